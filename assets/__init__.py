@@ -1,0 +1,1 @@
+"""What we run: services, assets and what depends on what."""

@@ -1,0 +1,1 @@
+"""Something is broken: incidents, their marks, comments, files and links."""

@@ -1,0 +1,104 @@
+"""Choices of the incidents app."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Status(models.TextChoices):
+    """Where an incident stands."""
+
+    NEW = "new", _("New")
+    TRIAGED = "triaged", _("Triaged")
+    IN_PROGRESS = "in_progress", _("In progress")
+    PENDING_CUSTOMER = "pending_customer", _("Waiting for the customer")
+    PENDING_VENDOR = "pending_vendor", _("Waiting for the vendor")
+    PENDING_CHANGE = "pending_change", _("Waiting for a change")
+    RESOLVED = "resolved", _("Resolved")
+    CLOSED = "closed", _("Closed")
+    CANCELLED = "cancelled", _("Cancelled")
+
+
+PENDING = (Status.PENDING_CUSTOMER, Status.PENDING_VENDOR, Status.PENDING_CHANGE)
+OPEN = (Status.NEW, Status.TRIAGED, Status.IN_PROGRESS, *PENDING)
+
+
+class Impact(models.IntegerChoices):
+    """How much of the business is hit."""
+
+    HIGH = 1, _("High: many clients or a payment rail")
+    MEDIUM = 2, _("Medium: one client or a part of a service")
+    LOW = 3, _("Low: a few people")
+
+
+class Urgency(models.IntegerChoices):
+    """How soon it must be mended."""
+
+    HIGH = 1, _("High: now")
+    MEDIUM = 2, _("Medium: today")
+    LOW = 3, _("Low: this week")
+
+
+class Priority(models.IntegerChoices):
+    """What is worked first."""
+
+    P1 = 1, _("P1 Critical")
+    P2 = 2, _("P2 High")
+    P3 = 3, _("P3 Moderate")
+    P4 = 4, _("P4 Low")
+    P5 = 5, _("P5 Planning")
+
+
+# ITIL's matrix: priority follows from impact and urgency.
+PRIORITY_OF = {
+    (Impact.HIGH, Urgency.HIGH): Priority.P1,
+    (Impact.HIGH, Urgency.MEDIUM): Priority.P2,
+    (Impact.HIGH, Urgency.LOW): Priority.P3,
+    (Impact.MEDIUM, Urgency.HIGH): Priority.P2,
+    (Impact.MEDIUM, Urgency.MEDIUM): Priority.P3,
+    (Impact.MEDIUM, Urgency.LOW): Priority.P4,
+    (Impact.LOW, Urgency.HIGH): Priority.P3,
+    (Impact.LOW, Urgency.MEDIUM): Priority.P4,
+    (Impact.LOW, Urgency.LOW): Priority.P5,
+}
+
+
+class Tier(models.TextChoices):
+    """The line of support that works on it."""
+
+    L1 = "l1", _("First line")
+    L2 = "l2", _("Second line")
+    VENDOR = "vendor", _("Vendor")
+    COMPLEX = "complex", _("Complex case")
+
+
+class IncidentChannel(models.TextChoices):
+    """How we learned of it."""
+
+    MONITORING = "monitoring", _("Monitoring")
+    EMAIL = "email", _("E-mail")
+    CHAT = "chat", _("Chat")
+    PHONE = "phone", _("Telephone")
+    PORTAL = "portal", _("Portal")
+    API = "api", _("API")
+    VENDOR = "vendor", _("Vendor")
+
+
+class ResolutionCode(models.TextChoices):
+    """How it ended."""
+
+    FIXED = "fixed", _("Fixed")
+    WORKAROUND = "workaround", _("Workaround in place")
+    VENDOR_FIXED = "vendor_fixed", _("Fixed by the vendor")
+    CHANGE_BACKED_OUT = "change_backed_out", _("A change was backed out")
+    RECOVERED = "recovered", _("Recovered by itself")
+    NOT_REPRODUCIBLE = "not_reproducible", _("Could not be reproduced")
+    DUPLICATE = "duplicate", _("Duplicate")
+
+
+class LinkKind(models.TextChoices):
+    """How one incident relates to another."""
+
+    RELATED = "related", _("Related to")
+    DUPLICATE_OF = "duplicate_of", _("Duplicate of")
+    CAUSED_BY = "caused_by", _("Caused by")
+    CHILD_OF = "child_of", _("Part of")

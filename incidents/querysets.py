@@ -1,0 +1,78 @@
+"""Which incidents somebody may see, and the adjectives for them."""
+
+from datetime import datetime
+from typing import Any, Self
+
+from django.apps import apps
+from django.contrib.postgres.search import SearchQuery
+from django.db.models import Q
+from django.utils import timezone
+
+from core.querysets import ScopedQuerySet
+from incidents.enums import OPEN, Status
+from people.roles import Role
+from people.scope import scope_of
+
+BY_COUNTRY = (Role.AGENT, Role.TEAM_LEAD, Role.SERVICE_MANAGER, Role.AUDITOR)
+BY_SERVICE = (Role.REQUESTER, Role.IMPLEMENTER, Role.PEER, Role.SERVICE_OWNER)
+BY_VENDOR = (Role.VENDOR_MANAGER, Role.FINANCE)
+
+
+class IncidentQuerySet(ScopedQuerySet):
+    def visible_to(self, user: Any) -> Self:
+        """By country, by own services, by vendors looked after, or shared with the person."""
+        scope = scope_of(user)
+        if "incidents.view_incident" not in scope.permissions:
+            return self.none()
+        reach = scope.reach_of(*BY_COUNTRY)
+        if reach.everywhere:
+            return self.all()
+        seen = Q(pk__in=_shared_with(user))
+        if reach.team_ids:
+            seen |= Q(team__in=sorted(reach.team_ids))
+        if scope.has(*BY_SERVICE) and scope.own_team_ids:
+            seen |= Q(service__in=_services_of(scope.own_team_ids))
+        if scope.has(*BY_VENDOR):
+            seen |= Q(vendor__in=_vendors_of(user))
+        return self.filter(seen)
+
+    def workable_by(self, user: Any) -> Self:
+        """The incidents somebody may work on: where a role reaches that includes doing so."""
+        reach = scope_of(user).reach_with("incidents.change_incident")
+        return self.all() if reach.everywhere else self.filter(team__in=sorted(reach.team_ids))
+
+    def open(self) -> Self:
+        """Neither resolved nor closed nor cancelled."""
+        return self.filter(status__in=OPEN)
+
+    def resolved_before(self, at: datetime) -> Self:
+        """Resolved, not yet closed, since before a moment."""
+        return self.filter(status=Status.RESOLVED, resolved_at__lt=at)
+
+    def matching(self, words: str) -> Self:
+        """Full-text search in both languages; a reference finds itself."""
+        query = SearchQuery(words, config="simple", search_type="websearch")
+        for config in ("spanish", "english"):
+            query |= SearchQuery(words, config=config, search_type="websearch")
+        return self.filter(Q(search=query) | Q(reference=words.strip().upper()))
+
+
+class IncidentPartQuerySet(ScopedQuerySet):
+    """Comments, files and the like: seen by whoever sees their incident."""
+
+    def visible_to(self, user: Any) -> Self:
+        incidents = apps.get_model("incidents.Incident").objects.visible_to(user)
+        return self.filter(incident__in=incidents)
+
+
+def _shared_with(user: Any) -> Any:
+    shares = apps.get_model("incidents.IncidentShare").objects
+    return shares.filter(user=user.pk, until__gt=timezone.now()).values("content_object")
+
+
+def _services_of(team_ids: frozenset[int]) -> Any:
+    return apps.get_model("assets.Service").objects.filter(owner_team__in=team_ids).values("pk")
+
+
+def _vendors_of(user: Any) -> Any:
+    return apps.get_model("vendors.Vendor").objects.looked_after_by(user).values("pk")

@@ -1,0 +1,48 @@
+"""A lease in the database: of all processes that want it, one holds it at a time.
+
+It is an advisory lock of PostgreSQL on a connection of its own, so it ends with its holder, however
+that one ends. Needs Django's settings, unlike the rest of this package.
+"""
+
+import hashlib
+import time
+
+from django.db import InterfaceError, OperationalError, connections
+from django.db.backends.base.base import BaseDatabaseWrapper
+
+RETRY_EVERY = 2.0
+
+
+class Lease:
+    """The right to be the only one of this name."""
+
+    def __init__(self, name: str) -> None:
+        digest = hashlib.sha256(f"itsm.lease.{name}".encode()).digest()
+        self._key = int.from_bytes(digest[:8], signed=True)
+        self._connection: BaseDatabaseWrapper = connections["default"].copy("default")
+        # The lock belongs to one session: it may not be a connection that a pool hands around.
+        self._connection.settings_dict = {**self._connection.settings_dict, "CONN_MAX_AGE": None}
+
+    def acquire(self) -> bool:
+        """Tries once; False while another process holds it."""
+        with self._connection.cursor() as cursor:
+            cursor.execute("SELECT pg_try_advisory_lock(%s)", [self._key])
+            return cursor.fetchone()[0]
+
+    def wait(self) -> None:
+        """Blocks until it is ours."""
+        while not self.acquire():
+            time.sleep(RETRY_EVERY)
+
+    def is_held(self) -> bool:
+        """Whether it is still ours: the session that took it must be alive."""
+        try:
+            with self._connection.connection.cursor() as cursor:
+                cursor.execute("SELECT")
+        except (OperationalError, InterfaceError, self._connection.Database.Error):
+            return False
+        return True
+
+    def release(self) -> None:
+        """Gives it up."""
+        self._connection.close()

@@ -1,0 +1,49 @@
+"""Choices of the people app."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Country(models.TextChoices):
+    """Where we and our partners work, by ISO 3166-1 code."""
+
+    MX = "MX", _("Mexico")
+    GT = "GT", _("Guatemala")
+    BZ = "BZ", _("Belize")
+    SV = "SV", _("El Salvador")
+    HN = "HN", _("Honduras")
+    NI = "NI", _("Nicaragua")
+    CR = "CR", _("Costa Rica")
+    PA = "PA", _("Panama")
+    CO = "CO", _("Colombia")
+    VE = "VE", _("Venezuela")
+    EC = "EC", _("Ecuador")
+    PE = "PE", _("Peru")
+    BO = "BO", _("Bolivia")
+    CL = "CL", _("Chile")
+    AR = "AR", _("Argentina")
+    UY = "UY", _("Uruguay")
+    PY = "PY", _("Paraguay")
+    BR = "BR", _("Brazil")
+    DO = "DO", _("Dominican Republic")
+    US = "US", _("United States")
+    ES = "ES", _("Spain")
+
+
+class TeamTier(models.TextChoices):
+    """What a team is for."""
+
+    L1 = "l1", _("First line")
+    L2 = "l2", _("Second line")
+    VENDOR_FACING = "vendor_facing", _("Vendor-facing")
+    CAB = "cab", _("Change advisory board")
+    PLATFORM = "platform", _("Platform")
+
+
+class TokenScope(models.TextChoices):
+    """What an API token may be used for."""
+
+    READ = "read", _("Read")
+    WRITE = "write", _("Read and write")
+    VOTE = "vote", _("Vote on changes")
+    ADMIN = "admin", _("Administer")

@@ -1,0 +1,7 @@
+"""People, their accounts, teams, roles and tokens; a file per question."""
+
+from people.models.access import ApiToken, RoleGrant
+from people.models.accounts import User
+from people.models.teams import Membership, Person, Subsidiary, Team
+
+__all__ = ["ApiToken", "Membership", "Person", "RoleGrant", "Subsidiary", "Team", "User"]

@@ -1,0 +1,159 @@
+"""The roles there are, as readable code: what each is for and what it permits.
+
+A role says *what* a person may do; a grant (team, country or everywhere, with dates) says *where*.
+Which rows that means is written in each app's `visible_to`.
+"""
+
+from dataclasses import dataclass
+
+from django.db import models
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+
+class Role(models.TextChoices):
+    """The seats of the field: ITIL 4, PCI DSS and the people records beside them."""
+
+    AGENT = "agent", _("Agent")
+    TEAM_LEAD = "team_lead", _("Team lead")
+    SERVICE_MANAGER = "service_manager", _("Service-delivery manager")
+    REQUESTER = "requester", _("Change requester")
+    IMPLEMENTER = "implementer", _("Implementer")
+    PEER = "peer", _("Technical peer")
+    SERVICE_OWNER = "service_owner", _("Service owner")
+    CAB_MEMBER = "cab_member", _("CAB member")
+    CAB_CHAIR = "cab_chair", _("CAB chair")
+    SENIOR_APPROVER = "senior_approver", _("Senior approver")
+    VENDOR_MANAGER = "vendor_manager", _("Vendor manager")
+    FINANCE = "finance", _("Finance")
+    HR_PARTNER = "hr_partner", _("HR partner")
+    AUDITOR = "auditor", _("Auditor")
+    PLATFORM_ADMIN = "platform_admin", _("Platform administrator")
+    SECURITY_ADMIN = "security_admin", _("Security administrator")
+
+
+@dataclass(frozen=True)
+class RoleFacts:
+    """What one role is for and the permissions it carries, as Django's `app.verb_model`."""
+
+    description: str | Promise
+    permissions: frozenset[str]
+
+
+def _permissions(*groups: str) -> frozenset[str]:
+    return frozenset(name for group in groups for name in group.split())
+
+
+_READ_INCIDENTS = "incidents.view_incident sla.view_client"
+_WORK_INCIDENTS = f"{_READ_INCIDENTS} incidents.add_incident incidents.change_incident"
+_READ_ESTATE = "assets.view_service assets.view_asset assets.view_dependency"
+_READ_VENDORS = "vendors.view_vendor"
+_READ_PEOPLE = "people.view_team people.view_person"
+_CONFIGURE = (
+    "people.view_user people.add_user people.change_user people.view_person people.add_person "
+    "people.change_person people.view_team people.add_team people.change_team "
+    "people.view_subsidiary people.add_subsidiary people.change_subsidiary "
+    "people.view_membership people.add_membership people.change_membership "
+    "people.view_rolegrant people.add_rolegrant people.change_rolegrant people.view_apitoken"
+)
+_CONFIGURE_ESTATE = (
+    f"{_READ_ESTATE} assets.add_service assets.change_service assets.add_asset "
+    "assets.change_asset assets.add_dependency assets.change_dependency "
+    "sla.view_client sla.add_client sla.change_client "
+    "integrations.view_alertsource integrations.add_alertsource integrations.change_alertsource "
+    "integrations.view_sourcekey integrations.view_alertevent integrations.change_alertevent "
+    "notifications.view_message records.view_job"
+)
+_WRITE_ESTATE = "assets.change_service assets.add_asset assets.change_asset assets.add_dependency"
+
+ROLES: dict[Role, RoleFacts] = {
+    Role.AGENT: RoleFacts(
+        _("Works incidents of the own country, first or second line."),
+        _permissions(_WORK_INCIDENTS, _READ_ESTATE, _READ_VENDORS, _READ_PEOPLE),
+    ),
+    Role.TEAM_LEAD: RoleFacts(
+        _("Leads a team: its incidents, its rota, its coaching."),
+        _permissions(
+            _WORK_INCIDENTS,
+            "incidents.override_priority incidents.share_incident",
+            _READ_ESTATE,
+            _READ_VENDORS,
+            _READ_PEOPLE,
+        ),
+    ),
+    Role.SERVICE_MANAGER: RoleFacts(
+        _("Runs service delivery: major incidents, SLA, OLA and the 1-5-10 mandate."),
+        _permissions(
+            _WORK_INCIDENTS,
+            "incidents.override_priority incidents.share_incident",
+            _READ_ESTATE,
+            _READ_VENDORS,
+            _READ_PEOPLE,
+        ),
+    ),
+    Role.REQUESTER: RoleFacts(
+        _("Raises changes for the own services."),
+        _permissions(_READ_INCIDENTS, _READ_ESTATE, _WRITE_ESTATE, _READ_VENDORS, _READ_PEOPLE),
+    ),
+    Role.IMPLEMENTER: RoleFacts(
+        _("Implements approved changes of the own services."),
+        _permissions(_READ_INCIDENTS, _READ_ESTATE, _WRITE_ESTATE, _READ_VENDORS, _READ_PEOPLE),
+    ),
+    Role.PEER: RoleFacts(
+        _("Reviews changes of the own services as a technical peer."),
+        _permissions(_READ_INCIDENTS, _READ_ESTATE, _WRITE_ESTATE, _READ_VENDORS, _READ_PEOPLE),
+    ),
+    Role.SERVICE_OWNER: RoleFacts(
+        _("Answers for services and what they run on."),
+        _permissions(_READ_INCIDENTS, _READ_ESTATE, _WRITE_ESTATE, _READ_VENDORS, _READ_PEOPLE),
+    ),
+    Role.CAB_MEMBER: RoleFacts(
+        _("Votes on the changes of the own board."),
+        _permissions(_READ_INCIDENTS, _READ_ESTATE, _READ_VENDORS, _READ_PEOPLE),
+    ),
+    Role.CAB_CHAIR: RoleFacts(
+        _("Chairs a change advisory board."),
+        _permissions(_READ_INCIDENTS, _READ_ESTATE, _READ_VENDORS, _READ_PEOPLE),
+    ),
+    Role.SENIOR_APPROVER: RoleFacts(
+        _("Gives the final approval of high-risk changes."),
+        _permissions(_READ_INCIDENTS, _READ_ESTATE, _READ_VENDORS, _READ_PEOPLE),
+    ),
+    Role.VENDOR_MANAGER: RoleFacts(
+        _("Manages suppliers: contracts, scorecards, the incidents attributed to them."),
+        _permissions(
+            _READ_INCIDENTS,
+            _READ_ESTATE,
+            _READ_VENDORS,
+            "vendors.add_vendor vendors.change_vendor",
+            _READ_PEOPLE,
+        ),
+    ),
+    Role.FINANCE: RoleFacts(
+        _("Watches spend and credits of suppliers."),
+        _permissions(_READ_INCIDENTS, _READ_ESTATE, _READ_VENDORS, _READ_PEOPLE),
+    ),
+    Role.HR_PARTNER: RoleFacts(
+        _("Accompanies people records where a participant, or by break-glass."),
+        _permissions(_READ_PEOPLE),
+    ),
+    Role.AUDITOR: RoleFacts(
+        _("Reads everything in scope until the engagement ends."),
+        _permissions(
+            _READ_INCIDENTS,
+            _READ_ESTATE,
+            _READ_VENDORS,
+            _READ_PEOPLE,
+            "people.view_user people.view_membership people.view_rolegrant people.view_subsidiary "
+            "audit.view_outboxentry notifications.view_message integrations.view_alertevent",
+        ),
+    ),
+    Role.PLATFORM_ADMIN: RoleFacts(
+        _("Configures the portal; approves nothing and sees no business records."),
+        _permissions(_CONFIGURE, _CONFIGURE_ESTATE),
+    ),
+    Role.SECURITY_ADMIN: RoleFacts(
+        _("Looks after accounts, grants and the audit trail."),
+        _permissions(_CONFIGURE, "audit.view_outboxentry integrations.view_alertsource"),
+    ),
+}

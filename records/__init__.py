@@ -1,0 +1,1 @@
+"""What any record carries: comments, attachments, links, watchers, saved views, jobs, idempotency keys."""

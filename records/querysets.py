@@ -1,0 +1,30 @@
+"""Which jobs and saved views somebody may see."""
+
+from datetime import datetime
+from typing import Any, Self
+
+from django.db.models import Q
+
+from core.querysets import ScopedQuerySet
+from records.enums import JobState
+
+
+class JobQuerySet(ScopedQuerySet):
+    def visible_to(self, user: Any) -> Self:
+        """One's own jobs; all for those who configure the portal."""
+        if user.is_authenticated and user.has_perm("records.view_job"):
+            return self.all()
+        return self.filter(created_by=user.pk) if user.pk else self.none()
+
+    def due(self, at: datetime) -> Self:
+        """Jobs to be started, or taken over because whoever had them stopped answering."""
+        return self.filter(
+            Q(state=JobState.QUEUED) | Q(state=JobState.RUNNING, lease_until__lt=at),
+            run_after__lte=at,
+        )
+
+
+class SavedViewQuerySet(ScopedQuerySet):
+    def visible_to(self, user: Any) -> Self:
+        """One's own views and the shared ones."""
+        return self.filter(Q(owner=user.pk) | Q(is_shared=True)) if user.pk else self.none()

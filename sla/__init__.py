@@ -1,0 +1,1 @@
+"""Clients and the life of a record: marks and the clocks over them."""

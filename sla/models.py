@@ -1,0 +1,131 @@
+"""Clients, and the life of a record: every instant that a metric uses."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from audit.history import History
+from people.enums import Country
+from sla.enums import MarkKind, MarkSource, Precision
+from sla.querysets import ClientQuerySet, MarkQuerySet
+
+
+class Client(models.Model):
+    """A company we serve: a merchant, a bank, an aggregator."""
+
+    name = models.CharField(_("name"), max_length=150, unique=True)
+    slug = models.SlugField(_("short name"), max_length=60, unique=True)
+    country = models.CharField(_("country"), max_length=2, choices=Country)
+    language = models.CharField(
+        _("language"),
+        max_length=10,
+        choices=[("en", "English"), ("es-mx", "Español (México)")],
+        default="es-mx",
+    )
+    version = models.PositiveIntegerField(default=1, editable=False)
+
+    history = History()
+    objects = ClientQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("client")
+        verbose_name_plural = _("clients")
+        ordering = ("name",)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ClientContact(models.Model):
+    """Whom to call or write to at a client."""
+
+    client = models.ForeignKey(
+        Client, models.CASCADE, related_name="contacts", verbose_name=_("client")
+    )
+    name = models.CharField(_("name"), max_length=150)
+    email = models.EmailField(_("e-mail"), blank=True)
+    phone = models.CharField(_("telephone"), max_length=40, blank=True)
+
+    history = History()
+
+    class Meta:
+        verbose_name = _("contact")
+        verbose_name_plural = _("contacts")
+        ordering = ("name",)
+        constraints = [
+            models.CheckConstraint(
+                name="sla_clientcontact_reachable",
+                condition=~Q(email="") | ~Q(phone=""),
+                violation_error_message=_("Give an e-mail address or a telephone number."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Life(models.Model):
+    """The life of one record: what its marks and, later, its responsibility segments hang on."""
+
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("life of a record")
+        verbose_name_plural = _("lives of records")
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return f"Life {self.pk}"
+
+
+class Mark(models.Model):
+    """One instant in a life, with who says so and how sure it is. Corrections supersede it."""
+
+    life = models.ForeignKey(Life, models.PROTECT, related_name="marks")
+    kind = models.CharField(_("mark"), max_length=15, choices=MarkKind)
+    at = models.DateTimeField(_("at"))
+    latest_at = models.DateTimeField(
+        _("at the latest"), null=True, blank=True, help_text=_("The end of the range.")
+    )
+    source = models.CharField(_("source"), max_length=10, choices=MarkSource)
+    precision = models.CharField(
+        _("precision"), max_length=10, choices=Precision, default=Precision.EXACT
+    )
+    evidence = models.CharField(
+        _("evidence"), max_length=500, blank=True, help_text=_("What shows it: an alert, a log.")
+    )
+    set_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        related_name="+",
+        verbose_name=_("set by"),
+    )
+    set_at = models.DateTimeField(_("set at"), auto_now_add=True)
+    superseded_at = models.DateTimeField(_("superseded at"), null=True, editable=False)
+
+    history = History()
+    objects = MarkQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("mark")
+        verbose_name_plural = _("marks")
+        ordering = ("at", "pk")
+        default_permissions = ("view",)
+        constraints = [
+            models.UniqueConstraint(
+                name="sla_mark_one_current",
+                fields=["life", "kind"],
+                condition=Q(superseded_at__isnull=True),
+            ),
+            models.CheckConstraint(
+                name="sla_mark_range_has_two_ends",
+                condition=Q(precision=Precision.RANGE, latest_at__gte=F("at"))
+                | (~Q(precision=Precision.RANGE) & Q(latest_at__isnull=True)),
+                violation_error_message=_("A range needs both ends, in order."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} {self.at:%Y-%m-%d %H:%M:%S}Z"

@@ -1,0 +1,29 @@
+"""Which clients somebody may see; which marks hold."""
+
+from typing import Any, Self
+
+from django.db import models
+
+from core.querysets import ScopedQuerySet
+from people.roles import Role
+from people.scope import scope_of
+
+
+class ClientQuerySet(ScopedQuerySet[Any]):
+    def visible_to(self, user: Any) -> Self:
+        """Clients of the countries a role reaches; auditors and platform administrators see all."""
+        scope = scope_of(user)
+        if "sla.view_client" not in scope.permissions:
+            return self.none()
+        if scope.has(Role.AUDITOR, Role.PLATFORM_ADMIN):
+            return self.all()
+        countries = scope.countries_of(*scope.roles)
+        return self.all() if countries is None else self.filter(country__in=countries)
+
+
+class MarkQuerySet(models.QuerySet[Any]):
+    """Marks are reached through their record only, so they have no scope of their own."""
+
+    def current(self) -> Self:
+        """The marks that no correction has superseded."""
+        return self.filter(superseded_at__isnull=True)
