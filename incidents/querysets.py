@@ -36,11 +36,6 @@ class IncidentQuerySet(ScopedQuerySet):
             seen |= Q(vendor__in=_vendors_of(user))
         return self.filter(seen)
 
-    def workable_by(self, user: Any) -> Self:
-        """The incidents somebody may work on: where a role reaches that includes doing so."""
-        reach = scope_of(user).reach_with("incidents.change_incident")
-        return self.all() if reach.everywhere else self.filter(team__in=sorted(reach.team_ids))
-
     def open(self) -> Self:
         """Neither resolved nor closed nor cancelled."""
         return self.filter(status__in=OPEN)

@@ -17,8 +17,9 @@ class Reach:
     team_ids: frozenset[int]
     countries: frozenset[str]
 
-    def __bool__(self) -> bool:
-        return self.everywhere or bool(self.team_ids)
+    def covers(self, team_id: int) -> bool:
+        """Whether records of a team are within reach."""
+        return self.everywhere or team_id in self.team_ids
 
 
 @dataclass(frozen=True)

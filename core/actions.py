@@ -1,0 +1,33 @@
+"""The questions an action asks before it is taken: one form for the portal's dialog and the API."""
+
+from typing import Any, ClassVar
+
+from django import forms
+
+from core.errors import Reason
+
+
+class ActionForm(forms.Form):
+    """Subclasses name their action, ask their questions and call one service in `perform`.
+
+    The API binds its JSON body as `data`, the dialog binds the POST: both refuse alike.
+    """
+
+    action: ClassVar[str]
+    title: ClassVar[Reason]
+
+    def __init__(self, *args: Any, record: Any, actor: Any, **kwargs: Any) -> None:
+        self.record = record
+        self.actor = actor
+        super().__init__(*args, **kwargs)
+        self.prepare()
+
+    def prepare(self) -> None:
+        """Fit the fields to record and actor: initial values, rows the actor may see."""
+
+    def perform(self) -> Any:
+        """Take the action with `cleaned_data` and return the changed record.
+
+        Raises what the service raises: Refused, NotAllowed, ValidationError.
+        """
+        raise NotImplementedError

@@ -1,0 +1,33 @@
+"""When: each rule looks at an incident and gives the reason against an action, or None."""
+
+from datetime import timedelta
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from core.errors import Reason
+from incidents.models import Incident
+from people.scope import scope_of
+
+REOPEN_WITHIN = timedelta(days=7)
+
+
+def is_within_reach(incident: Incident, actor: Any) -> Reason | None:
+    """Seeing an incident is not working on it: the actor's role must reach its team."""
+    if actor is None:
+        return None
+    if scope_of(actor).reach_with("incidents.change_incident").covers(incident.team_id):
+        return None
+    return _("your role does not reach this incident's team")
+
+
+def has_owner(incident: Incident, actor: Any) -> Reason | None:
+    return None if incident.owner_id else _("an owner is required")
+
+
+def was_resolved_lately(incident: Incident, actor: Any) -> Reason | None:
+    """After seven days a new incident, linked to the old one, tells the truth better."""
+    if incident.resolved_at and timezone.now() - incident.resolved_at <= REOPEN_WITHIN:
+        return None
+    return _("it was resolved more than seven days ago; open a new incident and link it")

@@ -1,0 +1,52 @@
+"""The only writers of incidents; a file per question."""
+
+from incidents.services.assignment import assign_incident, hand_over_incident, override_priority
+from incidents.services.conversation import (
+    attach_to_incident,
+    comment_on_incident,
+    unwatch_incident,
+    watch_incident,
+)
+from incidents.services.marking import mark_incident
+from incidents.services.opening import edit_incident, open_incident
+from incidents.services.progress import (
+    cancel_incident,
+    close_incident,
+    close_incidents_resolved_before,
+    reopen_incident,
+    resolve_incident,
+    resume_incident,
+    start_incident,
+    triage_incident,
+    wait_for_change,
+    wait_for_customer,
+    wait_for_vendor,
+)
+from incidents.services.relations import link_incidents, share_incident, unlink_incidents
+
+__all__ = [
+    "assign_incident",
+    "attach_to_incident",
+    "cancel_incident",
+    "close_incident",
+    "close_incidents_resolved_before",
+    "comment_on_incident",
+    "edit_incident",
+    "hand_over_incident",
+    "link_incidents",
+    "mark_incident",
+    "open_incident",
+    "override_priority",
+    "reopen_incident",
+    "resolve_incident",
+    "resume_incident",
+    "share_incident",
+    "start_incident",
+    "triage_incident",
+    "unlink_incidents",
+    "unwatch_incident",
+    "wait_for_change",
+    "wait_for_customer",
+    "wait_for_vendor",
+    "watch_incident",
+]

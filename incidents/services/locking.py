@@ -1,0 +1,74 @@
+"""How every verb begins and ends: locked, checked, recorded under its name, still in sight."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from audit.context import acting
+from core.errors import NotAllowed, Refused
+from incidents.models import Incident
+from incidents.permissions import may_work_on_incidents
+from incidents.rules import is_within_reach
+from incidents.workflow import INCIDENT_WORKFLOW
+from records.services import mask_fields
+
+TABLE = "incidents_incident"
+
+
+@contextmanager
+def step(incident: Incident, action: str, *, actor: Any, note: str = "") -> Iterator[Incident]:
+    """One move of the workflow: yields the locked row with its new status, then saves it."""
+    with _locked(incident, action, actor=actor, note=note) as row:
+        row.status = INCIDENT_WORKFLOW.check(row, action, actor).target
+        yield row
+        save(row, actor)
+
+
+@contextmanager
+def work(incident: Incident, action: str, *, actor: Any, note: str = "") -> Iterator[Incident]:
+    """Work that does not move the workflow: yields the locked row, then saves it.
+
+    Refused to those whose role does not include it or does not reach the incident.
+    """
+    with _locked(incident, action, actor=actor, note=note) as row:
+        if not may_work_on_incidents(actor):
+            raise NotAllowed(_("your role does not include this action"))
+        if reason := is_within_reach(row, actor):
+            raise Refused(reason)
+        before = _columns(row)
+        yield row
+        if _columns(row) != before:
+            save(row, actor)
+
+
+@contextmanager
+def _locked(incident: Incident, action: str, *, actor: Any, note: str) -> Iterator[Incident]:
+    note = mask_fields(TABLE, {"note": note}, actor=actor, reference=incident.reference)["note"]
+    with transaction.atomic(), acting(actor=actor, action=f"incident.{action}", reason=note):
+        yield lock(incident, actor)
+
+
+def lock(incident: Incident, actor: Any) -> Incident:
+    """The row as it is now, held until the transaction ends; DoesNotExist when out of sight."""
+    rows = Incident.objects.all() if actor is None else Incident.objects.visible_to(actor)
+    return rows.select_for_update(of=("self",)).get(pk=incident.pk)
+
+
+def save(row: Incident, actor: Any) -> None:
+    """Write the row and take over the version that the database gave it."""
+    row.save()
+    row.refresh_from_db(fields=["version"])
+    stays_in_sight(row, actor)
+
+
+def _columns(row: Incident) -> dict[str, Any]:
+    return {field.attname: row.__dict__.get(field.attname) for field in row._meta.concrete_fields}
+
+
+def stays_in_sight(row: Incident, actor: Any) -> None:
+    """Nobody moves a record to where they could not see it any more."""
+    if actor and not Incident.objects.visible_to(actor).filter(pk=row.pk).exists():
+        raise NotAllowed(_("you would no longer see this incident"))

@@ -1,0 +1,186 @@
+"""The moves of the workflow, from triage to closure. Each sets the marks that follow from it."""
+
+from datetime import datetime
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from core.errors import Refused, ValidationError
+from incidents.audience import tell_followers
+from incidents.enums import PRIORITY_OF, Impact, Urgency
+from incidents.models import Incident
+from incidents.services.locking import TABLE, step
+from notifications.enums import MessageKind
+from records.services import mask_fields
+from sla.enums import MarkKind, MarkSource, Precision
+from sla.services import set_mark, void_mark
+from vendors.models import Vendor
+
+
+def triage_incident(
+    incident: Incident,
+    *,
+    actor: Any,
+    impact: int | None = None,
+    urgency: int | None = None,
+    note: str = "",
+    at: datetime | None = None,
+) -> Incident:
+    """Somebody looked: impact and urgency are confirmed or corrected, and it is acknowledged."""
+    with step(incident, "triage", actor=actor, note=note) as row:
+        if (impact or row.impact, urgency or row.urgency) != (row.impact, row.urgency):
+            row.impact, row.urgency = impact or row.impact, urgency or row.urgency
+            row.priority = PRIORITY_OF[Impact(row.impact), Urgency(row.urgency)]
+            row.priority_reason = ""
+        _acknowledge(row, actor, at)
+    return row
+
+
+def start_incident(
+    incident: Incident, *, actor: Any, note: str = "", at: datetime | None = None
+) -> Incident:
+    """Work begins. An incident without an owner becomes the actor's."""
+    with step(incident, "start", actor=actor, note=note) as row:
+        row.owner = row.owner or actor
+        if row.owner is None:
+            raise Refused(_("an owner is required"))
+        _acknowledge(row, actor, at)
+    return row
+
+
+def wait_for_customer(
+    incident: Incident, *, actor: Any, note: str, at: datetime | None = None
+) -> Incident:
+    """Nothing can be done until the customer answers."""
+    with step(incident, "wait_for_customer", actor=actor, note=note) as row:
+        pass
+    return row
+
+
+def wait_for_vendor(
+    incident: Incident, *, actor: Any, vendor: Vendor, note: str, at: datetime | None = None
+) -> Incident:
+    """Nothing can be done until the vendor acts; the incident is attributed to that vendor."""
+    with step(incident, "wait_for_vendor", actor=actor, note=note) as row:
+        row.vendor = vendor
+    return row
+
+
+def wait_for_change(
+    incident: Incident, *, actor: Any, note: str, at: datetime | None = None
+) -> Incident:
+    """Nothing can be done until a change is implemented."""
+    with step(incident, "wait_for_change", actor=actor, note=note) as row:
+        pass
+    return row
+
+
+def resume_incident(
+    incident: Incident, *, actor: Any, note: str = "", at: datetime | None = None
+) -> Incident:
+    """The waiting is over."""
+    with step(incident, "resume", actor=actor, note=note) as row:
+        pass
+    return row
+
+
+def resolve_incident(
+    incident: Incident,
+    *,
+    actor: Any,
+    resolution_code: str,
+    resolution: str,
+    at: datetime | None = None,
+) -> Incident:
+    """The service works again. What is resolved is mitigated too, at the latest now."""
+    at = at or timezone.now()
+    with step(incident, "resolve", actor=actor) as row:
+        if not resolution.strip():
+            raise ValidationError({"resolution": _("Say how it was resolved.")})
+        texts = {"resolution": resolution}
+        row.resolution = mask_fields(TABLE, texts, actor=actor, reference=row.reference)[
+            "resolution"
+        ]
+        row.resolution_code = resolution_code
+        row.resolved_at = at
+        set_mark(row.life, MarkKind.RESOLVED, at=at, actor=actor, source=_source(actor))
+        if not row.life.marks.current().filter(kind=MarkKind.MITIGATED).exists():
+            set_mark(
+                row.life,
+                MarkKind.MITIGATED,
+                at=at,
+                actor=actor,
+                source=_source(actor),
+                precision=Precision.ESTIMATED,
+                evidence="resolved",
+            )
+        tell_followers(row, MessageKind.INCIDENT_RESOLVED, but=actor)
+    return row
+
+
+def reopen_incident(
+    incident: Incident, *, actor: Any, note: str, at: datetime | None = None
+) -> Incident:
+    """It was not over: what said that it was mitigated and resolved no longer holds.
+
+    Refused when an open incident has its alert group by now.
+    """
+    try:
+        with step(incident, "reopen", actor=actor, note=note) as row:
+            row.resolved_at = row.closed_at = None
+            row.resolution_code = row.resolution = ""
+            void_mark(row.life, MarkKind.RESOLVED)
+            void_mark(row.life, MarkKind.MITIGATED)
+    except IntegrityError as error:
+        if "one_open_per_alert_group" in str(error):
+            raise Refused(_("a newer incident is open for the same alerts")) from error
+        raise
+    return row
+
+
+def close_incident(
+    incident: Incident, *, actor: Any, note: str = "", at: datetime | None = None
+) -> Incident:
+    """Nothing is left to do."""
+    with step(incident, "close", actor=actor, note=note) as row:
+        row.closed_at = at or timezone.now()
+    return row
+
+
+def cancel_incident(
+    incident: Incident, *, actor: Any, note: str, at: datetime | None = None
+) -> Incident:
+    """It was no incident, or it is told elsewhere."""
+    with step(incident, "cancel", actor=actor, note=note) as row:
+        row.closed_at = at or timezone.now()
+    return row
+
+
+def close_incidents_resolved_before(moment: datetime) -> int:
+    """Close what nobody reopened in time; returns how many. Each in its own transaction."""
+    closed = 0
+    for incident in Incident.objects.resolved_before(moment).order_by("pk").iterator():
+        with transaction.atomic():
+            try:
+                close_incident(incident, actor=None, note="")
+            except Refused:  # reopened by somebody since the list was read
+                continue
+        closed += 1
+    return closed
+
+
+def _acknowledge(row: Incident, actor: Any, at: datetime | None) -> None:
+    if not row.life.marks.current().filter(kind=MarkKind.ACKNOWLEDGED).exists():
+        set_mark(
+            row.life,
+            MarkKind.ACKNOWLEDGED,
+            at=at or timezone.now(),
+            actor=actor,
+            source=_source(actor),
+        )
+
+
+def _source(actor: Any) -> MarkSource:
+    return MarkSource.MACHINE if actor is None else MarkSource.HUMAN

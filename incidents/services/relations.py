@@ -1,0 +1,61 @@
+"""How incidents relate to each other, and single incidents shown to single people."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.contrib.auth.models import Permission
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from core.errors import NotAllowed, Refused, ValidationError
+from incidents.models import Incident, IncidentLink, IncidentShare
+from incidents.permissions import may_share_incidents
+from incidents.services.locking import work
+
+MAX_SHARE = timedelta(days=90)
+
+
+def link_incidents(source: Incident, kind: str, target: Incident, *, actor: Any) -> Incident:
+    """State that `source` is, say, a duplicate of `target`; both must be in the actor's sight."""
+    if source.pk == target.pk:
+        raise ValidationError({"target": _("An incident cannot be linked to itself.")})
+    with work(source, "link", actor=actor) as row:
+        if not Incident.objects.visible_to(actor).filter(pk=target.pk).exists():
+            raise ValidationError({"target": _("There is no such incident.")})
+        made = IncidentLink.objects.get_or_create(
+            source=row, kind=kind, target=target, defaults={"created_by": actor}
+        )[1]
+        if not made:
+            raise Refused(_("they are linked like this already"))
+    return row
+
+
+def unlink_incidents(link: IncidentLink, *, actor: Any) -> Incident:
+    """Take a link back; its history stays."""
+    with work(link.source, "unlink", actor=actor) as row:
+        row.links.filter(pk=link.pk).delete()
+    return row
+
+
+def share_incident(incident: Incident, *, actor: Any, user: Any, until: datetime) -> Incident:
+    """Show one incident to one person until a moment, at most ninety days away.
+
+    Sharing again moves the end. Only reading is shared, whatever the person's role includes.
+    """
+    with work(incident, "share", actor=actor) as row:
+        if not may_share_incidents(actor):
+            raise NotAllowed(_("your role does not include this action"))
+        if not timezone.now() < until <= timezone.now() + MAX_SHARE:
+            raise ValidationError({"until": _("Choose a moment within the next 90 days.")})
+        if user == actor or not user.is_active:
+            raise ValidationError({"user": _("Choose somebody else, with an active account.")})
+        permission = Permission.objects.get_by_natural_key(
+            "view_incident", "incidents", "incident"
+        )
+        IncidentShare.objects.update_or_create(
+            content_object=row,
+            user=user,
+            permission=permission,
+            defaults={"until": until, "shared_by": actor},
+        )
+    return row

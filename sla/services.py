@@ -1,0 +1,76 @@
+"""Writes marks. A correction supersedes the mark before it; both stay."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from audit.context import Channel, current
+from sla.enums import MarkKind, MarkSource, Precision
+from sla.models import Life, Mark
+
+FAR_PAST = timedelta(days=30)
+CLOCK_SKEW = timedelta(minutes=1)
+
+
+def begin_life() -> Life:
+    """A new life for a record that is being made."""
+    return Life.objects.create()
+
+
+@transaction.atomic
+def set_mark(
+    life: Life,
+    kind: MarkKind,
+    *,
+    at: datetime,
+    actor: Any,
+    source: MarkSource = MarkSource.HUMAN,
+    precision: Precision = Precision.EXACT,
+    latest_at: datetime | None = None,
+    evidence: str = "",
+) -> Mark:
+    """Set a mark, or correct it: the mark before is kept as superseded.
+
+    Refused (ValidationError): a moment in the future, or further back than thirty days unless
+    an import or the demo world tells it.
+    """
+    check_moment(at)
+    Life.objects.select_for_update().get(pk=life.pk)
+    before = life.marks.current().filter(kind=kind).first()
+    facts = {
+        "at": at,
+        "latest_at": latest_at,
+        "source": source,
+        "precision": precision,
+        "evidence": evidence,
+    }
+    if before:
+        if all(getattr(before, name) == value for name, value in facts.items()):
+            return before
+        before.superseded_at = timezone.now()
+        before.save(update_fields=["superseded_at"])
+    return Mark.objects.create(life=life, kind=kind, set_by=actor, **facts)
+
+
+def check_moment(at: datetime) -> None:
+    """Refuse moments that nobody can know or should tell: the future and the far past."""
+    now = timezone.now()
+    if at > now + CLOCK_SKEW:
+        raise ValidationError({"at": _("This moment is in the future.")})
+    told = current()
+    tells_past = told is not None and told.channel in (Channel.IMPORT, Channel.DEMO)
+    if at < now - FAR_PAST and not tells_past:
+        raise ValidationError({"at": _("Only an import may tell what is more than 30 days past.")})
+
+
+@transaction.atomic
+def void_mark(life: Life, kind: MarkKind) -> None:
+    """A mark no longer holds and nothing takes its place, as when a record is reopened."""
+    mark = life.marks.select_for_update().current().filter(kind=kind).first()
+    if mark:
+        mark.superseded_at = timezone.now()
+        mark.save(update_fields=["superseded_at"])
