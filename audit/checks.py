@@ -9,6 +9,12 @@ from django.db import models
 
 def restricted_columns_are_ciphertext(**_: Any) -> list[CheckMessage]:
     """audit.E002: a confidential model may hold text only as bytes, that is, encrypted."""
+    restricted = [m for m in apps.get_models() if getattr(m._meta, "audit_restricted", False)]
+    return [error for model in restricted for error in clear_text_columns(model)]
+
+
+def clear_text_columns(model: type[models.Model]) -> list[CheckMessage]:
+    """An error for each column of a model that could hold confidential text in the clear."""
     return [
         Error(
             f"{model._meta.label}.{field.name} is clear text in a restricted model.",
@@ -16,8 +22,6 @@ def restricted_columns_are_ciphertext(**_: Any) -> list[CheckMessage]:
             obj=model,
             id="audit.E002",
         )
-        for model in apps.get_models()
-        if getattr(model._meta, "audit_restricted", False)
         for field in model._meta.concrete_fields
         if isinstance(field, (models.CharField, models.TextField, models.JSONField))
         and not field.choices

@@ -1,0 +1,139 @@
+"""Rules over all models, found by reflection: layers, triggers, pairs, scopes."""
+
+import pytest
+from django.apps import apps
+from django.conf import settings
+from django.db import connection, models
+
+from audit.history import HistoryEntry
+from core.querysets import ScopedQuerySet
+
+LAYERS = [
+    "core",
+    "audit",
+    "notifications",
+    "records",
+    "people",
+    "vendors",
+    "assets",
+    "sla",
+    "changes",
+    "incidents",
+    "integrations",
+]
+OURS = [model for model in apps.get_models() if model._meta.app_label in LAYERS]
+RECORDS = [model for model in OURS if not issubclass(model, HistoryEntry)]
+
+# Not tracked is what evidence does not name: raw events (their hash is kept), outboxes, leases,
+# keys and what follows from tracked rows.
+UNTRACKED = {
+    "audit.OutboxEntry",
+    "notifications.DeliveryAttempt",
+    "notifications.Message",
+    "records.IdempotencyKey",
+    "records.Job",
+    "people.ApiToken",
+    "sla.Life",
+    "integrations.Alert",
+    "integrations.AlertEvent",
+    "integrations.SourceKey",
+}
+# Reached through their record only, which has the scope.
+WITHOUT_SCOPE = {
+    "incidents.AffectedAsset",
+    "incidents.IncidentLink",
+    "incidents.IncidentShare",
+    "incidents.IncidentWatcher",
+    "integrations.Alert",
+    "notifications.DeliveryAttempt",
+    "notifications.Preference",
+    "records.CardNumberFinding",
+    "records.IdempotencyKey",
+    "sla.ClientContact",
+    "sla.Life",
+    "sla.Mark",
+}
+
+
+def label(model):
+    return model._meta.label
+
+
+@pytest.mark.parametrize("model", OURS, ids=label)
+def test_foreign_keys_point_downwards(model):
+    here = LAYERS.index(model._meta.app_label)
+    upwards = [
+        field.name
+        for field in model._meta.get_fields()
+        if field.concrete
+        and field.is_relation
+        and field.related_model._meta.label != settings.AUTH_USER_MODEL
+        and field.related_model._meta.app_label in LAYERS
+        and LAYERS.index(field.related_model._meta.app_label) > here
+    ]
+    assert upwards == []
+
+
+def test_there_are_no_generic_foreign_keys():
+    assert [label(m) for m in RECORDS if m._meta.private_fields] == []
+
+
+def test_what_is_not_tracked_is_named():
+    untracked = {label(m) for m in RECORDS if not hasattr(m, "history")}
+    assert untracked == UNTRACKED
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("model", [m for m in RECORDS if hasattr(m, "history")], ids=label)
+def test_every_tracked_model_has_its_triggers_in_the_database_and_always_on(model):
+    wanted = {"capture"} | ({"raise_version"} if hasattr(model, "version") else set())
+    assert triggers_of(model) == wanted
+    assert triggers_of(model.history.model) == {"append_only"}
+
+
+def triggers_of(model):
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT tgname, tgenabled FROM pg_trigger"
+            " WHERE tgrelid = %s::regclass AND NOT tgisinternal",
+            [model._meta.db_table],
+        )
+        rows = cursor.fetchall()
+    ours = [(name, enabled) for name, enabled in rows if not name.endswith("notify")]
+    assert {enabled for _, enabled in ours} == {"A"}
+    return {name.removeprefix("pgtrigger_").rpartition("_")[0] for name, _ in ours}
+
+
+@pytest.mark.parametrize("model", RECORDS, ids=label)
+def test_moments_and_people_that_belong_together_are_constrained_together(model):
+    """Where `x_at` and `x_by` both may be null, a constraint says that they are null together."""
+    fields = {field.name: field for field in model._meta.concrete_fields}
+    pairs = [
+        name.removesuffix("_at")
+        for name, field in fields.items()
+        if name.endswith("_at")
+        and field.null
+        and (by := fields.get(name.removesuffix("_at") + "_by")) is not None
+        and by.null
+    ]
+    constrained = {constraint.name for constraint in model._meta.constraints}
+    assert [p for p in pairs if not any(f"{p}_pair" in name for name in constrained)] == []
+
+
+def test_every_model_that_people_meet_has_a_row_scope():
+    without = {label(m) for m in RECORDS if not isinstance(m._default_manager.all(), ScopedQuerySet)}
+    assert without - {"people.User"} == WITHOUT_SCOPE
+
+
+@pytest.mark.parametrize("model", RECORDS, ids=label)
+def test_statuses_are_not_editable(model):
+    for field in model._meta.concrete_fields:
+        if field.name in ("status", "state") and label(model) != "integrations.Alert":
+            assert field.editable is False
+
+
+@pytest.mark.parametrize("model", RECORDS, ids=label)
+def test_models_say_what_a_row_is_and_do_not_save_themselves(model):
+    assert model.__doc__
+    assert not model.__doc__.startswith(f"{model.__name__}(")
+    assert model.save is models.Model.save or not model.__module__.split(".")[0] in LAYERS

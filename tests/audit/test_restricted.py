@@ -1,0 +1,44 @@
+"""Confidential models exist from the start: marked in the outbox, and never with clear text."""
+
+import pytest
+from django.db import connection, models
+from django.test.utils import isolate_apps
+
+from audit.checks import clear_text_columns
+from audit.history import History
+from audit.models import OutboxEntry
+
+
+@isolate_apps("audit")
+def test_a_restricted_model_with_a_text_column_is_refused():
+    class Note(models.Model):
+        text = models.TextField()
+        sealed = models.BinaryField()
+        history = History(restricted=True)
+
+        class Meta:
+            app_label = "audit"
+
+    assert [error.id for error in clear_text_columns(Note)] == ["audit.E002"]
+
+
+@pytest.mark.django_db
+def test_entries_of_a_restricted_model_are_marked():
+    with isolate_apps("audit"):
+
+        class Sealed(models.Model):
+            sealed = models.BinaryField()
+            history = History(restricted=True)
+
+            class Meta:
+                app_label = "audit"
+
+    with connection.schema_editor() as editor:
+        editor.create_model(Sealed)
+        editor.create_model(Sealed.history.model)
+        for model in (Sealed, Sealed.history.model):
+            for trigger in model._meta.triggers:
+                editor.execute(trigger.compile(model).install_sql, params=None)
+    Sealed.objects.create(sealed=b"ciphertext")
+    entry = OutboxEntry.objects.get(relation="audit_sealed")
+    assert (entry.restricted, entry.after["sealed"]) == (True, "\\x" + b"ciphertext".hex())
