@@ -58,9 +58,7 @@ def hand_over_incident(
     return row
 
 
-def override_priority(
-    incident: Incident, *, actor: Any, priority: int, reason: str
-) -> Incident:
+def override_priority(incident: Incident, *, actor: Any, priority: int, reason: str) -> Incident:
     """Set a priority that the matrix does not give, for a stated reason."""
     with work(incident, "override_priority", actor=actor, note=reason) as row:
         if not may_override_priority(actor):
@@ -75,9 +73,7 @@ def override_priority(
     return row
 
 
-def _assign(
-    row: Incident, team: Team | None, owner: Any, tier: str | None, actor: Any
-) -> None:
+def _assign(row: Incident, team: Team | None, owner: Any, tier: str | None, actor: Any) -> None:
     if team and team != row.team:
         row.team = team
         row.owner = None

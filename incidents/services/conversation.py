@@ -1,5 +1,6 @@
 """What people say about an incident, the files they add, and who wants to hear about it."""
 
+import hashlib
 from datetime import datetime
 from typing import Any
 
@@ -8,14 +9,18 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from audit.context import acting
-from core.card_numbers import mask_card_numbers
 from core.errors import ValidationError
-from core.file_types import inspect_upload, text_of
 from incidents.audience import tell_followers
 from incidents.models import Incident, IncidentAttachment, IncidentComment, IncidentWatcher
-from incidents.services.locking import TABLE, lock, work
+from incidents.services.locking import lock, work
 from notifications.enums import MessageKind
-from records.services import mask_fields
+from records.attached_text import mask_text_file, text_of
+from records.card_numbers import mask_card_numbers
+from records.file_types import inspect_upload
+from records.services import mask_fields, note_findings
+
+COMMENTS = "incidents_incidentcomment"
+FILES = "incidents_incidentattachment"
 
 
 def comment_on_incident(
@@ -33,9 +38,7 @@ def comment_on_incident(
     if not text.strip():
         raise ValidationError({"text": _("Write something.")})
     with work(incident, "comment", actor=actor) as row:
-        masked = mask_fields(
-            "incidents_incidentcomment", {"text": text}, actor=actor, reference=row.reference
-        )
+        masked = mask_fields(COMMENTS, {"text": text}, actor=actor, reference=row.reference)
         comment = IncidentComment.objects.create(
             incident=row, author=actor, text=masked["text"], is_internal=is_internal
         )
@@ -53,36 +56,32 @@ def attach_to_incident(
     """
     kind = inspect_upload(name, data)
     with work(incident, "attach", actor=actor) as row:
-        data = _without_card_numbers(row, data, kind, actor)
-        kind = inspect_upload(name, data)
+        data, found = _without_card_numbers(data, kind.content_type)
+        texts = mask_fields(FILES, {"name": kind.name}, actor=actor, reference=row.reference)
+        if found:
+            note_findings(f"{FILES}.file", found, actor=actor, reference=row.reference)
         attachment = IncidentAttachment(
             incident=row,
-            name=kind.name,
+            name=texts["name"],
             content_type=kind.content_type,
             size=len(data),
-            sha256=kind.sha256,
+            sha256=hashlib.sha256(data).hexdigest(),
             uploaded_by=actor,
         )
-        attachment.file.save(kind.name, ContentFile(data), save=False)
+        attachment.file.save(attachment.sha256, ContentFile(data), save=False)
         attachment.save()
     return attachment
 
 
-def _without_card_numbers(row: Incident, data: bytes, kind: Any, actor: Any) -> bytes:
-    text = text_of(data, kind.content_type)
-    if text is None:
-        return data
-    masked, found = mask_card_numbers(text)
-    if not found:
-        return data
-    if not kind.is_text:
+def _without_card_numbers(data: bytes, content_type: str) -> tuple[bytes, int]:
+    """The bytes to store and how many card numbers were masked in them."""
+    if content_type.startswith("text/") or content_type == "application/json":
+        return mask_text_file(data)
+    if mask_card_numbers(text_of(data, content_type) or "")[1]:
         raise ValidationError(
             {"file": _("This file holds a card number. Take it out and add the file again.")}
         )
-    mask_fields(
-        "incidents_incidentattachment", {"file": text}, actor=actor, reference=row.reference
-    )
-    return masked.encode()
+    return data, 0
 
 
 @transaction.atomic

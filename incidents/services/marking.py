@@ -39,9 +39,9 @@ def mark_incident(
         if row.status == Status.CANCELLED:
             raise Refused(_("the incident is cancelled"))
         _keep_order(row, MarkKind(kind), at)
-        evidence = mask_fields(
-            TABLE, {"evidence": evidence}, actor=actor, reference=row.reference
-        )["evidence"]
+        evidence = mask_fields(TABLE, {"evidence": evidence}, actor=actor, reference=row.reference)[
+            "evidence"
+        ]
         set_mark(
             row.life,
             MarkKind(kind),

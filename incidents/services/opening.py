@@ -10,7 +10,6 @@ from django.utils.translation import gettext_lazy as _
 
 from assets.models import Asset, Service
 from audit.context import acting
-from core.card_numbers import mask_card_numbers
 from core.errors import NotAllowed, Stale, ValidationError
 from incidents.audience import tell_team_of_urgent
 from incidents.enums import PRIORITY_OF, Impact, IncidentChannel, Status, Tier, Urgency
@@ -18,6 +17,7 @@ from incidents.models import AffectedAsset, Incident
 from incidents.permissions import may_open_incidents
 from incidents.services.locking import TABLE, stays_in_sight, work
 from people.models import Team
+from records.card_numbers import mask_card_numbers
 from records.services import mask_fields
 from sla.enums import MarkKind, MarkSource, Precision
 from sla.models import Client, Mark
@@ -25,7 +25,18 @@ from sla.services import begin_life, check_moment
 from vendors.models import Vendor
 
 EDITABLE = frozenset(
-    "title description service client vendor tier channel impact urgency assets".split()
+    [
+        "title",
+        "description",
+        "service",
+        "client",
+        "vendor",
+        "tier",
+        "channel",
+        "impact",
+        "urgency",
+        "assets",
+    ]
 )
 _TEXTS = ("title", "description")
 

@@ -49,9 +49,7 @@ def share_incident(incident: Incident, *, actor: Any, user: Any, until: datetime
             raise ValidationError({"until": _("Choose a moment within the next 90 days.")})
         if user == actor or not user.is_active:
             raise ValidationError({"user": _("Choose somebody else, with an active account.")})
-        permission = Permission.objects.get_by_natural_key(
-            "view_incident", "incidents", "incident"
-        )
+        permission = Permission.objects.get_by_natural_key("view_incident", "incidents", "incident")
         IncidentShare.objects.update_or_create(
             content_object=row,
             user=user,

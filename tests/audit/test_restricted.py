@@ -7,6 +7,7 @@ from django.test.utils import isolate_apps
 from audit.checks import clear_text_columns
 from audit.history import History
 from audit.models import OutboxEntry
+from people.models import User
 
 
 @isolate_apps("audit")
@@ -24,7 +25,8 @@ def test_a_restricted_model_with_a_text_column_is_refused():
 
 @pytest.mark.django_db
 def test_entries_of_a_restricted_model_are_marked():
-    with isolate_apps("audit"):
+    with isolate_apps("audit", "people") as apps:
+        apps.register_model("people", User)
 
         class Sealed(models.Model):
             sealed = models.BinaryField()
