@@ -10,7 +10,7 @@ from django.urls import reverse_lazy
 
 from itsm.logs import LOGGING as LOGGING
 from itsm.logs import configure_structlog
-from itsm.runtime.postgres import database_url
+from itsm.runtime.places import database_url
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
@@ -19,6 +19,7 @@ env = environ.Env()
 
 DEBUG = env.bool("ITSM_DEBUG", default=False)
 DEMO = env.bool("ITSM_DEMO", default=False)  # demo accounts with a known password, loopback only
+DEMO_ANYWHERE = env.bool("ITSM_DEMO_ALLOW_REMOTE", default=False)  # permits demo mode on other hosts
 ENVIRONMENT = env.str("ITSM_ENVIRONMENT", default="demo" if DEMO else "production")
 VAR_DIR = Path(env.str("ITSM_VAR_DIR", default=str(BASE_DIR / "var")))  # all that a run writes
 
@@ -47,9 +48,8 @@ OUR_APPS = [
 INSTALLED_APPS = [
     "itsm",
     *OUR_APPS,
-    "unfold",
-    "unfold.contrib.filters",
-    "django.contrib.admin",
+    "unfold.apps.BasicAppConfig",
+    "itsm.apps.PortalAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -77,7 +77,6 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.gzip.GZipMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "people.middleware.SessionLimits",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -85,6 +84,7 @@ MIDDLEWARE = [
     "audit.middleware.RequestContext",
     "people.middleware.PreferredLocale",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "people.middleware.SessionLimits",
     "allauth.account.middleware.AccountMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -159,7 +159,7 @@ DEFAULT_TIME_ZONE = env.str("ITSM_TIME_ZONE", default="America/Mexico_City")  # 
 # --- Accounts and sessions ---------------------------------------------------------------------
 
 AUTH_USER_MODEL = "people.User"
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTHENTICATION_BACKENDS = ["people.accounts.Backend"]
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
@@ -177,15 +177,21 @@ LOGIN_REDIRECT_URL = "/"
 ANONYMOUS_USER_NAME = None  # guardian: no account stands for "nobody"
 
 ACCOUNT_ADAPTER = "people.accounts.AccountAdapter"
+ACCOUNT_FORMS = {
+    "login": "people.forms.SignIn",
+    "reauthenticate": "people.forms.Reauthenticate",
+    "change_password": "people.forms.ChangePassword",
+}
 ACCOUNT_LOGIN_METHODS = {"username", "email"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "email*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 300
-# PCI DSS 8.3.4: at most ten wrong passwords, then thirty minutes; counted by the name that was
-# typed, so that an account that does not exist answers alike.
-ACCOUNT_RATE_LIMITS = {"login": "100/m/ip", "login_failed": "10/30m/key,100/30m/ip"}
+# PCI DSS 8.3.4: at most ten wrong passwords, then thirty minutes; names that nobody has are locked
+# alike (people/accounts.py).
+LOCKOUT_RATE = "10/30m/key"
+ACCOUNT_RATE_LIMITS = {"login": "100/m/ip", "login_failed": f"{LOCKOUT_RATE},100/30m/ip"}
 ACCOUNT_PREVENT_ENUMERATION = True
 
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
@@ -236,8 +242,9 @@ REST_FRAMEWORK = {
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["core.api.parsers.StrictJSONParser"],
     "DEFAULT_PAGINATION_CLASS": "core.api.pagination.RecordPagination",
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_SCHEMA_CLASS": "itsm.openapi.ProblemAwareSchema",
     "EXCEPTION_HANDLER": "core.api.problems.as_problem",
+    "URL_FORMAT_OVERRIDE": None,
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
 }
 SPECTACULAR_SETTINGS = {
@@ -251,7 +258,29 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "COMPONENT_SPLIT_REQUEST": True,
-    "ENUM_NAME_OVERRIDES": {},
+    "ENUM_NAME_OVERRIDES": {
+        "AlertState": "integrations.enums.AlertState",
+        "AlertEventState": "integrations.enums.EventState",
+        "AlertSourceKind": "integrations.enums.SourceKind",
+        "ClockState": "sla.clocks.ClockState",
+        "Country": "people.enums.Country",
+        "IncidentChannel": "incidents.enums.IncidentChannel",
+        "IncidentLinkKind": "incidents.enums.LinkKind",
+        "IncidentStatus": "incidents.enums.Status",
+        "IncidentTier": "incidents.enums.Tier",
+        "JobState": "records.enums.JobState",
+        "MarkKind": "sla.enums.MarkKind",
+        "MessageKind": "notifications.enums.MessageKind",
+        "MessageState": "notifications.enums.MessageState",
+        "ServiceTier": "assets.enums.ServiceTier",
+        "TeamTier": "people.enums.TeamTier",
+        "VendorStatus": "vendors.enums.VendorStatus",
+        "VendorTier": "vendors.enums.VendorTier",
+    },
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "itsm.openapi.add_problem",
+    ],
 }
 FILTERS_NULL_CHOICE_LABEL = None
 
@@ -328,14 +357,30 @@ UNFOLD = {
     "SITE_HEADER": "ITSM",
     "SITE_SYMBOL": "hub",
     "SITE_URL": None,
-    "SHOW_HISTORY": True,
+    "SHOW_HISTORY": False,
     "SHOW_VIEW_ON_SITE": False,
     "SHOW_BACK_BUTTON": False,
     "SHOW_LANGUAGES": False,
     "ENVIRONMENT": "itsm.site.environment_badge",
     "STYLES": ["itsm.site.stylesheet"],
-    "SCRIPTS": ["itsm.site.script"],
-    "COLORS": {},
+    "SCRIPTS": ["itsm.site.dialogs_script", "itsm.site.clocks_script", "itsm.site.lists_script"],
+    "ACCOUNT": {"navigation": "itsm.site.account_links"},
+    "COLORS": {
+        # A blue that keeps its contrast on white and on the dark ground (WCAG AA).
+        "primary": {
+            "50": "oklch(97% .014 254.604)",
+            "100": "oklch(93.2% .032 255.585)",
+            "200": "oklch(88.2% .059 254.128)",
+            "300": "oklch(80.9% .105 251.813)",
+            "400": "oklch(70.7% .165 254.624)",
+            "500": "oklch(66% .17 256)",
+            "600": "oklch(48.8% .2 262)",
+            "700": "oklch(42.4% .199 265.638)",
+            "800": "oklch(37.9% .146 265.522)",
+            "900": "oklch(32% .12 266)",
+            "950": "oklch(28.2% .091 267.935)",
+        },
+    },
     "SIDEBAR": {"show_search": False, "navigation": "itsm.site.navigation"},
     "COMMAND": {"search_models": False},
 }

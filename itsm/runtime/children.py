@@ -53,7 +53,6 @@ class Child:
     @property
     def output(self) -> int:
         """The file descriptor of the running process's output."""
-        assert self.process and self.process.stdout
         return self.process.stdout.fileno()
 
     def lines(self) -> Iterator[str]:
@@ -70,7 +69,6 @@ class Child:
 
     def clear_away(self) -> str:
         """Ends what the dead process left, sets when to start it again, says how it ended."""
-        assert self.process and self.process.stdout
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(self.process.pid, signal.SIGKILL)
         self.process.stdout.close()

@@ -135,15 +135,19 @@ def connect(place: Place) -> Any:
     import psycopg
 
     return psycopg.connect(
-        host=str(place.socket), user=SUPERUSER, dbname="postgres", autocommit=True, connect_timeout=5
+        host=str(place.socket),
+        user=SUPERUSER,
+        dbname="postgres",
+        autocommit=True,
+        connect_timeout=5,
     )
 
 
 def create_database(place: Place) -> None:
     """The portal's role, which is no superuser, and its database; nothing where they exist."""
     with connect(place) as connection:
-        if not connection.execute("SELECT FROM pg_roles WHERE rolname = %s", [ROLE]).fetchone():
+        if not connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [ROLE]).fetchone():
             connection.execute(f"CREATE ROLE {ROLE} LOGIN CREATEDB CREATEROLE")
-        exists = "SELECT FROM pg_database WHERE datname = %s"
+        exists = "SELECT 1 FROM pg_database WHERE datname = %s"
         if not connection.execute(exists, [DATABASE]).fetchone():
             connection.execute(f"CREATE DATABASE {DATABASE} OWNER {ROLE}")

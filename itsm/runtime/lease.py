@@ -7,7 +7,7 @@ that one ends. Needs Django's settings, unlike the rest of this package.
 import hashlib
 import time
 
-from django.db import InterfaceError, OperationalError, connections
+from django.db import DatabaseError, InterfaceError, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 RETRY_EVERY = 2.0
@@ -20,8 +20,6 @@ class Lease:
         digest = hashlib.sha256(f"itsm.lease.{name}".encode()).digest()
         self._key = int.from_bytes(digest[:8], signed=True)
         self._connection: BaseDatabaseWrapper = connections["default"].copy("default")
-        # The lock belongs to one session: it may not be a connection that a pool hands around.
-        self._connection.settings_dict = {**self._connection.settings_dict, "CONN_MAX_AGE": None}
 
     def acquire(self) -> bool:
         """Tries once; False while another process holds it."""
@@ -37,9 +35,9 @@ class Lease:
     def is_held(self) -> bool:
         """Whether it is still ours: the session that took it must be alive."""
         try:
-            with self._connection.connection.cursor() as cursor:
-                cursor.execute("SELECT")
-        except (OperationalError, InterfaceError, self._connection.Database.Error):
+            with self._connection.cursor() as cursor:  # a copy never reconnects by itself
+                cursor.execute("SELECT 1")
+        except (DatabaseError, InterfaceError):
             return False
         return True
 

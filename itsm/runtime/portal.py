@@ -13,7 +13,6 @@ from pathlib import Path
 from itsm.runtime import checks, places, processes, secrets
 from itsm.runtime.announcement import Announcement, is_on
 from itsm.runtime.children import Child
-from itsm.runtime.errors import CannotStart
 from itsm.runtime.postgres import Server
 from itsm.runtime.supervisor import Supervisor, say
 

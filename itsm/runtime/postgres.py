@@ -18,7 +18,6 @@ import psutil
 
 from itsm.runtime import binaries, cluster, places, processes
 from itsm.runtime.errors import CannotStart
-from itsm.runtime.places import database_url as database_url
 
 SETTINGS = {
     "listen_addresses": "",  # the private socket is the only door
@@ -73,30 +72,30 @@ class Server:
 
     def stop(self) -> None:
         """Ends the server: first as an operator would, then harder. Returns when it is gone."""
-        pid = self.pid()
-        if not pid:
-            return
         # SIGINT: rolls open transactions back. SIGQUIT: at once, with recovery at the next start.
         for sent in (signal.SIGINT, signal.SIGQUIT, signal.SIGKILL):
-            with contextlib.suppress(ProcessLookupError):
-                os.kill(pid, sent)
-            if processes.wait_until(lambda: not self._is_alive(pid), patience=STOP_PATIENCE):
+            if pid := self.pid():
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(pid, sent)
+            if processes.wait_until(lambda: not self.pid(), patience=STOP_PATIENCE):
                 return
 
     def pid(self) -> int | None:
-        """The process id, if the pid file speaks of a living server of this data folder.
+        """The process id of the living server of this data folder, whoever has started it.
 
         Cheap enough to be asked every second.
         """
+        if self._child and self._child.poll() is None:  # asking collects it, else a zombie stays
+            return self._child.pid
         try:
             pid = int((self.place.data / "postmaster.pid").read_text().partition("\n")[0])
-            command = psutil.Process(pid).cmdline() if self._is_alive(pid) else []
+            command = psutil.Process(pid).cmdline()  # a zombie has none
         except (OSError, ValueError, psutil.Error):
             return None
         return pid if str(self.place.data) in command else None
 
     def run_tool(self, name: str, *arguments: str) -> int:
-        """Runs one of PostgreSQL's client programs on the embedded database; gives its exit code."""
+        """Runs one of PostgreSQL's client programs on the embedded database."""
         program = self.binaries.folder / name
         if not program.is_file():
             raise CannotStart(f"there is no program {name} in {program.parent}", "check its name")
@@ -106,11 +105,6 @@ class Server:
             "PGDATABASE": places.DATABASE,
         }
         return subprocess.call([program, *arguments], env={**os.environ, **connection})
-
-    def _is_alive(self, pid: int) -> bool:
-        if self._child and self._child.pid == pid:
-            return self._child.poll() is None  # collects it, else it would stay a zombie
-        return processes.is_alive(pid)
 
     def _answers(self) -> bool:
         import psycopg
@@ -127,11 +121,20 @@ class Server:
             )
         return True
 
+    def _clear_away(self) -> None:
+        """Removes what a dead server left: its zombie, and lock files that may name another's pid.
+
+        PostgreSQL would take either for a live server. Its last guard against two servers on one
+        folder, the key of the shared memory, stays.
+        """
+        if self._child:
+            self._child.kill()
+            self._child.wait()
+        for lock in (self.place.data / "postmaster.pid", *self.place.socket.glob("*.lock")):
+            lock.unlink(missing_ok=True)
+
     def _start_once(self, deadline: float) -> bool:
-        if not self.pid():
-            # A stale pid file whose number now belongs to another process would stop PostgreSQL.
-            # Its other guard against two servers on one folder, the shared memory key, remains.
-            (self.place.data / "postmaster.pid").unlink(missing_ok=True)
+        self._clear_away()
         settings = SETTINGS | {"unix_socket_directories": str(self.place.socket)}
         if self.throw_away:
             settings |= THROW_AWAY_SETTINGS
@@ -172,7 +175,9 @@ def throw_away() -> Iterator[Server]:
     """A new server without durability for a test run; nothing of it remains."""
     # Not TMPDIR: on macOS that path is too long for a socket.
     with tempfile.TemporaryDirectory(
-        prefix="itsm-test-", dir="/tmp", ignore_cleanup_errors=True  # noqa: S108 -- made anew
+        prefix="itsm-test-",
+        dir="/tmp",
+        ignore_cleanup_errors=True,
     ) as name:
         folder = Path(name)
         folder.chmod(0o711)

@@ -1,4 +1,4 @@
-"""Facts about operating-system processes that outlive the one who asks: alive, whose, told to end."""
+"""Finds and ends operating-system processes, also those that another run has started."""
 
 import ctypes
 import os
@@ -43,7 +43,7 @@ def is_alive(pid: int) -> bool:
 
 
 def marked(name: str, value: str) -> list[psutil.Process]:
-    """Processes of this user that were started with this environment variable, whoever owns them now.
+    """Other processes of this user that carry this environment variable.
 
     The mark is inherited by grandchildren and cannot be reused as process ids can.
     """

@@ -28,7 +28,9 @@ def kept_or_new(var: Path) -> dict[str, str]:
         unfinished = var / f"{FILE}.new"
         unfinished.unlink(missing_ok=True)
         # Private from its first moment on, and complete under its real name or not there at all.
-        with os.fdopen(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as new:
+        with os.fdopen(
+            os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w"
+        ) as new:
             new.writelines(f"{name}={value}\n" for name, value in found.items())
         unfinished.rename(var / FILE)
     return found

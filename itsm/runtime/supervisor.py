@@ -14,6 +14,7 @@ from types import FrameType
 
 from itsm.runtime.children import Child
 from itsm.runtime.postgres import Server
+from itsm.runtime.readable import readable
 
 STOP_PATIENCE = 15.0
 SERVER_CHECK_EVERY = 1.0
@@ -85,7 +86,8 @@ class Supervisor:
 
     def _print(self, child: Child) -> None:
         for line in child.lines():
-            say(line, of=child.name)
+            for part in readable(line).splitlines() or [""]:
+                say(part, of=child.name)
 
     def _stop_children(self) -> None:
         say("stopping" if self._signals else "stopping after an error")

@@ -1,0 +1,1 @@
+"""The runtime, tried as it is used: real servers, real processes, real signals."""
