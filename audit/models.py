@@ -6,6 +6,7 @@ from django.contrib.postgres.functions import TransactionNow
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from audit.querysets import OutboxEntryQuerySet
 from audit.triggers import AppendOnly
 
 SEALER_ROLE = "itsm_sealer"
@@ -59,6 +60,8 @@ class OutboxEntry(models.Model):
     database_role = models.CharField(max_length=63, db_default=_SessionUser(), editable=False)
     restricted = models.BooleanField(default=False, db_default=False)
 
+    objects = OutboxEntryQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("outbox entry")
         verbose_name_plural = _("outbox entries")
@@ -67,6 +70,3 @@ class OutboxEntry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.pk} {self.relation} {self.operation} {self.key}"
-
-
-

@@ -1,4 +1,4 @@
-"""Events that are no change of a row: sign-ins, refusals, exports, tokens. Written to the outbox."""
+"""Events that are no change of a row, such as sign-ins, exports and refusals."""
 
 import json
 from typing import Any
@@ -21,4 +21,3 @@ def record_event(kind: str, *, actor: Any = None, key: str = "", **details: Any)
             after=details or None,
             context=json.loads(told.as_json()),
         )
-

@@ -1,6 +1,6 @@
 """Which people, teams, grants and tokens somebody may see, and the adjectives for them."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Self
 
 from django.contrib.auth.base_user import BaseUserManager
@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import Q
 
 from core.querysets import ScopedQuerySet
-from people.roles import Role
+from people.roles import ADMINISTERING, Role
 
 
 def _scope(user: Any) -> Any:
@@ -25,10 +25,8 @@ class SubsidiaryQuerySet(ScopedQuerySet):
 
 class TeamQuerySet(ScopedQuerySet):
     def visible_to(self, user: Any) -> Self:
-        """Administrators and auditors see all teams, others those of the countries they work in."""
+        """Those of the countries one works in, and one's own."""
         scope = _scope(user)
-        if scope.has(Role.PLATFORM_ADMIN, Role.SECURITY_ADMIN, Role.AUDITOR):
-            return self.all()
         reach = scope.reach_of(*scope.roles)
         if reach.everywhere:
             return self.all()
@@ -39,7 +37,7 @@ class PersonQuerySet(ScopedQuerySet):
     def visible_to(self, user: Any) -> Self:
         """Oneself, and the people of the teams one may see."""
         scope = _scope(user)
-        if scope.has(Role.PLATFORM_ADMIN, Role.SECURITY_ADMIN, Role.AUDITOR):
+        if scope.reach_of(*scope.roles).everywhere:
             return self.all()
         if not scope.roles:
             return self.filter(accounts=user.pk) if user.pk else self.none()
@@ -62,27 +60,45 @@ class MembershipQuerySet(ScopedQuerySet):
         """Memberships of the teams one may see."""
         return self.filter(team__in=TeamQuerySet(_team_model()).visible_to(user))
 
-    def in_force(self, on: Any) -> Self:
+    def in_force(self, on: date) -> Self:
         """Memberships that count on a day."""
-        return self.filter(Q(ends_on__isnull=True) | Q(ends_on__gt=on), starts_on__lte=on)
+        return self.not_ended(on).filter(starts_on__lte=on)
+
+    def not_ended(self, on: date) -> Self:
+        """Memberships that count on a day or will count later."""
+        return self.filter(Q(ends_on__isnull=True) | Q(ends_on__gt=on))
 
 
 class RoleGrantQuerySet(ScopedQuerySet):
     def visible_to(self, user: Any) -> Self:
-        """Administrators and auditors see all grants, everybody else their own."""
-        if _scope(user).has(Role.PLATFORM_ADMIN, Role.SECURITY_ADMIN, Role.AUDITOR):
+        """Administrators see all grants, auditors those of their scope, everybody their own."""
+        scope = _scope(user)
+        reach = scope.reach_of(Role.AUDITOR, *ADMINISTERING)
+        if reach.everywhere:
             return self.all()
-        return self.filter(user=user.pk) if user.pk else self.none()
+        if not user.pk:
+            return self.none()
+        within = Q(team__in=reach.team_ids) | Q(country__in=reach.countries)
+        return self.filter(Q(user=user.pk) | within)
 
     def in_force(self, at: datetime) -> Self:
         """Grants that count at a moment."""
-        return self.filter(Q(ends_at__isnull=True) | Q(ends_at__gt=at), starts_at__lte=at)
+        return self.not_ended(at).filter(starts_at__lte=at)
+
+    def not_ended(self, at: datetime) -> Self:
+        """Grants that count at a moment or will count later."""
+        return self.filter(Q(ends_at__isnull=True) | Q(ends_at__gt=at))
+
+    def overlapping(self, starts_at: datetime, ends_at: datetime | None) -> Self:
+        """Grants that count at some moment between two (the second open: for ever)."""
+        grants = self.not_ended(starts_at)
+        return grants if ends_at is None else grants.filter(starts_at__lt=ends_at)
 
 
 class ApiTokenQuerySet(ScopedQuerySet):
     def visible_to(self, user: Any) -> Self:
         """Administrators see all tokens (never the secret), everybody else their own."""
-        if _scope(user).has(Role.PLATFORM_ADMIN, Role.SECURITY_ADMIN):
+        if _scope(user).has(*ADMINISTERING):
             return self.all()
         return self.filter(user=user.pk) if user.pk else self.none()
 
@@ -93,9 +109,10 @@ class ApiTokenQuerySet(ScopedQuerySet):
 
 class UserQuerySet(ScopedQuerySet):
     def visible_to(self, user: Any) -> Self:
-        """Administrators and auditors see all accounts; others oneself and fellow team members."""
+        """The accounts of the people one may see, and one's own; everywhere, service accounts
+        too."""
         scope = _scope(user)
-        if scope.has(Role.PLATFORM_ADMIN, Role.SECURITY_ADMIN, Role.AUDITOR):
+        if scope.reach_of(*scope.roles).everywhere:
             return self.all()
         if not user.pk:
             return self.none()

@@ -32,6 +32,10 @@ class Role(models.TextChoices):
     SECURITY_ADMIN = "security_admin", _("Security administrator")
 
 
+ADMINISTERING = (Role.PLATFORM_ADMIN, Role.SECURITY_ADMIN)
+APPROVING = (Role.CAB_MEMBER, Role.CAB_CHAIR, Role.SENIOR_APPROVER)  # never held by the former
+
+
 @dataclass(frozen=True)
 class RoleFacts:
     """What one role is for and the permissions it carries, as Django's `app.verb_model`."""

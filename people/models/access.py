@@ -55,8 +55,8 @@ class RoleGrant(models.Model):
             ),
             models.CheckConstraint(
                 name="people_rolegrant_ends_after_start",
-                condition=Q(ends_at__isnull=True) | Q(ends_at__gt=F("starts_at")),
-                violation_error_message=_("A grant must end after it starts."),
+                condition=Q(ends_at__isnull=True) | Q(ends_at__gte=F("starts_at")),
+                violation_error_message=_("A grant cannot end before it starts."),
             ),
             models.CheckConstraint(
                 name="people_rolegrant_auditor_expires",

@@ -47,11 +47,16 @@ class User(AbstractBaseUser):
     )
     is_active = models.BooleanField(_("active"), default=True)
     language = models.CharField(
-        _("language"), max_length=10, choices=[("en", "English"), ("es-mx", "Español (México)")],
+        _("language"),
+        max_length=10,
+        choices=[("en", "English"), ("es-mx", "Español (México)")],
         default="es-mx",
     )
     time_zone = models.CharField(
-        _("time zone"), max_length=60, default="America/Mexico_City", validators=[validate_time_zone]
+        _("time zone"),
+        max_length=60,
+        default="America/Mexico_City",
+        validators=[validate_time_zone],
     )
     security_stamp = models.PositiveIntegerField(
         default=1, editable=False, help_text=_("Raised to end every session of the account.")
@@ -125,4 +130,5 @@ class User(AbstractBaseUser):
     def _stamped_hash(self, secret: str | None = None) -> str:
         """Changes with the password and with the stamp, and with it every session ends."""
         value = f"{self.password}:{self.security_stamp}"
-        return salted_hmac("people.User.session", value, secret=secret, algorithm="sha256").hexdigest()
+        stamped = salted_hmac("people.User.session", value, secret=secret, algorithm="sha256")
+        return stamped.hexdigest()

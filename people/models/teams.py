@@ -80,7 +80,9 @@ class Team(models.Model):
 
 
 class Membership(models.Model):
-    """A person's time in a team, from a day until before another one (open: still there)."""
+    """A person's time in a team, from a day until before another one (open: still there).
+
+    One that ends on the day it starts never counts: it was a mistake."""
 
     person = models.ForeignKey(
         Person, models.PROTECT, related_name="memberships", verbose_name=_("person")
@@ -104,8 +106,8 @@ class Membership(models.Model):
         constraints = [
             models.CheckConstraint(
                 name="people_membership_ends_after_start",
-                condition=Q(ends_on__isnull=True) | Q(ends_on__gt=F("starts_on")),
-                violation_error_message=_("A membership must end after it starts."),
+                condition=Q(ends_on__isnull=True) | Q(ends_on__gte=F("starts_on")),
+                violation_error_message=_("A membership cannot end before it starts."),
             ),
             models.UniqueConstraint(
                 name="people_membership_one_open",

@@ -1,0 +1,30 @@
+"""Which entries of the audit trail somebody may see. Who is who is not known here: upper apps
+register the answer (`AUDIENCES`), and what nobody answers is not shown."""
+
+from collections.abc import Callable
+from typing import Any, Self
+
+from django.db.models import Q
+
+from core.querysets import ScopedQuerySet
+from core.registry import Registry
+
+NOTHING = Q(pk__in=[])
+EVERYTHING = ~NOTHING
+
+AUDIENCES: Registry[Callable[[Any], Q]] = Registry("audience of the audit trail")
+"""By name, a function that gives the condition on the entries which a user may see."""
+
+
+class OutboxEntryQuerySet(ScopedQuerySet[Any]):
+    def visible_to(self, user: Any) -> Self:
+        """What any of the registered audiences includes."""
+        seen = NOTHING
+        for _name, entries_for in AUDIENCES:
+            seen |= entries_for(user)
+        return self.filter(seen)
+
+
+def done_by(*user_ids: int) -> Q:
+    """The condition that one of these accounts acted."""
+    return Q(context__actor__in=user_ids)

@@ -1,0 +1,37 @@
+"""What is done with accounts, roles, teams and tokens: the only writers of this app's tables.
+
+`actor` may be None for commands and the demo world alone; see `people.services.authority`.
+"""
+
+from people.services.accounts import create_account, disable_account, edit_account, enable_account
+from people.services.grants import end_grant, grant_role
+from people.services.teams import (
+    add_to_team,
+    edit_person,
+    edit_subsidiary,
+    edit_team,
+    found_subsidiary,
+    found_team,
+    hire_person,
+    remove_from_team,
+)
+from people.services.tokens import mint_token, revoke_token
+
+__all__ = [
+    "add_to_team",
+    "create_account",
+    "disable_account",
+    "edit_account",
+    "edit_person",
+    "edit_subsidiary",
+    "edit_team",
+    "enable_account",
+    "end_grant",
+    "found_subsidiary",
+    "found_team",
+    "grant_role",
+    "hire_person",
+    "mint_token",
+    "remove_from_team",
+    "revoke_token",
+]

@@ -1,0 +1,74 @@
+"""What every test may ask for: the cast, and clients that are signed in as one of them."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+from django.core.cache import caches
+from django.test import Client
+from rest_framework.test import APIClient
+
+from audit.models import OutboxEntry
+from tests.cast import Cast, assemble_cast
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
+    """Found the cast once, outside of every test's transaction, so that each pays for its own."""
+    from people.demo_cast import found_demo_cast
+    from people.models import User
+
+    with django_db_blocker.unblock():
+        if not User.objects.exists():  # there with --reuse-db
+            found_demo_cast()
+
+
+@pytest.fixture
+def cast(db: None) -> Cast:
+    """The demo accounts by name: `cast.agent_l1`."""
+    return assemble_cast()
+
+
+@pytest.fixture
+def client_of() -> Callable[[Any], Client]:
+    """`client_of(cast.agent_l1)`: a browser in which that person has signed in."""
+
+    def sign_in(user: Any) -> Client:
+        client = Client()
+        client.force_login(user)
+        return client
+
+    return sign_in
+
+
+@pytest.fixture
+def api_of() -> Callable[..., APIClient]:
+    """`api_of(cast.agent_l1, scopes=["read"])`: a program with a token of that person."""
+    from people.services import mint_token
+
+    def with_token(user: Any, *, scopes: tuple[str, ...] | list[str] = ("write",)) -> APIClient:
+        _, secret = mint_token(user, actor=user, name="test", scopes=list(scopes))
+        return APIClient(headers={"authorization": f"Token {secret}"})
+
+    return with_token
+
+
+@pytest.fixture(autouse=True)
+def _empty_local_cache() -> None:
+    """The cache in memory outlives a test's transaction; the one in the database does not."""
+    caches["local"].clear()
+
+
+@pytest.fixture
+def refuses(db: None) -> Callable[..., Any]:
+    """`with refuses(Refused, "already"): …`: raised, and neither row nor event was written."""
+
+    @contextmanager
+    def refused(error: type[Exception], text: str = "") -> Iterator[None]:
+        before = OutboxEntry.objects.count()
+        with pytest.raises(error, match=text or None):
+            yield
+        assert OutboxEntry.objects.count() == before
+
+    return refused

@@ -1,0 +1,1 @@
+"""Tests of the people app: accounts, roles in force, sign-in, sessions and tokens."""

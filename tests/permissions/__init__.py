@@ -1,0 +1,1 @@
+"""Tests about who sees and who may do what, over all apps."""
