@@ -10,6 +10,7 @@ from audit.history import History
 from incidents.models import Incident
 from integrations.enums import AlertState, EventState, SourceKind
 from integrations.querysets import AlertEventQuerySet, AlertSourceQuerySet, SourceKeyQuerySet
+from notifications.wakeup import WakeWorkers
 
 
 class AlertSource(models.Model):
@@ -99,6 +100,9 @@ class AlertEvent(models.Model):
     state = models.CharField(
         _("state"), max_length=10, choices=EventState, default=EventState.RECEIVED, editable=False
     )
+    due_at = models.DateTimeField(
+        _("not before"), db_default=models.functions.Now(), editable=False
+    )
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0, editable=False)
     error = models.TextField(_("error"), blank=True, editable=False)
     digested_at = models.DateTimeField(_("digested at"), null=True, editable=False)
@@ -122,13 +126,14 @@ class AlertEvent(models.Model):
             ),
             models.Index(name="integrations_event_received", fields=["received_at"]),
         ]
+        triggers = [WakeWorkers(task="integrations.digest_events")]
 
     def __str__(self) -> str:
         return f"{self.source} #{self.pk}"
 
 
 class Alert(models.Model):
-    """One alert by its fingerprint, as part of one incident: firing until the source says resolved."""
+    """One alert, by its fingerprint, in one incident: firing until the source says resolved."""
 
     incident = models.ForeignKey(Incident, models.PROTECT, related_name="alerts")
     source = models.ForeignKey(AlertSource, models.PROTECT, related_name="alerts")
@@ -138,7 +143,7 @@ class Alert(models.Model):
     labels = models.JSONField(_("labels"), default=dict)
     annotations = models.JSONField(_("annotations"), default=dict)
     generator_url = models.CharField(_("source address"), max_length=2000, blank=True)
-    state = models.CharField(_("state"), max_length=10, choices=AlertState)
+    state = models.CharField(_("state"), max_length=10, choices=AlertState, editable=False)
     starts_at = models.DateTimeField(_("started at"))
     ends_at = models.DateTimeField(_("ended at"), null=True)
     first_event = models.BigIntegerField(editable=False)
@@ -161,7 +166,9 @@ class Alert(models.Model):
                 name="integrations_alert_firing",
                 fields=["incident"],
                 condition=Q(state=AlertState.FIRING),
-            )
+            ),
+            models.Index(name="integrations_alert_latest", fields=["source", "fingerprint", "-id"]),
+            models.Index(name="integrations_alert_named", fields=["source", "name", "-id"]),
         ]
 
     def __str__(self) -> str:

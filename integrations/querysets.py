@@ -38,5 +38,9 @@ class AlertEventQuerySet(_Configuration):
         """Stored, not yet digested."""
         return self.filter(state=EventState.RECEIVED)
 
+    def due(self, at: datetime) -> Self:
+        """Those of them whose turn has come: one that failed waits before the next attempt."""
+        return self.waiting().filter(due_at__lte=at)
+
     def received_before(self, at: datetime) -> Self:
         return self.filter(received_at__lt=at)

@@ -1,6 +1,5 @@
 """Messages waiting and sent, what became of each attempt, and what people want to receive."""
 
-
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -10,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from audit.history import History
 from notifications.enums import Channel, MessageKind, MessageState
 from notifications.querysets import MessageQuerySet
+from notifications.wakeup import WakeWorkers
 
 
 class Message(models.Model):
@@ -25,9 +25,7 @@ class Message(models.Model):
         related_name="messages",
         verbose_name=_("recipient"),
     )
-    channel = models.CharField(
-        _("channel"), max_length=10, choices=Channel, default=Channel.EMAIL
-    )
+    channel = models.CharField(_("channel"), max_length=10, choices=Channel, default=Channel.EMAIL)
     kind = models.CharField(_("about"), max_length=30, choices=MessageKind)
     reference = models.CharField(_("record"), max_length=30, blank=True)
     context = models.JSONField(default=dict)
@@ -66,6 +64,7 @@ class Message(models.Model):
                 | (~Q(state=MessageState.SENT) & Q(sent_at__isnull=True)),
             )
         ]
+        triggers = [WakeWorkers(task="notifications.deliver_due")]
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} → {self.recipient}"
@@ -124,5 +123,3 @@ class Preference(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user}"
-
-

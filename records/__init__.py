@@ -1,1 +1,1 @@
-"""What any record carries: comments, attachments, links, watchers, saved views, jobs, idempotency keys."""
+"""What any record carries: comments, files, links, watchers, views, jobs, idempotency keys."""

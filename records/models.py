@@ -1,4 +1,4 @@
-"""What any record carries. The abstract parts get their record's foreign key in the record's app."""
+"""What any record carries. The abstract parts get their foreign key in the record's app."""
 
 from django.conf import settings
 from django.core.files.storage import storages
@@ -7,6 +7,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from audit.history import History
+from notifications.wakeup import WakeWorkers
 from records.enums import JobState
 from records.querysets import JobQuerySet, SavedViewQuerySet
 
@@ -159,6 +160,7 @@ class Job(models.Model):
             ),
             models.Index(name="records_job_creator", fields=["created_by", "-id"]),
         ]
+        triggers = [WakeWorkers(task="records.run_due_jobs")]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.pk}"
@@ -170,7 +172,7 @@ class IdempotencyKey(models.Model):
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
     key = models.CharField(max_length=200)
     fingerprint = models.CharField(max_length=64, help_text="SHA-256 of method, path and body.")
-    status = models.PositiveSmallIntegerField(null=True)
+    status = models.PositiveSmallIntegerField()
     body = models.JSONField(null=True)
     headers = models.JSONField(default=dict)
     created_at = models.DateTimeField(auto_now_add=True, db_index=True)
@@ -178,9 +180,7 @@ class IdempotencyKey(models.Model):
     class Meta:
         default_permissions = ()
         constraints = [
-            models.UniqueConstraint(
-                name="records_idempotencykey_once", fields=["user", "key"]
-            )
+            models.UniqueConstraint(name="records_idempotencykey_once", fields=["user", "key"])
         ]
 
     def __str__(self) -> str:

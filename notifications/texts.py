@@ -1,0 +1,66 @@
+"""What messages say, by kind. Filled in when a message is sent, in the recipient's language."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+from django.utils import formats, timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from notifications.enums import MessageKind
+
+SUBJECTS: dict[str, Promise] = {
+    MessageKind.INCIDENT_ASSIGNED: _("%(reference)s was assigned to you: %(title)s"),
+    MessageKind.INCIDENT_OPENED: _("P%(priority)s %(reference)s was opened: %(title)s"),
+    MessageKind.INCIDENT_COMMENTED: _("New comment on %(reference)s: %(title)s"),
+    MessageKind.INCIDENT_MITIGATED: _("%(reference)s was mitigated: %(title)s"),
+    MessageKind.INCIDENT_RESOLVED: _("%(reference)s was resolved: %(title)s"),
+    MessageKind.ACCOUNT_SECURITY: _("Your account: %(title)s"),
+}
+
+# The facts under the headline, in this order; what the context does not hold is left out.
+FACTS: dict[str, Promise] = {
+    "reference": _("Record"),
+    "title": _("Title"),
+    "priority": _("Priority"),
+    "service": _("Service"),
+    "by": _("By"),
+    "note": _("Note"),
+    "opened_at": _("Opened at"),
+    "mitigated_at": _("Mitigated at"),
+    "resolved_at": _("Resolved at"),
+}
+
+
+class _Given(dict[str, Any]):
+    """A context in which a missing fact is empty: a message must never fail for want of one."""
+
+    def __missing__(self, key: str) -> str:
+        return ""
+
+
+def subject_of(kind: str, context: dict[str, Any]) -> str:
+    """One line, whatever the title holds."""
+    text = str(SUBJECTS[kind]) % _Given(context)
+    return " ".join(text.split())[:200]
+
+
+def facts_of(context: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    """Label and value of each known fact; times local, with their zone named."""
+    for name, label in FACTS.items():
+        value = context.get(name)
+        if value in (None, ""):
+            continue
+        if name == "priority":
+            value = f"P{value}"
+        elif name.endswith("_at"):
+            value = local_time(datetime.fromisoformat(value))
+        yield str(label), str(value)
+
+
+def local_time(at: datetime) -> str:
+    """A moment in the time zone in force, which is named."""
+    local = timezone.localtime(at)
+    written = formats.date_format(local, "DATETIME_FORMAT")
+    return f"{written} ({timezone.get_current_timezone_name()})"
