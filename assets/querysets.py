@@ -67,10 +67,12 @@ _AFFECTED_SERVICES = """
         SELECT %s::bigint
         UNION
         SELECT d.asset_id FROM assets_dependency d JOIN affected a ON d.needs_id = a.asset_id
-         WHERE d.asset_id IS NOT NULL AND d.starts_on <= %s AND (d.ends_on IS NULL OR d.ends_on > %s)
+         WHERE d.asset_id IS NOT NULL
+           AND d.starts_on <= %s AND (d.ends_on IS NULL OR d.ends_on > %s)
     )
     SELECT d.service_id FROM assets_dependency d JOIN affected a ON d.needs_id = a.asset_id
-     WHERE d.service_id IS NOT NULL AND d.starts_on <= %s AND (d.ends_on IS NULL OR d.ends_on > %s)
+     WHERE d.service_id IS NOT NULL
+       AND d.starts_on <= %s AND (d.ends_on IS NULL OR d.ends_on > %s)
 """
 
 
@@ -100,6 +102,22 @@ class AssetQuerySet(ScopedQuerySet):
         from vendors.models import Vendor
 
         return self.filter(vendor__in=Vendor.objects.looked_after_by(user))
+
+    def needed_by(self, service_id: int, on: date) -> Self:
+        """Assets whose failure reaches a service, over any number of dependencies in force."""
+        return self.filter(pk__in=RawSQL(_NEEDED_ASSETS, [service_id, *[on] * 4]))  # noqa: S611 -- constant SQL, bound parameters
+
+
+_NEEDED_ASSETS = """
+    WITH RECURSIVE needed(asset_id) AS (
+        SELECT d.needs_id FROM assets_dependency d
+         WHERE d.service_id = %s AND d.starts_on <= %s AND (d.ends_on IS NULL OR d.ends_on > %s)
+        UNION
+        SELECT d.needs_id FROM assets_dependency d JOIN needed n ON d.asset_id = n.asset_id
+         WHERE d.starts_on <= %s AND (d.ends_on IS NULL OR d.ends_on > %s)
+    )
+    SELECT asset_id FROM needed
+"""
 
 
 class DependencyQuerySet(ScopedQuerySet):

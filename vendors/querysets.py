@@ -9,7 +9,7 @@ from people.scope import scope_of
 
 class VendorQuerySet(ScopedQuerySet):
     def visible_to(self, user: Any) -> Self:
-        """Everybody whose role includes vendors sees their names; managers and finance their own."""
+        """Everybody whose role includes vendors reads them; managers and finance their own."""
         scope = scope_of(user)
         if "vendors.view_vendor" not in scope.permissions:
             return self.none()

@@ -1,0 +1,153 @@
+"""The only writers of services, assets and the dependencies between them."""
+
+from datetime import date
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from assets.models import Asset, Dependency, Service
+from assets.permissions import may_write_for
+from audit.context import acting
+from core.errors import NotAllowed, Refused
+from core.writing import hold, store
+from records.services import mask_fields
+
+SERVICE_FIELDS = frozenset(
+    [
+        "name",
+        "label",
+        "description",
+        "tier",
+        "criticality",
+        "owner_team",
+        "support_team",
+        "countries",
+        "rto",
+        "rpo",
+        "is_retired",
+    ]
+)
+ASSET_FIELDS = frozenset(
+    [
+        "name",
+        "asset_class",
+        "lifecycle",
+        "environment",
+        "pci_scope",
+        "data_residency",
+        "owner_team",
+        "vendor",
+    ]
+)
+_SERVICE_TEXTS, _ASSET_TEXTS = ("name", "description"), ("name",)
+
+
+def add_service(*, actor: Any, **facts: Any) -> Service:
+    """Add a service. Refused to those who neither administer the portal nor own it."""
+    with transaction.atomic(), acting(actor=actor, action="service.add"):
+        service = Service()
+        _write(service, facts, "add", actor, SERVICE_FIELDS, _SERVICE_TEXTS)
+    return service
+
+
+def edit_service(
+    service: Service, *, actor: Any, version: int | None = None, **changes: Any
+) -> Service:
+    """Correct a service. Stale when `version` is not the current one."""
+    with transaction.atomic(), acting(actor=actor, action="service.edit"):
+        row = hold(service, actor=actor, version=version)
+        _write(row, changes, "change", actor, SERVICE_FIELDS, _SERVICE_TEXTS)
+    return row
+
+
+def add_asset(*, actor: Any, **facts: Any) -> Asset:
+    """Add an asset. Refused to those who neither administer the portal nor own it."""
+    with transaction.atomic(), acting(actor=actor, action="asset.add"):
+        asset = Asset()
+        _write(asset, facts, "add", actor, ASSET_FIELDS, _ASSET_TEXTS)
+    return asset
+
+
+def edit_asset(asset: Asset, *, actor: Any, version: int | None = None, **changes: Any) -> Asset:
+    """Correct an asset. Stale when `version` is not the current one."""
+    with transaction.atomic(), acting(actor=actor, action="asset.edit"):
+        row = hold(asset, actor=actor, version=version)
+        _write(row, changes, "change", actor, ASSET_FIELDS, _ASSET_TEXTS)
+    return row
+
+
+def add_dependency(
+    *,
+    actor: Any,
+    needs: Asset,
+    kind: str,
+    service: Service | None = None,
+    asset: Asset | None = None,
+    starts_on: date | None = None,
+) -> Dependency:
+    """State that a service or an asset needs an asset, from today or another day.
+
+    Refused to those who do not own the side that needs.
+    """
+    with transaction.atomic(), acting(actor=actor, action="dependency.add"):
+        facts = {
+            "service": service,
+            "asset": asset,
+            "needs": needs,
+            "kind": kind,
+            "starts_on": starts_on or timezone.localdate(),
+        }
+        dependency = Dependency()
+        _require(actor, _owner_of(service or asset), "add", "dependency")
+        store(dependency, facts, actor=actor, editable=frozenset(facts))
+    return dependency
+
+
+def end_dependency(dependency: Dependency, *, actor: Any, on: date | None = None) -> Dependency:
+    """The dependency no longer counts from a day on. What was stays readable.
+
+    Refused when it has ended already, and to those who do not own the side that needs.
+    """
+    with transaction.atomic(), acting(actor=actor, action="dependency.end"):
+        row = hold(dependency, actor=actor)
+        _require(actor, _owner_of(row.service or row.asset), "add", "dependency")
+        if row.ends_on is not None:
+            raise Refused(_("this dependency has ended already"))
+        store(
+            row,
+            {"ends_on": on or timezone.localdate()},
+            actor=actor,
+            editable=frozenset({"ends_on"}),
+        )
+    return row
+
+
+def _write(
+    row: Service | Asset,
+    changes: dict[str, Any],
+    verb: str,
+    actor: Any,
+    editable: frozenset[str],
+    texts: tuple[str, ...],
+) -> None:
+    """Check the owner before and after, mask card numbers, store."""
+    model = row._meta.model_name or ""
+    if row.pk:
+        _require(actor, row.owner_team_id, verb, model)
+    if not row.pk or "owner_team" in changes:
+        _require(actor, getattr(changes.get("owner_team"), "pk", None), verb, model)
+    told = {name: changes[name] for name in texts if name in changes}
+    reference = row.reference if row.pk else ""
+    masked = mask_fields(row._meta.db_table, told, actor=actor, reference=reference)
+    store(row, {**changes, **masked}, actor=actor, editable=editable)
+
+
+def _require(actor: Any, team_id: int | None, verb: str, model: str) -> None:
+    if not may_write_for(actor, team_id, verb, model):
+        raise NotAllowed(_("only the owner team and administrators may do this"))
+
+
+def _owner_of(record: Service | Asset | None) -> int | None:
+    return record.owner_team_id if record else None

@@ -1,0 +1,1 @@
+"""What every REST endpoint shares: strict JSON, problems, keyset pages, row scope, versions."""

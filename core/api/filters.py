@@ -1,0 +1,129 @@
+"""Filters by allow-list. Apps declare them in a `FilterSet`; the backend applies those that were
+given, straight from the class.
+
+django-filter itself copies every filter and builds a form class in each request.
+"""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+import django_filters
+from django.core.exceptions import FieldDoesNotExist
+from django.db.models import Model, Q, QuerySet
+from django.utils.dateparse import parse_datetime
+from django.utils.translation import gettext as _
+from django_filters.rest_framework import DjangoFilterBackend
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema_field
+from rest_framework.exceptions import ValidationError
+
+MAX_LENGTH = 500
+
+
+class Narrowing(django_filters.Filter):
+    """A filter that reads its parameter's text and narrows a queryset; ValueError says how not."""
+
+    def narrow(self, queryset: QuerySet[Any], text: str, user: Any) -> QuerySet[Any]:
+        return queryset.filter(**{f"{self.field_name}__{self.lookup_expr}": self.read(text, user)})
+
+    def read(self, text: str, user: Any) -> Any:
+        raise NotImplementedError
+
+
+class OneOf(Narrowing):
+    """Any of the values of a choice field, as a comma list."""
+
+    def __init__(self, field_name: str, choices: Any) -> None:
+        super().__init__(field_name, "in")
+        self.values = {str(value): value for value in choices.values}
+        values = ", ".join(f"`{value}`" for value in self.values)
+        extend_schema_field({"type": "string", "description": f"Any of {values}."})(self)
+
+    def read(self, text: str, user: Any) -> list[Any]:
+        given = text.split(",")
+        if set(given) - set(self.values):
+            raise ValueError(_("Choose from: %s.") % ", ".join(self.values))
+        return [self.values[value] for value in given]
+
+
+@extend_schema_field(OpenApiTypes.BOOL)
+class Flag(Narrowing):
+    """`true` or `false`; `adjective` narrows by a queryset's own method or by a column."""
+
+    def __init__(self, adjective: str | Callable[[QuerySet[Any], bool], QuerySet[Any]]) -> None:
+        super().__init__(adjective if isinstance(adjective, str) else "pk", "exact")
+        self.adjective = adjective
+
+    def narrow(self, queryset: QuerySet[Any], text: str, user: Any) -> QuerySet[Any]:
+        if text not in ("true", "false"):
+            raise ValueError(_("Give “true” or “false”."))
+        if isinstance(self.adjective, str):
+            return queryset.filter(**{self.adjective: text == "true"})
+        return self.adjective(queryset, text == "true")
+
+
+@extend_schema_field(OpenApiTypes.DATETIME)
+class MomentBound(Narrowing):
+    """One end of a span of time, as RFC 3339 with its offset."""
+
+    def read(self, text: str, user: Any) -> datetime:
+        moment = parse_datetime(text)
+        if moment is None or moment.tzinfo is None:
+            raise ValueError(_("Give a moment with its offset, such as 2026-01-31T18:00:00Z."))
+        return moment
+
+
+@extend_schema_field(OpenApiTypes.STR)
+class ByRecord(Narrowing):
+    """A related record by its key; one outside the scope is the same as one that is not there."""
+
+    def __init__(self, field_name: str, model: type[Model], key: str = "reference") -> None:
+        super().__init__(field_name)
+        self.related, self.key = model, key
+
+    def read(self, text: str, user: Any) -> Any:
+        rows = self.related._default_manager.visible_to(user)  # type: ignore[attr-defined] -- scoped models only
+        pk = rows.filter(**{self.key: text}).values_list("pk", flat=True).first()
+        if pk is None:
+            raise ValueError(_("There is no such record."))
+        return pk
+
+
+class AllowListFilters(DjangoFilterBackend):
+    """Applies the given filters of the view's `filterset_class`, and `search`."""
+
+    def filter_queryset(self, request: Any, queryset: QuerySet[Any], view: Any) -> QuerySet[Any]:
+        errors = {}
+        for name, text in request.query_params.items():
+            known = view.filters().get(name)
+            try:
+                if known is not None:
+                    queryset = known.narrow(queryset, text, request.user)
+                elif name == "search":
+                    queryset = _search(queryset, text)
+            except (ValueError, OverflowError) as refused:
+                errors[name] = [str(refused)]
+        if errors:
+            raise ValidationError(errors)
+        return queryset
+
+
+def _search(queryset: QuerySet[Any], text: str) -> QuerySet[Any]:
+    """Full text where the queryset offers it; otherwise every word in the name."""
+    if hasattr(queryset, "matching"):
+        return queryset.matching(text)
+    condition = Q()
+    for word in text.split()[:20]:
+        condition &= Q(name__icontains=word) | Q(**{f"{_key(queryset.model)}__iexact": word})
+    return queryset.filter(condition)
+
+
+def _key(model: type[Model]) -> str:
+    """What people quote a record of this model by."""
+    for name in ("reference", "slug"):
+        try:
+            return model._meta.get_field(name).name
+        except FieldDoesNotExist:
+            continue
+    return "name"

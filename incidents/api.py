@@ -1,0 +1,151 @@
+"""Incidents as REST. Every write is a service call; every refusal is the service's own."""
+
+from typing import Any
+
+from django.db.models import F, Value
+from django.utils import timezone
+from drf_spectacular.utils import extend_schema
+from rest_framework import status
+from rest_framework.decorators import action
+from rest_framework.response import Response
+
+from core.api.idempotency import answer_once
+from core.api.pagination import read_number
+from core.api.transitions import TakesActions, TellsHistory
+from core.api.views import Creates, Edits, ScopedViewSet
+from incidents import representations as shapes
+from incidents import services
+from incidents.filters import IncidentFilters
+from incidents.forms import ACTIONS
+from incidents.models import Incident
+from incidents.timeline import timeline_entries
+from incidents.workflow import INCIDENT_WORKFLOW
+from sla.clocks import clocks_of
+
+# Comments and files have addresses of their own, where JSON and multipart say more than a form.
+_ELSEWHERE = {"comment", "attach"}
+
+
+class IncidentViewSet(Creates, Edits, TakesActions, TellsHistory, ScopedViewSet):
+    """Something is broken or degraded, from the first sign of it until it is closed."""
+
+    queryset = (
+        Incident.objects.select_related(
+            "service", "team", "owner", "client", "vendor", "opened_by", "life"
+        )
+        .prefetch_related("assets")
+        .defer("search")
+    )
+    serializer_class = shapes.IncidentDetail
+    list_serializer_class = shapes.IncidentRow
+    create_serializer_class = shapes.IncidentOpening
+    edit_serializer_class = shapes.IncidentEdit
+    filterset_class = IncidentFilters
+    is_searched = True
+    orderings = {
+        "reference": ("pk",),
+        "opened_at": ("opened_at", "pk"),
+        "priority": ("priority", "-pk"),
+    }
+    parameters = {
+        "history": ("limit", "before"),
+        "timeline": ("limit",),
+        "comments": ("limit", "before"),
+    }
+    workflow = INCIDENT_WORKFLOW
+    action_forms = {name: form for name, form in ACTIONS.items() if name not in _ELSEWHERE}
+
+    def create_with(self, **data: Any) -> Incident:
+        return services.open_incident(actor=self.request.user, **data)
+
+    def edit_with(self, record: Incident, **data: Any) -> Incident:
+        return services.edit_incident(record, actor=self.request.user, **data)
+
+    @extend_schema(responses=shapes.ClockShown(many=True))
+    @action(detail=True, pagination_class=None, filter_backends=[])
+    def clocks(self, request: Any, **kwargs: Any) -> Response:
+        """The 1-5-10 clocks as of now."""
+        marks = {mark.kind: mark for mark in self.get_object().life.marks.current()}
+        clocks = clocks_of(marks, timezone.now())
+        return Response(shapes.ClockShown(clocks, many=True).data)
+
+    @extend_schema(methods=["get"], responses=shapes.MarkShown(many=True))
+    @extend_schema(
+        methods=["post"], request=shapes.MarkInput, responses={201: shapes.MarkShown(many=True)}
+    )
+    @action(detail=True, methods=["get", "post"], pagination_class=None, filter_backends=[])
+    def marks(self, request: Any, **kwargs: Any) -> Response:
+        """All marks in order; `superseded_at` says which were corrected. POST sets or corrects."""
+        incident = self.get_object()
+
+        def set_one() -> Response:
+            services.mark_incident(incident, actor=request.user, **self.checked(shapes.MarkInput))
+            return self._marks(incident, status.HTTP_201_CREATED)
+
+        return self._write(set_one) if request.method == "POST" else self._marks(incident)
+
+    def _marks(self, incident: Incident, code: int = 200) -> Response:
+        marks = incident.life.marks.select_related("set_by").order_by("at", "pk")
+        return Response(shapes.MarkShown(marks, many=True).data, code)
+
+    @extend_schema(responses=shapes.TimelineEntry(many=True))
+    @action(detail=True, pagination_class=None, filter_backends=[])
+    def timeline(self, request: Any, **kwargs: Any) -> Response:
+        """Comments, marks, files and changes in one list, newest first."""
+        limit = read_number(request, "limit", 50, 200)
+        entries = timeline_entries(self.get_object(), request.user, limit)
+        return Response(shapes.TimelineEntry(entries, many=True).data)
+
+    @extend_schema(methods=["get"], responses=shapes.CommentShown(many=True))
+    @extend_schema(
+        methods=["post"], request=shapes.CommentInput, responses={201: shapes.CommentShown}
+    )
+    @action(detail=True, methods=["get", "post"], pagination_class=None, filter_backends=[])
+    def comments(self, request: Any, **kwargs: Any) -> Response:
+        """Newest first; `before` is the id to go on from. POST adds one."""
+        incident = self.get_object()
+
+        def add() -> Response:
+            data = self.checked(shapes.CommentInput)
+            comment = services.comment_on_incident(incident, actor=request.user, **data)
+            return Response(shapes.CommentShown(comment).data, status.HTTP_201_CREATED)
+
+        if request.method == "POST":
+            return self._write(add)
+        comments = incident.comments.select_related("author").order_by("-pk")
+        if before := read_number(request, "before", None, 2**63 - 1):
+            comments = comments.filter(pk__lt=before)
+        shown = comments[: read_number(request, "limit", 50, 200)]
+        return Response(shapes.CommentShown(shown, many=True).data)
+
+    @extend_schema(methods=["get"], responses=shapes.LinkShown(many=True))
+    @extend_schema(
+        methods=["post"], request=shapes.LinkInput, responses={201: shapes.LinkShown(many=True)}
+    )
+    @action(detail=True, methods=["get", "post"], pagination_class=None, filter_backends=[])
+    def links(self, request: Any, **kwargs: Any) -> Response:
+        """Relations to other incidents that one may see. POST adds one."""
+        incident = self.get_object()
+
+        def add() -> Response:
+            data = self.checked(shapes.LinkInput)
+            services.link_incidents(incident, **data, actor=request.user)
+            return self._links(incident, status.HTTP_201_CREATED)
+
+        return self._write(add) if request.method == "POST" else self._links(incident)
+
+    def _links(self, incident: Incident, code: int = 200) -> Response:
+        seen = Incident.objects.visible_to(self.request.user).values("pk")
+        out = incident.links.filter(target__in=seen).annotate(
+            direction=Value("outward"), incident=F("target__reference")
+        )
+        back = incident.linked_from.filter(source__in=seen).annotate(
+            direction=Value("inward"), incident=F("source__reference")
+        )
+        columns = ("kind", "direction", "incident", "created_at")
+        rows = [*out.values(*columns), *back.values(*columns)]
+        return Response(shapes.LinkShown(rows, many=True).data, code)
+
+    def _write(self, write: Any) -> Response:
+        self.require("change")
+        return answer_once(self.request, write)

@@ -1,0 +1,79 @@
+"""Files of incidents as REST. A file is as visible as its record, asked anew at every download."""
+
+import hashlib
+from io import BytesIO
+from typing import Any
+
+from django.http import FileResponse
+from django.utils.translation import gettext as _
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema
+from rest_framework import status
+from rest_framework.decorators import action
+from rest_framework.parsers import MultiPartParser
+from rest_framework.renderers import JSONRenderer
+from rest_framework.response import Response
+from rest_framework.reverse import reverse
+
+from core.api.idempotency import answer_once
+from core.api.problems import TooLarge
+from core.api.views import ScopedViewSet
+from core.errors import Refused
+from incidents.models import IncidentAttachment
+from incidents.representations import AttachmentInput, AttachmentShown
+from incidents.services import attach_to_incident
+from records.file_types import MAX_BYTES
+
+_FORM_OVERHEAD = 64 * 1024
+
+
+class AttachmentViewSet(ScopedViewSet):
+    """Files given to records."""
+
+    queryset = IncidentAttachment.objects.select_related("incident", "uploaded_by").defer(
+        "incident__search", "incident__description"
+    )
+    serializer_class = AttachmentShown
+    parser_classes = [MultiPartParser]
+    lookup_field = "pk"
+    lookup_value_regex = r"[0-9]{1,18}"
+    http_method_names = ["get", "head", "post"]
+    orderings = {"id": ("pk",)}
+    ordering = "-id"
+
+    def initial(self, request: Any, *args: Any, **kwargs: Any) -> None:
+        if int(request.META.get("CONTENT_LENGTH") or 0) > MAX_BYTES + _FORM_OVERHEAD:
+            raise TooLarge
+        super().initial(request, *args, **kwargs)
+
+    @extend_schema(request={"multipart/form-data": AttachmentInput})
+    def create(self, request: Any, **kwargs: Any) -> Response:
+        """Add a file to a record."""
+        return answer_once(request, self._add)
+
+    def _add(self) -> Response:
+        data = self.checked(AttachmentInput)
+        file = data["file"]
+        added = attach_to_incident(
+            data["record"], actor=self.request.user, name=file.name, data=file.read()
+        )
+        response = self.show(added, status.HTTP_201_CREATED)
+        response["Location"] = reverse("attachment-detail", [added.pk], request=self.request)
+        return response
+
+    @extend_schema(responses={(200, "application/octet-stream"): OpenApiTypes.BINARY})
+    @action(detail=True, filter_backends=[], pagination_class=None, renderer_classes=[JSONRenderer])
+    def content(self, request: Any, **kwargs: Any) -> FileResponse:
+        """The bytes, for saving, never for showing. Refused where they are not those given."""
+        attachment = self.get_object()
+        with attachment.file.open("rb") as stored:
+            data = stored.read()
+        if hashlib.sha256(data).hexdigest() != attachment.sha256:
+            raise Refused(_("the stored file is not the one that was given"))
+        response = FileResponse(BytesIO(data), as_attachment=True, filename=attachment.name)
+        response["Content-Type"] = attachment.content_type
+        response["Content-Length"] = len(data)
+        response["X-Content-Type-Options"] = "nosniff"
+        response["Content-Security-Policy"] = "sandbox; default-src 'none'"
+        response["Cache-Control"] = "private, no-store"
+        return response

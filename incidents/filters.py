@@ -1,0 +1,41 @@
+"""What a list of incidents can be narrowed by. Every filter has its index."""
+
+from typing import Any
+
+from django_filters import FilterSet
+
+from assets.models import Asset, Service
+from core.api.filters import ByRecord, Flag, MomentBound, OneOf
+from incidents.enums import OPEN, Impact, IncidentChannel, Priority, Status, Tier, Urgency
+from people.models import Team, User
+from sla.models import Client
+from vendors.models import Vendor
+
+
+def _being_open(incidents: Any, wanted: bool) -> Any:
+    return incidents.open() if wanted else incidents.exclude(status__in=OPEN)
+
+
+def _having_owner(incidents: Any, wanted: bool) -> Any:
+    return incidents.filter(owner__isnull=not wanted)
+
+
+class IncidentFilters(FilterSet):
+    status = OneOf("status", Status)
+    priority = OneOf("priority", Priority)
+    impact = OneOf("impact", Impact)
+    urgency = OneOf("urgency", Urgency)
+    tier = OneOf("tier", Tier)
+    channel = OneOf("channel", IncidentChannel)
+    service = ByRecord("service", Service)
+    team = ByRecord("team", Team, "slug")
+    owner = ByRecord("owner", User, "username")
+    client = ByRecord("client", Client, "slug")
+    vendor = ByRecord("vendor", Vendor)
+    asset = ByRecord("affected_assets__asset", Asset)
+    is_open = Flag(_being_open)
+    has_owner = Flag(_having_owner)
+    opened_at__gte = MomentBound("opened_at", "gte")
+    opened_at__lt = MomentBound("opened_at", "lt")
+    resolved_at__gte = MomentBound("resolved_at", "gte")
+    resolved_at__lt = MomentBound("resolved_at", "lt")

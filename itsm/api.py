@@ -1,0 +1,63 @@
+"""Every address under `/api/`: the resources of all apps, the schema and its page."""
+
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.urls import include, path, re_path
+from django.utils.translation import gettext as _
+from drf_spectacular.views import SpectacularAPIView
+from drf_spectacular.views import SpectacularSwaggerSplitView as docs
+from rest_framework.exceptions import NotFound
+from rest_framework.routers import DefaultRouter
+from rest_framework.views import APIView
+
+from assets.api import AssetViewSet, ServiceViewSet
+from core.api.idempotency import ANSWER_STORES
+from incidents.api import IncidentViewSet
+from incidents.attachments import AttachmentViewSet
+from integrations.api import AlertEventViewSet, AlertSourceViewSet, AlertViewSet
+from notifications.api import MessageViewSet, PreferenceViewSet
+from people.api import TeamViewSet, UserViewSet
+from records import idempotency
+from records.api import JobViewSet, SavedViewViewSet
+from sla.api import ClientViewSet
+from vendors.api import VendorViewSet
+
+ANSWER_STORES.register("default", idempotency)
+
+
+class NoSuchAddress(APIView):
+    """404 as a problem for whoever is signed in, 401 for everybody else."""
+
+    schema = None
+
+    def http_method_not_allowed(self, request: Any, *args: Any, **kwargs: Any) -> Any:
+        raise NotFound(None if request.path.endswith("/") else _("Addresses end with a slash."))
+
+
+router = DefaultRouter()
+router.include_format_suffixes = False
+router.register("alert-events", AlertEventViewSet, "alert-event")
+router.register("alert-sources", AlertSourceViewSet, "alert-source")
+router.register("alerts", AlertViewSet, "alert")
+router.register("assets", AssetViewSet, "asset")
+router.register("attachments", AttachmentViewSet, "attachment")
+router.register("clients", ClientViewSet, "client")
+router.register("incidents", IncidentViewSet, "incident")
+router.register("jobs", JobViewSet, "job")
+router.register("messages", MessageViewSet, "message")
+router.register("saved-views", SavedViewViewSet, "saved-view")
+router.register("services", ServiceViewSet, "service")
+router.register("teams", TeamViewSet, "team")
+router.register("users", UserViewSet, "user")
+router.register("vendors", VendorViewSet, "vendor")
+
+own_preferences = PreferenceViewSet.as_view({"get": "list", "patch": "partial_update"})
+
+urlpatterns = [
+    path("api/v1/notification-preferences/", own_preferences, name="own-preferences"),
+    path("api/v1/", include(router.urls)),
+    path("api/schema/", SpectacularAPIView.as_view(), name="schema"),
+    path("api/docs/", login_required(docs.as_view(url_name="schema")), name="api-docs"),
+    re_path(r"^api/", NoSuchAddress.as_view()),
+]

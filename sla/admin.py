@@ -1,0 +1,39 @@
+"""Clients in the portal. Marks are shown on the page of their record."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from core.admin import Panel, ScopedModelAdmin
+from core.admin_lists import choice_filter
+from people.enums import Country
+from sla import client_services
+from sla.forms import ContactsForm
+from sla.models import Client
+
+
+@admin.register(Client)
+class ClientAdmin(ScopedModelAdmin):
+    create_with = staticmethod(client_services.add_client)
+    change_with = staticmethod(client_services.edit_client)
+    action_forms = {"contacts": ContactsForm}
+    list_display = ("name", "slug", "country", "language")
+    list_filter = (choice_filter("country", _("country"), Country),)
+    search_fields = ("name", "slug")
+    ordering = ("name",)
+    fields = ("name", "slug", "country", "language")
+
+    def get_action_forms(self, request: HttpRequest, record: Client) -> Mapping[str, Any]:
+        return self.action_forms if self.has_change_permission(request, record) else {}
+
+    def get_panels(self, request: HttpRequest, record: Client) -> list[Panel]:
+        contacts = list(record.contacts.all())
+        content = {
+            "columns": [_("Name"), _("E-mail"), _("Telephone")],
+            "rows": [(c.name, c.email, c.phone) for c in contacts],
+            "nothing": _("No contacts yet."),
+        }
+        return [Panel("contacts", _("Contacts"), "portal/table.html", content, len(contacts))]

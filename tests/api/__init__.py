@@ -1,0 +1,1 @@
+"""The REST conventions, a file per behaviour."""

@@ -1,0 +1,30 @@
+"""Who may write vendors: questions about the person only."""
+
+from typing import Any
+
+from people.roles import Role
+from people.scope import scope_of
+
+_MORE_THAN_NAMES = (
+    Role.TEAM_LEAD,
+    Role.SERVICE_MANAGER,
+    Role.CAB_MEMBER,
+    Role.CAB_CHAIR,
+    Role.SENIOR_APPROVER,
+    Role.VENDOR_MANAGER,
+    Role.FINANCE,
+    Role.AUDITOR,
+)
+
+
+def may_read_about_vendors(user: Any) -> bool:
+    """Whether somebody reads about vendors; others who see them see their names only."""
+    return scope_of(user).has(*_MORE_THAN_NAMES)
+
+
+def may_write_vendor(actor: Any, verb: str, country: str) -> bool:
+    """The system, and those whose role includes it for the vendor's country."""
+    if actor is None:
+        return True
+    reach = scope_of(actor).reach_with(f"vendors.{verb}_vendor")
+    return reach.everywhere or country in reach.countries
