@@ -1,1 +1,1 @@
-"""Something will be altered: changes and their approval. Its records arrive with change enablement."""
+"""Something will be altered: changes and their approval, once they arrive."""

@@ -10,7 +10,7 @@ Reason = str | Promise  # a translated fragment: "a back-out plan is required"
 __all__ = ["NotAllowed", "Reason", "Refused", "Stale", "ValidationError"]
 
 
-class Refused(Exception):  # noqa: N818 -- reads as what happened: the action was refused
+class Refused(Exception):
     """The record's state does not let the action happen; nothing was changed (HTTP 409)."""
 
     def __init__(self, *reasons: Reason) -> None:

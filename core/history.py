@@ -14,7 +14,7 @@ from core.querysets import ScopedQuerySet
 class Change:
     """One field of one line: its values before and after, and how to show them."""
 
-    field: models.Field[Any, Any]
+    field: "models.Field[Any, Any]"
     old: Any
     new: Any
     show: Callable[[Any], Any]

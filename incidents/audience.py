@@ -30,9 +30,7 @@ def tell_owner(incident: Incident, *, but: Any) -> None:
         _tell([incident.owner], incident, MessageKind.INCIDENT_ASSIGNED, key)
 
 
-def tell_followers(
-    incident: Incident, kind: MessageKind, *, but: Any, about: Any = ""
-) -> None:
+def tell_followers(incident: Incident, kind: MessageKind, *, but: Any, about: Any = "") -> None:
     """The owner and the watchers hear of it, except whoever did it."""
     followers = User.objects.filter(
         Q(pk=incident.owner_id) | Q(pk__in=incident.watchers.values("user")), is_active=True

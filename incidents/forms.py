@@ -26,9 +26,7 @@ class NoteForm(ActionForm):
 class ReasonedForm(ActionForm):
     """An action that is not taken without saying why."""
 
-    note = forms.CharField(
-        label=_("Reason"), max_length=2000, widget=forms.Textarea({"rows": 3})
-    )
+    note = forms.CharField(label=_("Reason"), max_length=2000, widget=forms.Textarea({"rows": 3}))
 
 
 class TriageForm(NoteForm):
@@ -218,9 +216,7 @@ class AttachForm(ActionForm):
 
     def perform(self) -> Incident:
         file = self.cleaned_data["file"]
-        services.attach_to_incident(
-            self.record, actor=self.actor, name=file.name, data=file.read()
-        )
+        services.attach_to_incident(self.record, actor=self.actor, name=file.name, data=file.read())
         return self.record
 
 

@@ -61,9 +61,7 @@ class Incident(models.Model):
     assets = models.ManyToManyField(
         Asset, through="AffectedAsset", blank=True, verbose_name=_("affected assets")
     )
-    team = models.ForeignKey(
-        Team, models.PROTECT, related_name="incidents", verbose_name=_("team")
-    )
+    team = models.ForeignKey(Team, models.PROTECT, related_name="incidents", verbose_name=_("team"))
     owner = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         models.PROTECT,
@@ -166,9 +164,7 @@ class Incident(models.Model):
             ),
             models.CheckConstraint(
                 name="incidents_incident_closed_pair",
-                condition=Q(
-                    status__in=[Status.CLOSED, Status.CANCELLED], closed_at__isnull=False
-                )
+                condition=Q(status__in=[Status.CLOSED, Status.CANCELLED], closed_at__isnull=False)
                 | (~Q(status__in=[Status.CLOSED, Status.CANCELLED]) & Q(closed_at__isnull=True)),
             ),
             models.CheckConstraint(

@@ -1,0 +1,61 @@
+"""What the portal's templates need to show values as `core.showing` does."""
+
+from typing import Any
+
+from django import template
+from django.utils.translation import gettext_lazy as _
+
+from core import showing
+from core.markdown import render_markdown
+
+register = template.Library()
+
+CHANNEL_NAMES = {
+    "web": _("the portal"),
+    "api": _("the API"),
+    "hook": _("a monitoring system"),
+    "task": _("a background task"),
+    "command": _("a command"),
+    "import": _("an import"),
+    "demo": _("the demo world"),
+}
+
+register.filter("shown", showing.shown)
+register.filter("moment", showing.moment)
+register.filter("markdown", render_markdown)
+register.filter("channel_name", lambda code: CHANNEL_NAMES.get(code, code))
+
+
+@register.filter
+def ago(at: Any) -> Any:
+    """How long ago, with the exact moment."""
+    return showing.ago(at) if at else showing.NOTHING
+
+
+@register.filter
+def precisely(at: Any) -> Any:
+    """A moment to the second."""
+    return showing.moment(at, seconds=True) if at else showing.NOTHING
+
+
+@register.filter
+def record_link(record: Any) -> Any:
+    """A record's name, leading to its page."""
+    return showing.link(record)
+
+
+@register.filter
+def of_key(mapping: Any, key: Any) -> Any:
+    """The value that a mapping holds for a key that a variable names."""
+    return mapping.get(key) if mapping else None
+
+
+@register.filter
+def clockface(length: Any) -> str:
+    """Minutes and seconds, hours where there are any: 4:05, 1:02:09, 3 d 4:00:00."""
+    seconds = max(int(length.total_seconds()), 0)
+    days, rest = divmod(seconds, 86_400)
+    hours, minutes = rest // 3600, rest // 60 % 60
+    if days:
+        return f"{days} d {hours}:{minutes:02}:{rest % 60:02}"
+    return f"{hours}:{minutes:02}:{rest % 60:02}" if hours else f"{minutes}:{rest % 60:02}"

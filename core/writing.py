@@ -1,0 +1,41 @@
+"""The two steps that every plain edit shares: hold the row as it is, store it if it is valid."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from core.errors import NotAllowed, Stale, ValidationError
+from core.querysets import visible_rows
+
+
+def hold[Row: models.Model](record: Row, *, actor: Any, version: int | None = None) -> Row:
+    """The row, locked until the transaction ends. DoesNotExist when the actor does not see it,
+    Stale when `version` is given and not the current one. No actor means the system."""
+    rows = type(record)._default_manager.all()
+    rows = rows if actor is None else rows.visible_to(actor)  # type: ignore[attr-defined] -- scoped models only
+    row = rows.select_for_update(of=("self",)).get(pk=record.pk)
+    if version is not None and row.version != version:
+        raise Stale(_("somebody else changed this record meanwhile"))
+    return row
+
+
+def store(
+    row: models.Model, changes: Mapping[str, Any], *, actor: Any, editable: frozenset[str]
+) -> None:
+    """Set the fields and save, with what the database made of it.
+
+    ValidationError by field; NotAllowed where the actor would not see the row any more.
+    """
+    if forbidden := sorted(set(changes) - editable):
+        raise ValidationError({name: _("This cannot be edited.") for name in forbidden})
+    for name, value in changes.items():
+        setattr(row, name, value)
+    generated = [field.name for field in row._meta.concrete_fields if field.generated]
+    row.full_clean(exclude=generated)
+    row.save()
+    version = ["version"] if hasattr(row, "version") else []
+    row.refresh_from_db(fields=[*generated, *version])
+    if actor is not None and not visible_rows(type(row), actor).filter(pk=row.pk).exists():
+        raise NotAllowed(_("you would no longer see this record"))

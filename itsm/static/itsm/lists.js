@@ -1,0 +1,58 @@
+// Tabs of a record, filters that apply when chosen, and the priority that impact and urgency give.
+(() => {
+    const tabs = (list) => {
+        const all = [...list.querySelectorAll('[role="tab"]')];
+        const panel = (tab) => document.getElementById(tab.getAttribute("aria-controls"));
+        const choose = (chosen, focus) => {
+            for (const tab of all) {
+                const is = tab === chosen;
+                tab.setAttribute("aria-selected", String(is));
+                tab.tabIndex = is ? 0 : -1;
+                panel(tab).hidden = !is;
+            }
+            if (focus) chosen.focus();
+        };
+        const named = () => all.find((tab) => tab.hash === location.hash);
+        list.addEventListener("click", (event) => {
+            const tab = event.target.closest('[role="tab"]');
+            if (!tab) return;
+            event.preventDefault();
+            history.replaceState(null, "", tab.hash);
+            choose(tab);
+        });
+        list.addEventListener("keydown", (event) => {
+            const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+            const at = all.indexOf(document.activeElement);
+            if (step && at >= 0) choose(all[(at + step + all.length) % all.length], true);
+        });
+        window.addEventListener("hashchange", () => named() && choose(named()));
+        choose(named() || all[0]);
+    };
+
+    const priority = (note) => {
+        const table = JSON.parse(document.getElementById("priorities").textContent);
+        const of = (name) => document.querySelector(`[name=${name}]`);
+        const tell = () => {
+            const row = table.find(
+                (r) => r.impact === Number(of("impact").value) && r.urgency === Number(of("urgency").value),
+            );
+            note.querySelector("[data-priority]").textContent = row ? row.label : "–";
+        };
+        of("impact").addEventListener("change", tell);
+        of("urgency").addEventListener("change", tell);
+        tell();
+    };
+
+    document.addEventListener("DOMContentLoaded", () => {
+        document.querySelectorAll("[data-tabs]").forEach(tabs);
+        document.querySelectorAll("[data-priority-preview]").forEach(priority);
+        for (const form of document.querySelectorAll("form[data-filters]")) {
+            form.addEventListener("change", (event) => {
+                if (event.target.matches("select")) form.requestSubmit();
+            });
+            form.addEventListener("submit", () => {
+                for (const field of form.elements) if (field.name && !field.value) field.disabled = true;
+            });
+        }
+    });
+})();
