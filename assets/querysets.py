@@ -14,10 +14,6 @@ _COUNTRY_BOUND = (
     Role.AGENT,
     Role.TEAM_LEAD,
     Role.SERVICE_MANAGER,
-    Role.REQUESTER,
-    Role.IMPLEMENTER,
-    Role.PEER,
-    Role.SERVICE_OWNER,
 )
 _ALL = (
     Role.AUDITOR,
@@ -84,13 +80,18 @@ def _asset_model() -> Any:
 
 class AssetQuerySet(ScopedQuerySet):
     def visible_to(self, user: Any) -> Self:
-        """As for services: own countries (where the data rest), own teams, own vendors, or all."""
+        """As for services: those of the own countries' teams, of the own teams and what their
+        services need, of the own vendors, or all."""
         scope = scope_of(user)
         if "assets.view_asset" not in scope.permissions:
             return self.none()
         if _reads_all(scope, "assets.view_asset"):
             return self.all()
         seen = Q(owner_team__in=scope.own_team_ids)
+        of_own_services = self.model.objects.filter(
+            dependants__service__owner_team__in=scope.own_team_ids
+        )
+        seen |= Q(pk__in=of_own_services.values("pk"))
         reach = scope.reach_of(*_COUNTRY_BOUND)
         seen |= Q(owner_team__in=reach.team_ids)
         if scope.has(Role.VENDOR_MANAGER, Role.FINANCE):

@@ -1,9 +1,10 @@
 """Which entries of the audit trail somebody may see. Who is who is not known here: upper apps
 register the answer (`AUDIENCES`), and what nobody answers is not shown."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any, Self
 
+from django.db import models
 from django.db.models import Q
 
 from core.querysets import ScopedQuerySet
@@ -28,3 +29,8 @@ class OutboxEntryQuerySet(ScopedQuerySet[Any]):
 def done_by(*user_ids: int) -> Q:
     """The condition that one of these accounts acted."""
     return Q(context__actor__in=user_ids)
+
+
+def about(model: type[models.Model], keys: Iterable[Any]) -> Q:
+    """The condition that one of these rows was changed."""
+    return Q(relation=model._meta.db_table, key__in=[str(key) for key in keys])

@@ -86,6 +86,26 @@ class RecordList(ChangeList):
         )
 
 
+class KeysetList(RecordList):
+    """A list without count or offset, for tables that only grow: pages go on from the last id."""
+
+    def get_results(self, request: Any) -> None:
+        size = self.list_per_page
+        rows = list(self.queryset[: size + 1])
+        self.result_list = rows[:size]
+        self.has_older = len(rows) > size
+        self.result_count = len(self.result_list)
+        self.full_result_count = None
+        self.can_show_all = self.show_all = self.multi_page = self.show_admin_actions = False
+        self.paginator = Paginator(self.result_list, size)
+        self.is_uncounted = True
+
+    def page_links(self) -> tuple[str, str]:
+        older = self.get_query_string({"before": self.result_list[-1].pk}) if self.has_older else ""
+        newest = self.get_query_string(remove=["before"]) if "before" in self.params else ""
+        return newest, older
+
+
 class ListFilter(admin.SimpleListFilter):
     """A select; a value that is not among its choices finds nothing."""
 
@@ -93,6 +113,11 @@ class ListFilter(admin.SimpleListFilter):
     default: str | None = None
     any_label: Any = _("All")
     lookup = ""
+
+    @classmethod
+    def parameters(cls) -> list[str]:
+        """The parameters of the address that are this filter's."""
+        return [cls.parameter_name]
 
     def has_output(self) -> bool:
         return True
@@ -123,6 +148,25 @@ class ListFilter(admin.SimpleListFilter):
     def narrow(self, request: Any, queryset: Any) -> Any:
         """The rows of the chosen value."""
         return queryset.filter(**{self.lookup: self.value()})
+
+
+class NewestBefore(ListFilter):
+    """Where a page of a `KeysetList` begins; no control of its own."""
+
+    title = ""
+    parameter_name = "before"
+    template = "portal/filter_none.html"
+
+    def lookups(self, request: Any, model_admin: Any) -> list[tuple[str, str]]:
+        return []
+
+    def is_active(self) -> bool:
+        return False
+
+    def queryset(self, request: Any, queryset: Any) -> Any:
+        given = self.value() or ""
+        is_id = given.isascii() and given.isdecimal() and len(given) < 19
+        return queryset.filter(pk__lt=int(given)) if is_id else queryset
 
 
 def choice_filter(field: str, title: Any, choices: type[models.Choices]) -> type[ListFilter]:
@@ -191,8 +235,13 @@ class PeriodFilter(admin.ListFilter):
     def has_output(self) -> bool:
         return True
 
+    @classmethod
+    def parameters(cls) -> list[str]:
+        """The parameters of the address that are this filter's."""
+        return [f"{cls.field}_from", f"{cls.field}_until"]
+
     def expected_parameters(self) -> list[str]:
-        return [f"{self.field}_from", f"{self.field}_until"]
+        return self.parameters()
 
     def choices(self, changelist: Any) -> Any:
         return ()

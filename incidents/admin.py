@@ -6,14 +6,13 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.contrib.admin.utils import unquote
-from django.contrib.admin.widgets import AutocompleteSelectMultiple
 from django.http import HttpRequest, HttpResponse
 from django.urls import path
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from assets.models import Asset
-from core.admin import Button, Panel, ScopedModelAdmin
+from core.admin import Button, Panel, ScopedModelAdmin, SearchSelectMultiple
 from core.admin_lists import ListFilter, choice_filter, period_filter, related_filter
 from core.showing import ago, link
 from incidents import page, services
@@ -22,6 +21,7 @@ from incidents.enums import OPEN, PRIORITY_OF, IncidentChannel, Priority, Status
 from incidents.forms import ACTIONS
 from incidents.models import Incident
 from incidents.permissions import may_override_priority, may_share_incidents
+from incidents.rules import is_within_reach
 from incidents.workflow import INCIDENT_WORKFLOW
 
 _NEXT = {"start", "resume", "resolve", "close"}  # what usually comes next, by status
@@ -62,6 +62,7 @@ class IncidentForm(forms.ModelForm):
 class IncidentAdmin(ScopedModelAdmin):
     form = IncidentForm
     workflow = INCIDENT_WORKFLOW
+    action_forms = ACTIONS
     create_with = staticmethod(services.open_incident)
     change_with = staticmethod(services.edit_incident)
     change_form_template = "incidents/change_form.html"
@@ -119,6 +120,9 @@ class IncidentAdmin(ScopedModelAdmin):
         page.marks_of(incident)
         return incident
 
+    def is_workable(self, request: HttpRequest, record: Incident) -> bool:
+        return is_within_reach(record, request.user) is None
+
     # --- The form -------------------------------------------------------------------------------
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
@@ -133,7 +137,7 @@ class IncidentAdmin(ScopedModelAdmin):
         form = super().get_form(request, obj, change=change, **kwargs)
         assets = form.base_fields["assets"]
         assets.queryset = Asset.objects.visible_to(request.user)
-        assets.widget = AutocompleteSelectMultiple(
+        assets.widget = SearchSelectMultiple(
             Incident._meta.get_field("assets"), self.admin_site, attrs={"style": "width: 100%"}
         )
         assets.widget.choices = assets.choices
@@ -215,9 +219,10 @@ class IncidentAdmin(ScopedModelAdmin):
             if not is_move and works and "watch" not in button.action:
                 reasons = self._reasons_against(request, record, button.action)
             is_main = bool(is_move and button.action not in _ASIDE) or button.action in _PROMINENT
+            label = ACTIONS[button.action].title if button.action in _ASIDE else button.label
             is_prominent = button.action in _NEXT and not reasons
             found.append(
-                Button(button.action, button.label, button.url, reasons, is_main, is_prominent)
+                Button(button.action, label, button.url, reasons, is_main, is_prominent)
             )
         return found
 

@@ -66,10 +66,9 @@ class AttachmentViewSet(ScopedViewSet):
     def content(self, request: Any, **kwargs: Any) -> FileResponse:
         """The bytes, for saving, never for showing. Refused where they are not those given."""
         attachment = self.get_object()
-        with attachment.file.open("rb") as stored:
-            data = stored.read()
-        if hashlib.sha256(data).hexdigest() != attachment.sha256:
-            raise Refused(_("the stored file is not the one that was given"))
+        data = _stored(attachment)
+        if data is None or hashlib.sha256(data).hexdigest() != attachment.sha256:
+            raise Refused(_("the stored file is missing or not the one that was given"))
         response = FileResponse(BytesIO(data), as_attachment=True, filename=attachment.name)
         response["Content-Type"] = attachment.content_type
         response["Content-Length"] = len(data)
@@ -77,3 +76,11 @@ class AttachmentViewSet(ScopedViewSet):
         response["Content-Security-Policy"] = "sandbox; default-src 'none'"
         response["Cache-Control"] = "private, no-store"
         return response
+
+
+def _stored(attachment: IncidentAttachment) -> bytes | None:
+    try:
+        with attachment.file.open("rb") as file:
+            return file.read()
+    except FileNotFoundError:
+        return None

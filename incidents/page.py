@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db.models import Prefetch, QuerySet
 from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from core.history import history_of
@@ -88,7 +89,8 @@ def clock_badge(incident: Incident) -> Any:
     for state in (ClockState.LATE, ClockState.BREACHED, ClockState.RUNNING):
         for clock in clocks:
             if clock.state == state and (incident.is_open or state == ClockState.BREACHED):
-                return badge(f"{clock.target.label}: {state.label}", CLOCK_TONES[state])
+                shown = badge(state.label, CLOCK_TONES[state])
+                return format_html("{} <small>{}</small>", shown, clock.target.label)
     met = all(clock.state == ClockState.MET for clock in clocks)
     return badge(ClockState.MET.label, "green") if met else None
 

@@ -14,6 +14,7 @@ class PortalConfig(AppConfig):
 
     def ready(self) -> None:
         from itsm import checks  # noqa: F401 -- registers the system checks
+        from itsm.demo import plan  # noqa: F401 -- registers the job that fills the demo world
 
 
 class PortalAdminConfig(SimpleAdminConfig):

@@ -47,6 +47,12 @@ class ProblemAwareSchema(AutoSchema):
             parameters.append(
                 OpenApiParameter("If-Match", str, "header", required=True, description=told)
             )
+        action = getattr(self.view, "action", "")
+        if self.method == "GET":
+            numbers = getattr(self.view, "parameters", {}).get(action, ())
+            parameters += [OpenApiParameter(name, int) for name in numbers]
+        if action == "list" and getattr(self.view, "is_searched", False):
+            parameters.append(OpenApiParameter("search", str, description="Words to find."))
         if self.method == "POST":
             told = "Same key and body: the first answer again, and no second effect."
             parameters.append(OpenApiParameter("Idempotency-Key", str, "header", description=told))

@@ -150,6 +150,9 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
 
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English"), ("es-mx", "Español (México)")]
+LANGUAGE_COOKIE_SAMESITE = "Lax"
+LANGUAGE_COOKIE_HTTPONLY = True
+LANGUAGE_COOKIE_SECURE = HTTPS
 LOCALE_PATHS = [BASE_DIR / "itsm" / "locale"]
 USE_I18N = True
 USE_TZ = True
@@ -212,9 +215,9 @@ SECURE_SSL_REDIRECT = HTTPS
 SECURE_REDIRECT_EXEMPT = [r"^(healthz|readyz|metrics)$"]
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
-SECURE_PROXY_SSL_HEADER = (
-    ("HTTP_X_FORWARDED_PROTO", "https") if env.bool("ITSM_BEHIND_PROXY", default=False) else None
-)
+BEHIND_PROXY = env.bool("ITSM_BEHIND_PROXY", default=False)  # one, which sets X-Forwarded-*
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_PROXY else None
+ALLAUTH_TRUSTED_PROXY_COUNT = int(BEHIND_PROXY)  # else everybody shares one address's attempts
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 # Unfold's Alpine.js evaluates expressions and sets styles; nothing may load from elsewhere.
@@ -320,6 +323,10 @@ CELERY_BEAT_SCHEDULE = {
         "task": "records.forget_idempotency_keys",
         "schedule": crontab(minute=20, hour=3),
     },
+    "people-forget-sessions": {
+        "task": "people.forget_sessions",
+        "schedule": crontab(minute=30, hour=3),
+    },
     "incidents-close-resolved": {
         "task": "incidents.close_resolved",
         "schedule": crontab(minute=5),
@@ -356,6 +363,7 @@ UNFOLD = {
     "SITE_TITLE": "ITSM",
     "SITE_HEADER": "ITSM",
     "SITE_SYMBOL": "hub",
+    "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": "itsm.site.icon"}],
     "SITE_URL": None,
     "SHOW_HISTORY": False,
     "SHOW_VIEW_ON_SITE": False,

@@ -80,6 +80,10 @@ def environment_badge(request: HttpRequest) -> list[str]:
     return [settings.ENVIRONMENT, tones.get(settings.ENVIRONMENT, "info")]
 
 
+def icon(request: HttpRequest) -> str:
+    return static("itsm/icon.svg")
+
+
 def stylesheet(request: HttpRequest) -> str:
     return static("itsm/portal.css")
 

@@ -25,8 +25,10 @@ class SubsidiaryQuerySet(ScopedQuerySet):
 
 class TeamQuerySet(ScopedQuerySet):
     def visible_to(self, user: Any) -> Self:
-        """Those of the countries one works in, and one's own."""
+        """Those of the countries one works in, and one's own; none without a role."""
         scope = _scope(user)
+        if not scope.roles:
+            return self.none()
         reach = scope.reach_of(*scope.roles)
         if reach.everywhere:
             return self.all()

@@ -149,7 +149,8 @@ ROLES: dict[Role, RoleFacts] = {
             _READ_VENDORS,
             _READ_PEOPLE,
             "people.view_user people.view_membership people.view_rolegrant people.view_subsidiary "
-            "audit.view_outboxentry notifications.view_message integrations.view_alertevent",
+            "audit.view_outboxentry notifications.view_message integrations.view_alertevent "
+            "records.view_cardnumberfinding",
         ),
     ),
     Role.PLATFORM_ADMIN: RoleFacts(
@@ -158,6 +159,9 @@ ROLES: dict[Role, RoleFacts] = {
     ),
     Role.SECURITY_ADMIN: RoleFacts(
         _("Looks after accounts, grants and the audit trail."),
-        _permissions(_CONFIGURE, "audit.view_outboxentry integrations.view_alertsource"),
+        _permissions(
+            _CONFIGURE,
+            "audit.view_outboxentry integrations.view_alertsource records.view_cardnumberfinding",
+        ),
     ),
 }

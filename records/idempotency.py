@@ -20,7 +20,6 @@ from records.forgetting import forget
 from records.models import IdempotencyKey
 
 KEPT_FOR = timedelta(hours=72)
-RETRY_AFTER = 1  # seconds: what to tell a client whose first request is still being answered
 _MAX_KEY = 200
 
 
@@ -34,7 +33,9 @@ class Answer:
 
 
 class StillAnswering(Refused):
-    """The first request with this key is still being worked on: repeat after `RETRY_AFTER`."""
+    """The first request with this key is still being worked on: repeat after `wait` seconds."""
+
+    wait = 1
 
 
 def find_or_claim(user: Any, key: str, fingerprint: str) -> Answer | None:

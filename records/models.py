@@ -4,12 +4,13 @@ from django.conf import settings
 from django.core.files.storage import storages
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from audit.history import History
 from notifications.wakeup import WakeWorkers
 from records.enums import JobState
-from records.querysets import JobQuerySet, SavedViewQuerySet
+from records.querysets import CardNumberFindingQuerySet, JobQuerySet, SavedViewQuerySet
 
 
 class Comment(models.Model):
@@ -24,7 +25,7 @@ class Comment(models.Model):
         related_name="+",
         verbose_name=_("author"),
     )
-    created_at = models.DateTimeField(_("written at"), auto_now_add=True)
+    created_at = models.DateTimeField(_("written at"), default=timezone.now, editable=False)
 
     class Meta:
         abstract = True
@@ -109,6 +110,7 @@ class CardNumberFinding(models.Model):
     )
 
     history = History()
+    objects = CardNumberFindingQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("card number finding")

@@ -24,6 +24,13 @@ class JobQuerySet(ScopedQuerySet):
         )
 
 
+class CardNumberFindingQuerySet(ScopedQuerySet):
+    def visible_to(self, user: Any) -> Self:
+        """All of them, for those who answer for card data; nobody else."""
+        may = user.is_authenticated and user.has_perm("records.view_cardnumberfinding")
+        return self.all() if may else self.none()
+
+
 class SavedViewQuerySet(ScopedQuerySet):
     def visible_to(self, user: Any) -> Self:
         """One's own views and the shared ones."""

@@ -121,7 +121,9 @@ class Mark(models.Model):
             ),
             models.CheckConstraint(
                 name="sla_mark_range_has_two_ends",
-                condition=Q(precision=Precision.RANGE, latest_at__gte=F("at"))
+                condition=Q(
+                    precision=Precision.RANGE, latest_at__isnull=False, latest_at__gte=F("at")
+                )
                 | (~Q(precision=Precision.RANGE) & Q(latest_at__isnull=True)),
                 violation_error_message=_("A range needs both ends, in order."),
             ),

@@ -7,8 +7,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext as _
-from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_field
+from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers
 from rest_framework.decorators import action
 from rest_framework.response import Response
@@ -57,13 +56,7 @@ class HistoryEntry(serializers.Serializer[Any]):
 class TellsHistory:
     """`GET …/<ref>/history/`: newest first, `?before=<id>` for what came earlier."""
 
-    @extend_schema(
-        responses=HistoryEntry(many=True),
-        parameters=[
-            OpenApiParameter("limit", OpenApiTypes.INT),
-            OpenApiParameter("before", OpenApiTypes.INT),
-        ],
-    )
+    @extend_schema(responses=HistoryEntry(many=True))
     @action(detail=True, pagination_class=None, filter_backends=[])
     def history(self: Any, request: Any, **kwargs: Any) -> Response:
         limit = read_number(request, "limit", 50, 200)

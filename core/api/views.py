@@ -20,7 +20,8 @@ from core.api.pagination import RecordPagination
 from core.api.problems import VersionRequired
 from core.errors import Stale
 
-_ETAG = re.compile(r'(?:W/)?"(\d{1,9})"')  # compression makes ETags weak; the version is the same
+# Compression makes ETags weak; the version they tell is the same.
+_ETAG = re.compile(r'(?:W/)?"([0-9]{1,9})"')
 
 
 class ScopedViewSet(GenericViewSet[Any]):
@@ -121,7 +122,7 @@ class ScopedViewSet(GenericViewSet[Any]):
         if given == "*":
             raise VersionRequired
         match = _ETAG.fullmatch(given)
-        if match is None or int(match[1]) != record.version:
+        if match is None or match[1] != str(record.version):
             raise Stale(_("the record has another version now"))
         return record.version
 

@@ -1,5 +1,6 @@
 """What the portal's templates need to show values as `core.showing` does."""
 
+import json
 from typing import Any
 
 from django import template
@@ -59,3 +60,9 @@ def clockface(length: Any) -> str:
     if days:
         return f"{days} d {hours}:{minutes:02}:{rest % 60:02}"
     return f"{hours}:{minutes:02}:{rest % 60:02}" if hours else f"{minutes}:{rest % 60:02}"
+
+
+@register.filter
+def as_json(value: Any) -> str:
+    """JSON as people read it: indented, accents as they are."""
+    return json.dumps(value, indent=2, ensure_ascii=False, sort_keys=True, default=str)

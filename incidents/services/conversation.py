@@ -6,6 +6,7 @@ from typing import Any
 
 from django.core.files.base import ContentFile
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from audit.context import acting
@@ -18,6 +19,7 @@ from records.attached_text import mask_text_file, text_of
 from records.card_numbers import mask_card_numbers
 from records.file_types import inspect_upload
 from records.services import mask_fields, note_findings
+from sla.services import check_moment
 
 COMMENTS = "incidents_incidentcomment"
 FILES = "incidents_incidentattachment"
@@ -37,10 +39,16 @@ def comment_on_incident(
     """
     if not text.strip():
         raise ValidationError({"text": _("Write something.")})
+    if at:
+        check_moment(at)
     with work(incident, "comment", actor=actor) as row:
         masked = mask_fields(COMMENTS, {"text": text}, actor=actor, reference=row.reference)
         comment = IncidentComment.objects.create(
-            incident=row, author=actor, text=masked["text"], is_internal=is_internal
+            incident=row,
+            author=actor,
+            text=masked["text"],
+            is_internal=is_internal,
+            created_at=at or timezone.now(),
         )
         tell_followers(row, MessageKind.INCIDENT_COMMENTED, but=actor, about=comment.pk)
     return comment

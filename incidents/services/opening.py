@@ -63,11 +63,13 @@ def open_incident(
     source: MarkSource = MarkSource.HUMAN,
     evidence: str = "",
     at: datetime | None = None,
+    number: int | None = None,
 ) -> Incident:
     """Open an incident: it goes to the service's support team unless another is named.
 
-    `started_at` and `detected_at` become marks (detected: now, when not given). Refused
-    (NotAllowed) to people who could not see what they opened, and for a retired service.
+    `started_at` and `detected_at` become marks (detected: now, when not given). `number` is one
+    that was reserved before, for those who tell the past out of order. Refused (NotAllowed) to
+    people who could not see what they opened, and for a retired service.
     """
     opened_at = at or timezone.now()
     with acting(actor=actor, action="incident.open"):
@@ -79,6 +81,7 @@ def open_incident(
             if moment:
                 check_moment(moment)
         incident = Incident(
+            pk=number,
             title=mask_card_numbers(title)[0],
             description=mask_card_numbers(description)[0],
             service=service,

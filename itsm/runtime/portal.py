@@ -98,11 +98,8 @@ def _end_leftovers(var: Path) -> None:
 
 def _children(environment: dict[str, str], host: str, port: int) -> list[Child]:
     python, var = sys.executable, Path(environment["ITSM_VAR_DIR"])
-    web = f"--host {host} --port {port} --workers {environment.get('ITSM_WEB_WORKERS', '1')}"
     commands = {
-        "web": f"-m granian --interface wsgi --http 1 --no-ws {web} --blocking-threads 4 "
-        "--respawn-failed-workers --workers-kill-timeout 10 --log-level warning "
-        "itsm.wsgi:application",
+        "web": web_arguments(host, port, environment.get("ITSM_WEB_WORKERS", "1")),
         "worker": "-m celery --app itsm --quiet worker --pool prefork --concurrency 2 "
         "--without-gossip --without-mingle --without-heartbeat --loglevel INFO",
         "relay": "manage.py relay",
@@ -113,3 +110,12 @@ def _children(environment: dict[str, str], host: str, port: int) -> list[Child]:
         Child(name, [python, *arguments.split()], environment, str(places.CHECKOUT))
         for name, arguments in commands.items()
     ]
+
+
+def web_arguments(host: str, port: int, workers: str = "1") -> str:
+    """How Python runs the web server; the benchmark measures the very same."""
+    return (
+        f"-m granian --interface wsgi --http 1 --no-ws --host {host} --port {port} "
+        f"--workers {workers} --blocking-threads 4 --respawn-failed-workers "
+        "--workers-kill-timeout 10 --log-level warning itsm.wsgi:application"
+    )

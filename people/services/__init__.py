@@ -3,7 +3,13 @@
 `actor` may be None for commands and the demo world alone; see `people.services.authority`.
 """
 
-from people.services.accounts import create_account, disable_account, edit_account, enable_account
+from people.services.accounts import (
+    create_account,
+    disable_account,
+    edit_account,
+    enable_account,
+    reset_password,
+)
 from people.services.grants import end_grant, grant_role
 from people.services.teams import (
     add_to_team,
@@ -33,5 +39,6 @@ __all__ = [
     "hire_person",
     "mint_token",
     "remove_from_team",
+    "reset_password",
     "revoke_token",
 ]

@@ -48,11 +48,7 @@ def create_account(
         if password is None:
             user.set_unusable_password()
         else:
-            try:
-                validate_password(password, user)
-            except ValidationError as error:
-                raise ValidationError({"password": error.error_list}) from error
-            user.set_password(password)
+            _set_password(user, password)
         user.save()
     return user
 
@@ -118,6 +114,32 @@ def enable_account(user: User, *, actor: Any, reason: str) -> User:
         row.security_stamp += 1
         row.save(update_fields=["is_active", "security_stamp"])
     return _seen_anew(user)
+
+
+def reset_password(user: User, password: str, *, actor: Any, reason: str) -> User:
+    """Give somebody who has forgotten theirs a new first password; their sessions end.
+
+    ValidationError for a weak one; nobody resets their own, which the sign-in pages change.
+    """
+    with administering(
+        "people.change_user", actor=actor, action="user.reset_password", reason=_given(reason)
+    ) as fresh:
+        row = locked(user, actor=fresh)
+        if is_same_person(fresh, row):
+            raise NotAllowed(_("nobody resets their own password"))
+        _set_password(row, password)
+        row.security_stamp += 1
+        row.save(update_fields=["password", "security_stamp"])
+        record_event("password.reset", key=str(row.pk), account=row.username)
+    return _seen_anew(user)
+
+
+def _set_password(user: User, password: str) -> None:
+    try:
+        validate_password(password, user)
+    except ValidationError as error:
+        raise ValidationError({"password": error.error_list}) from error
+    user.set_password(password)
 
 
 def _revoke_tokens(user: User) -> None:

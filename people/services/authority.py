@@ -36,7 +36,7 @@ def _with_permission(permission: str, actor: Any) -> User | None:
         refuse_nobody()
         return None
     # The request read the account's grants before it waited for the lock.
-    fresh = User.objects.filter(pk=actor.pk).first()
+    fresh: User | None = User.objects.filter(pk=actor.pk).first()
     if fresh is None or not fresh.has_perm(permission):
         raise NotAllowed(_("your role does not include this action"))
     return fresh
@@ -64,7 +64,7 @@ def locked[Row: models.Model](record: Row, *, actor: Any, version: int | None = 
     model = type(record)
     rows = model._default_manager.all() if actor is None else visible_rows(model, actor)
     row = rows.select_for_update(of=("self",)).get(pk=record.pk)
-    if version is not None and row.version != version:
+    if version is not None and getattr(row, "version", None) != version:
         raise Stale(_("somebody else has changed this record; load it again"))
     return row
 

@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from core.errors import NotAllowed, Refused
+from core.errors import NotAllowed, Reason, Refused
 from people.models import RoleGrant, Team, User
 from people.roles import ADMINISTERING, APPROVING, Role
 from people.scope import forget_scope
@@ -97,10 +97,10 @@ def _check_terms(grant: RoleGrant, now: datetime, *, is_past_allowed: bool) -> N
         raise ValidationError({"ends_at": _("This end is in the past.")})
 
 
-def _reasons_against(grant: RoleGrant) -> list[Any]:
+def _reasons_against(grant: RoleGrant) -> list[Reason]:
     """What other facts say against it. The caller holds the lock on access, so they stay so."""
     user = grant.user
-    found = []
+    found: list[Reason] = []
     if not user.is_active:
         found.append(_("the account is disabled"))
     if grant.role in APPROVING and user.person_id is None:

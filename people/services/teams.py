@@ -110,7 +110,7 @@ def remove_from_team(
     ) as fresh:
         row = locked(person, actor=fresh)
         today = timezone.localdate()
-        membership = row.memberships.not_ended(today).filter(team=team).first()
+        membership: Membership | None = row.memberships.not_ended(today).filter(team=team).first()
         if membership is None:
             raise Refused(_("this person is not in the team"))
         if ends_on is not None and ends_on < membership.starts_on:

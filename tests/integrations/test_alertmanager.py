@@ -107,15 +107,8 @@ _JSON = st.recursive(
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=9), inner),
     max_leaves=8,
 )
-_ALERT = st.fixed_dictionaries(
-    {},
-    optional={
-        name: _JSON
-        for name in (
-            "labels annotations status startsAt endsAt fingerprint generatorURL summary name".split()
-        )
-    },
-)
+_NAMES = ("labels", "annotations", "status", "startsAt", "endsAt", "fingerprint", "summary", "name")
+_ALERT = st.fixed_dictionaries({}, optional=dict.fromkeys(_NAMES, _JSON))
 
 
 @given(st.fixed_dictionaries({"alerts": st.lists(_ALERT, max_size=3)}, optional={"status": _JSON}))

@@ -15,6 +15,7 @@ from people.services import (
     end_grant,
     grant_role,
     mint_token,
+    reset_password,
 )
 
 
@@ -209,3 +210,22 @@ def test_the_password_reaches_neither_history_nor_ledger(cast):
     assert told
     assert not {"password", "last_login"} & set().union(*told)
     assert "md5$" not in str([list(entry.values()) for entry in told])
+
+
+def test_a_forgotten_password_is_reset_by_an_administrator(cast):
+    user, stamp = cast.agent_l1, cast.agent_l1.security_stamp
+    reset_password(user, "a new and long enough one", actor=cast.admin, reason="forgotten")
+    assert user.check_password("a new and long enough one")
+    assert user.security_stamp == stamp + 1
+    event = OutboxEntry.objects.get(relation="event:password.reset")
+    assert (event.context["name"], event.after) == ("admin", {"account": "agent_l1"})
+
+
+def test_a_reset_is_refused_to_others_for_oneself_and_with_a_weak_one(cast, refuses):
+    long_enough = "a new and long enough one"
+    with refuses(NotAllowed):
+        reset_password(cast.agent_l1, long_enough, actor=cast.team_lead, reason="x")
+    with refuses(NotAllowed, "their own"):
+        reset_password(cast.admin, long_enough, actor=cast.admin, reason="x")
+    with refuses(ValidationError):
+        reset_password(cast.agent_l1, "short", actor=cast.admin, reason="x")

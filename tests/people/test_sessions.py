@@ -199,3 +199,14 @@ def test_signing_in_a_moment_ago_is_no_confirmation_of_this(cast):
     client = Client()
     client.force_login(cast.agent_l1)
     assert client.get("/sensitive/").status_code in (302, 403)
+
+
+def test_sessions_past_their_end_are_deleted(cast, client_of, clock):
+    from people.tasks import forget_sessions
+
+    client_of(cast.agent_l1).get("/")
+    later(clock, hours=13)
+    client_of(cast.agent_l2).get("/")
+    forget_sessions()
+    left = [session.get_decoded()["_auth_user_id"] for session in Session.objects.all()]
+    assert left == [str(cast.agent_l2.pk)]

@@ -7,6 +7,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -90,21 +91,26 @@ def runtime(start) -> Callable[..., subprocess.Popen[str]]:
 
 def finished(process: subprocess.Popen[str]) -> tuple[int, str]:
     """The exit code and all that the program has written."""
-    written, _ = process.communicate(timeout=60)
+    written, _ = process.communicate(timeout=180)
     return process.returncode, written
 
 
-def line_with(text: str, process: subprocess.Popen[str]) -> str:
-    """The next line of output that holds this text."""
+def line_with(text: str, process: subprocess.Popen[str], *, within: float = 180.0) -> str:
+    """The next line of output that holds this text; a program that never writes it is killed."""
     seen = []
-    for line in process.stdout:
-        seen.append(line)
-        if text in line:
-            return line
+    deadline = threading.Timer(within, process.kill)
+    deadline.start()
+    try:
+        for line in process.stdout:
+            seen.append(line)
+            if text in line:
+                return line
+    finally:
+        deadline.cancel()
     raise AssertionError(f"{text!r} never came; it wrote:\n{''.join(seen)}")
 
 
-def eventually(condition: Callable[[], object], *, within: float = 15.0) -> None:
+def eventually(condition: Callable[[], object], *, within: float = 60.0) -> None:
     """Waits for a condition that another process brings about."""
     deadline = time.monotonic() + within
     while not condition():

@@ -67,7 +67,7 @@ class Command(BaseCommand):
         is_wanted = settings.DEMO and "demo_data" in get_commands()
         if is_wanted and not get_user_model().objects.exists():
             self.stdout.write("prepare | filling the demo world")
-            call_command("demo_data")
+            call_command("demo_data", small=True)
 
     @contextmanager
     def told(self, what: str) -> Iterator[None]:

@@ -12,7 +12,7 @@ import structlog
 from django.core.management.base import BaseCommand
 from django.db import DatabaseError, InterfaceError, connection
 from django.utils import timezone
-from kombu.exceptions import OperationalError as BrokerError
+from kombu.exceptions import KombuError
 
 from integrations.models import AlertEvent
 from itsm.celery import app
@@ -73,11 +73,10 @@ class Relay:
     def hear(self, listener: psycopg.Connection) -> None:
         """Wait for news, at most until the next sweep; then a moment for what comes with it."""
         wait = RETRY_AFTER if self._pending else self._next_sweep_in()
-        for wait_for in (wait, COALESCE_FOR):
-            heard = {note.payload for note in listener.notifies(timeout=wait_for, stop_after=1)}
-            if not heard:
-                return
-            self._pending |= heard & WORK.keys()
+        heard = {note.payload for note in listener.notifies(timeout=wait, stop_after=1)}
+        if heard:
+            heard |= {note.payload for note in listener.notifies(timeout=COALESCE_FOR)}
+        self._pending |= heard & WORK.keys()
 
     def sweep(self) -> None:
         """Ask the tables, now and then, whether something has become due."""
@@ -92,7 +91,7 @@ class Relay:
         for name in sorted(self._pending):
             try:
                 app.send_task(name, expires=EXPIRES_AFTER, retry=False)
-            except (BrokerError, OSError) as error:
+            except (KombuError, OSError) as error:
                 _log.warning("relay_lost_broker", error=str(error).strip())
                 return
             self._pending.discard(name)

@@ -1,5 +1,8 @@
 // Tabs of a record, filters that apply when chosen, and the priority that impact and urgency give.
 (() => {
+    // Unfold's sidebar remembers its width; ours begins narrower, for the lists' sake.
+    if (!localStorage.getItem("sidebarWidth")) localStorage.setItem("sidebarWidth", "236");
+
     const tabs = (list) => {
         const all = [...list.querySelectorAll('[role="tab"]')];
         const panel = (tab) => document.getElementById(tab.getAttribute("aria-controls"));

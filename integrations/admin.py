@@ -1,0 +1,145 @@
+"""Alert sources and what they sent, in the portal."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from core.admin import Panel, ScopedModelAdmin
+from core.admin_lists import choice_filter, flag_filter, period_filter, related_filter
+from core.showing import ago, badge
+from integrations import services
+from integrations.enums import EventState, SourceKind
+from integrations.forms import ReplayForm, RevokeKeyForm, RotateKeyForm
+from integrations.models import AlertEvent, AlertSource, SourceKey
+
+_EVENT_TONES = {EventState.RECEIVED: "blue", EventState.DONE: "green", EventState.DEAD: "red"}
+
+
+class SourceForm(forms.ModelForm):
+    """Severities are shown readable, not on one line."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "severities" in self.fields:
+            self.fields["severities"].required = False
+
+
+@admin.register(AlertSource)
+class AlertSourceAdmin(ScopedModelAdmin):
+    form = SourceForm
+    create_with = staticmethod(services.add_source)
+    change_with = staticmethod(services.edit_source)
+    action_forms = {"rotate": RotateKeyForm, "revoke": RevokeKeyForm}
+    list_display = ("name", "kind", "default_service", "state", "max_per_minute")
+    list_select_related = ("default_service",)
+    list_filter = (
+        choice_filter("kind", _("kind"), SourceKind),
+        flag_filter("is_active", _("active")),
+    )
+    search_fields = ("name",)
+    ordering = ("name",)
+
+    @admin.display(description=_("state"), ordering="is_active")
+    def state(self, source: AlertSource) -> Any:
+        return _activity(source)
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        facts = ["name", "default_service", "severities", "max_per_minute"]
+        return [*facts, "is_active"] if obj else ["name", "kind", *facts[1:]]
+
+    def get_header(self, request: HttpRequest, record: AlertSource) -> dict[str, Any]:
+        return {"reference": "", "title": record.name, "badges": [_activity(record)]}
+
+    def get_action_forms(self, request: HttpRequest, record: AlertSource) -> Mapping[str, Any]:
+        return self.action_forms if self.has_change_permission(request, record) else {}
+
+    def get_panels(self, request: HttpRequest, record: AlertSource) -> list[Panel]:
+        keys = list(
+            SourceKey.objects.visible_to(request.user)
+            .filter(source=record)
+            .select_related("created_by")[:50]
+        )
+        content = {
+            "columns": [_("Address begins with"), _("State"), _("Made"), _("By"), _("Revoked")],
+            "rows": [
+                (
+                    key.hint,
+                    badge(_("Revoked")) if key.revoked_at else badge(_("Live"), "green"),
+                    key.created_at,
+                    key.created_by,
+                    key.revoked_at,
+                )
+                for key in keys
+            ],
+            "note": _("At most two pairs live at a time, so that the sender can be switched over."),
+            "nothing": _("No keys yet: nothing can be sent. Make a pair."),
+        }
+        return [Panel("keys", _("Keys"), "portal/table.html", content, len(keys))]
+
+
+@admin.register(AlertEvent)
+class AlertEventAdmin(ScopedModelAdmin):
+    action_forms = {"replay": ReplayForm}
+    list_display = ("number", "source", "received", "state_column", "attempts", "what_is_wrong")
+    list_display_links = ("number",)
+    list_select_related = ("source",)
+    list_filter = (
+        choice_filter("state", _("state"), EventState),
+        related_filter("source", _("alert source"), "integrations.AlertSource"),
+        period_filter("received_at", _("received")),
+    )
+    ordering = ("-pk",)
+    fields = (
+        "source",
+        "received_at",
+        "state",
+        "attempts",
+        "error",
+        "digested_at",
+        "replays",
+        "sha256",
+    )
+    list_note = _("Events that could not be read stay here as “Could not be read” until replayed.")
+
+    @admin.display(description="#", ordering="pk")
+    def number(self, event: AlertEvent) -> str:
+        return str(event.pk)
+
+    @admin.display(description=_("received"), ordering="received_at")
+    def received(self, event: AlertEvent) -> Any:
+        return ago(event.received_at)
+
+    @admin.display(description=_("state"), ordering="state")
+    def state_column(self, event: AlertEvent) -> Any:
+        return badge(event.get_state_display(), _EVENT_TONES.get(event.state, ""))
+
+    @admin.display(description=_("error"))
+    def what_is_wrong(self, event: AlertEvent) -> str:
+        return event.error[:200]
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        rows = super().get_queryset(request)
+        name = request.resolver_match.url_name if request.resolver_match else ""
+        return rows.defer("payload") if name.endswith("_changelist") else rows
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def get_header(self, request: HttpRequest, record: AlertEvent) -> dict[str, Any]:
+        badges = [self.state_column(record)]
+        return {"reference": f"#{record.pk}", "title": str(record.source), "badges": badges}
+
+    def get_action_forms(self, request: HttpRequest, record: AlertEvent) -> Mapping[str, Any]:
+        may = request.user.has_perm("integrations.change_alertevent")
+        return self.action_forms if may else {}
+
+    def get_panels(self, request: HttpRequest, record: AlertEvent) -> list[Panel]:
+        return [Panel("payload", _("Payload"), "portal/json.html", {"value": record.payload})]
+
+
+def _activity(source: AlertSource) -> Any:
+    return badge(_("Active"), "green") if source.is_active else badge(_("Off"))

@@ -1,0 +1,151 @@
+"""Where the benchmark happens: a database of its own beside the portal's, and the web server on it.
+
+The portal's own database is never read nor written.
+"""
+
+import os
+import secrets
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.client import HTTPConnection
+from pathlib import Path
+from urllib.parse import quote
+
+import psutil
+from django.conf import settings
+from django.core.management.base import CommandError
+from django.db import connection
+
+from itsm.runtime.places import CHECKOUT
+from itsm.runtime.portal import web_arguments
+
+DATABASE = "itsm_bench"
+HOST = "127.0.0.1"
+_PATIENCE = 60.0
+
+
+@contextmanager
+def own_database(*, keep: bool) -> Iterator[None]:
+    """Django works on a new, migrated database while inside; it is dropped afterwards."""
+    home = connection.settings_dict["NAME"]
+    if home == DATABASE:
+        raise CommandError(f"DATABASE_URL names {DATABASE}, which is the benchmark's own.")
+    _execute(f"DROP DATABASE IF EXISTS {DATABASE} WITH (FORCE)", f"CREATE DATABASE {DATABASE}")
+    _connect_to(DATABASE)
+    try:
+        yield
+    finally:
+        _connect_to(home)
+        if not keep:
+            _execute(f"DROP DATABASE IF EXISTS {DATABASE} WITH (FORCE)")
+
+
+def environment(var: Path) -> dict[str, str]:
+    """What the benchmark's processes run with: production's settings, on loopback without TLS."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("ITSM_")}
+    return {
+        **kept,
+        "DATABASE_URL": database_url(),
+        "SECRET_KEY": settings.SECRET_KEY or secrets.token_urlsafe(48),
+        "ITSM_VAR_DIR": str(var),
+        "ITSM_ENVIRONMENT": "production",
+        "ITSM_HTTPS": "0",
+        "ITSM_LOG_LEVEL": "WARNING",
+        "ALLOWED_HOSTS": HOST,
+    }
+
+
+def database_url() -> str:
+    """The URL of the database that Django is connected to."""
+    told = connection.settings_dict
+    host, port = str(told["HOST"] or ""), str(told["PORT"] or "")
+    password = f":{quote(told['PASSWORD'], safe='')}" if told["PASSWORD"] else ""
+    who = f"{quote(told['USER'] or '', safe='')}{password}"
+    if host.startswith("/") or not host:
+        folder = host or (told.get("OPTIONS") or {}).get("host", "")
+        return f"postgresql://{who}@/{told['NAME']}?host={quote(folder, safe='')}"
+    return f"postgresql://{who}@{host}:{port or 5432}/{told['NAME']}"
+
+
+class Web:
+    """The web server as `make run` starts it, on a free port."""
+
+    def __init__(self, environment: dict[str, str], log: Path) -> None:
+        self.port = _free_port()
+        with log.open("ab") as out:
+            self._process = subprocess.Popen(  # noqa: S603 -- our own server
+                [sys.executable, *web_arguments(HOST, self.port).split()],
+                cwd=CHECKOUT,
+                env=environment,
+                stdout=out,
+                stderr=out,
+            )
+        self._log = log
+
+    def __enter__(self) -> "Web":
+        deadline = time.monotonic() + _PATIENCE
+        while not self._is_alive():
+            if self._process.poll() is not None or time.monotonic() > deadline:
+                self.__exit__()
+                raise CommandError(f"The web server does not answer; see {self._log}.")
+            time.sleep(0.1)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._process.terminate()
+        try:
+            self._process.wait(20)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+
+    def memory(self) -> int:
+        """Bytes of memory that the web's processes have for themselves (PSS), all together."""
+        main = psutil.Process(self._process.pid)
+        return sum(_pss(process.pid) for process in (main, *main.children(recursive=True)))
+
+    def _is_alive(self) -> bool:
+        try:
+            asked = HTTPConnection(HOST, self.port, timeout=2)
+            asked.request("GET", "/healthz")
+            return asked.getresponse().status == 200
+        except OSError:
+            return False
+
+
+def run_command(environment: dict[str, str], *arguments: str) -> None:
+    """Runs one of Django's commands in the benchmark's environment."""
+    command = [sys.executable, "manage.py", *arguments]
+    done = subprocess.run(  # noqa: S603 -- our own commands
+        command, cwd=CHECKOUT, env=environment, capture_output=True, text=True, check=False
+    )
+    if done.returncode:
+        raise CommandError(f"{' '.join(arguments)} failed:\n{done.stdout}{done.stderr}")
+
+
+def _execute(*statements: str) -> None:
+    with connection.cursor() as cursor:
+        for statement in statements:
+            cursor.execute(statement)
+
+
+def _connect_to(name: str) -> None:
+    connection.close()
+    connection.settings_dict["NAME"] = name
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind((HOST, 0))
+        return probe.getsockname()[1]
+
+
+def _pss(pid: int) -> int:
+    for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines():
+        if line.startswith("Pss:"):
+            return int(line.split()[1]) * 1024
+    return 0

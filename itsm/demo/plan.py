@@ -1,0 +1,104 @@
+"""The plan of a demo world: its seed, size and base, kept as the parameters of the job that fills
+it. From the plan alone it is known what is told already and what is not."""
+
+from collections.abc import Callable
+from contextvars import ContextVar
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import connection, transaction
+from django.utils import timezone
+
+from incidents.models import Incident
+from itsm.demo.founding import found_world, read_world
+from itsm.demo.plots import Plot, order_of_telling, write_plots
+from itsm.demo.running import FIRING, tell_running
+from itsm.demo.telling import Teller
+from records.jobs import JOB_KINDS, enqueue_job
+from records.models import Job
+from records.progress import Progress
+
+JOB_KIND = "demo.fill"
+_RUNNING = len(FIRING) + 1
+
+# How far it is, for whoever waits in front of a terminal: (told, of so many).
+shown: ContextVar[Callable[[int, int], None]] = ContextVar("shown", default=lambda *_: None)
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What the world is to be. `first` is the number of its oldest incident."""
+
+    seed: int
+    incidents: int
+    base: datetime
+    first: int
+
+    @classmethod
+    def of(cls, params: dict[str, Any]) -> "Plan":
+        """The plan that a job's parameters hold."""
+        return cls(**{**params, "base": datetime.fromisoformat(params["base"])})
+
+    def params(self) -> dict[str, Any]:
+        """As a job's parameters."""
+        return {**self.__dict__, "base": self.base.isoformat()}
+
+    def plots(self) -> list[Plot]:
+        """All plots, in the order in which they are told. Those that run now come on top."""
+        return order_of_telling(
+            write_plots(self.seed, max(0, self.incidents - _RUNNING), self.base)
+        )
+
+
+def found(seed: int, incidents: int) -> tuple[Job, str]:
+    """Found the world and ask for its filling, in one transaction; also gives the hook's secrets.
+
+    The incidents get the numbers that a reference would have had at the time, though the latest
+    are told first.
+    """
+    base = timezone.now().replace(minute=0, second=0, microsecond=0)
+    with transaction.atomic():
+        hook = found_world()
+        plan = Plan(seed, incidents, base, _reserve_numbers(incidents - _RUNNING))
+        return enqueue_job(JOB_KIND, actor=None, params=plan.params()), hook
+
+
+def find_job() -> Job | None:
+    """The job that fills the world here, if there is one."""
+    return Job.objects.filter(kind=JOB_KIND).order_by("-pk").first()
+
+
+def tell_first(plan: Plan) -> int:
+    """What people look for: open incidents, the latest, and those that run right now."""
+    world = read_world()
+    told = Teller(world, plan.first).tell_all(plot for plot in plan.plots() if plot.is_first)
+    return told + tell_running(world)
+
+
+@JOB_KINDS.named(JOB_KIND)
+def fill(progress: Progress, **params: Any) -> dict[str, Any]:
+    """Tell what is not told yet. Each incident and the progress it makes commit together."""
+    plan = Plan.of(params)
+    world = read_world()
+    plots = plan.plots()
+    teller = Teller(world, plan.first)
+    total = len(plots)
+    progress.total(total)
+    told = 0
+    for plot in plots[progress.done :]:
+        told += teller.tell(plot, also=progress.advance)
+        shown.get()(progress.done, total)
+    told += tell_running(world)
+    return {"incidents": total + _RUNNING, "told": told}
+
+
+def _reserve_numbers(count: int) -> int:
+    """Keep so many incident numbers free; gives the first of them."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_get_serial_sequence(%s, 'id')", [Incident._meta.db_table])
+        (sequence,) = cursor.fetchone()
+        cursor.execute("SELECT nextval(%s)", [sequence])
+        (first,) = cursor.fetchone()
+        cursor.execute("SELECT setval(%s, %s)", [sequence, first + max(count, 1) - 1])
+    return first

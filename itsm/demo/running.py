@@ -1,0 +1,168 @@
+"""What runs right now: two incidents with live clocks, one within its time and one late, and an
+alert that nobody has looked at yet. Their moments count from now, all others from the base."""
+
+import hashlib
+import json
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import connection, transaction
+from django.utils import timezone
+
+from audit.context import Channel, acting
+from incidents import services
+from incidents.enums import IncidentChannel
+from incidents.models import Incident
+from integrations.digest import digest_again
+from integrations.models import Alert, AlertEvent, AlertSource
+from itsm.demo.founding import SOURCE, World
+from sla.enums import MarkKind, MarkSource
+
+_LOCK = 7_311_001_499  # the advisory lock on this module's work
+LATE_TITLE = "HSM latency 2,350 ms on hsm-qro-2, PIN verification slow"
+
+
+@dataclass(frozen=True)
+class Firing:
+    """An alert as it comes from Prometheus, and who has taken it up."""
+
+    name: str
+    service: str
+    severity: str
+    summary: str
+    description: str
+    labels: dict[str, str]
+    fired_ago: timedelta
+    worker: str = ""
+    says: str = ""
+
+    @property
+    def fingerprint(self) -> str:
+        return hashlib.sha256(self.name.encode()).hexdigest()[:16]
+
+
+FIRING = (
+    Firing(
+        name="BreBSlowAcknowledgements",
+        service="bre-b-transfers",
+        severity="warning",
+        summary="Bre-B: acuses por encima de 20 segundos en 4% de las transferencias",
+        description="El operador confirma tarde; ninguna transferencia rechazada por ahora.",
+        labels={"cluster": "k8s-bog-1", "operator": "puente-andino"},
+        fired_ago=timedelta(seconds=95),
+    ),
+    Firing(
+        name="SpeiOutboundErrors",
+        service="spei-transfers",
+        severity="critical",
+        summary="SPEI salida: 12% de rechazos por tiempo de espera",
+        description="Órdenes sin acuse de recibo desde Querétaro. No reenviar a mano.",
+        labels={"cluster": "k8s-qro-1", "pod": "spei-gateway-7f9c"},
+        fired_ago=timedelta(seconds=41),
+        worker="agent_l1",
+        says="Revisando el enlace primario; el de respaldo está limpio.",
+    ),
+)
+
+
+@transaction.atomic
+def tell_running(world: World) -> int:
+    """Open those that are not there yet; returns how many were not."""
+    with acting(channel=Channel.DEMO):
+        with connection.cursor() as cursor:  # the command and the job may both be at it
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
+        now = timezone.now().replace(microsecond=0)
+        source = AlertSource.objects.get(name=SOURCE)
+        told = _tell_late(world, now)
+        return told + sum(_fire(firing, source, world, now) for firing in FIRING)
+
+
+def _fire(firing: Firing, source: AlertSource, world: World, now: datetime) -> bool:
+    """Store the event as the hook would, and have it digested."""
+    if Alert.objects.filter(source=source, fingerprint=firing.fingerprint).exists():
+        return False
+    payload = _payload(firing, now)
+    event = AlertEvent.objects.create(
+        source=source,
+        payload=payload,
+        sha256=hashlib.sha256(json.dumps(payload).encode()).hexdigest(),
+        received_at=now,
+    )
+    digest_again(event)
+    if firing.worker:
+        worker = world.users[firing.worker]
+        incident = Alert.objects.get(source=source, fingerprint=firing.fingerprint).incident
+        services.start_incident(incident, actor=worker)
+        services.comment_on_incident(incident, actor=worker, text=firing.says)
+    return True
+
+
+def _tell_late(world: World, now: datetime) -> bool:
+    """Detected and investigated in time, and still not mended."""
+    if Incident.objects.filter(title=LATE_TITLE).exists():
+        return False
+    detected_at = now - timedelta(minutes=37, seconds=41)
+    worker = world.users["agent_l2"]
+    incident = services.open_incident(
+        actor=None,
+        title=LATE_TITLE,
+        description=(
+            "p95 of PIN verification is 2,350 ms (usually 12). All slow calls go to `hsm-qro-2`. "
+            "Chip-and-PIN sales and withdrawals are affected."
+        ),
+        service=world.services["card-authorisation"],
+        impact=2,
+        urgency=1,
+        channel=IncidentChannel.MONITORING,
+        assets=[world.assets["hsm-qro-2"], world.assets["pin-service"]],
+        started_at=detected_at - timedelta(seconds=39),
+        detected_at=detected_at,
+        source=MarkSource.MACHINE,
+        evidence=f"{SOURCE} · HsmLatencyHigh",
+        at=detected_at + timedelta(seconds=6),
+    )
+    services.start_incident(incident, actor=worker, at=detected_at + timedelta(seconds=130))
+    services.mark_incident(
+        incident,
+        actor=worker,
+        kind=MarkKind.INVESTIGATED,
+        at=detected_at + timedelta(minutes=4, seconds=11),
+    )
+    services.comment_on_incident(
+        incident,
+        actor=worker,
+        text="Took hsm-qro-2 out of the pool, its queue does not drain. Criptalia is on the call.",
+        at=detected_at + timedelta(minutes=9),
+    )
+    return True
+
+
+def _payload(firing: Firing, now: datetime) -> dict[str, Any]:
+    """What Alertmanager's webhook would have sent."""
+    labels = {
+        "alertname": firing.name,
+        "service": firing.service,
+        "severity": firing.severity,
+        **firing.labels,
+    }
+    annotations = {"summary": firing.summary, "description": firing.description}
+    alert = {
+        "status": "firing",
+        "labels": labels,
+        "annotations": annotations,
+        "startsAt": (now - firing.fired_ago).isoformat(),
+        "endsAt": "0001-01-01T00:00:00Z",
+        "generatorURL": f"https://prometheus.cobalto.example/graph?g0.expr={firing.name}",
+        "fingerprint": firing.fingerprint,
+    }
+    return {
+        "version": "4",
+        "status": "firing",
+        "receiver": "itsm",
+        "groupLabels": {"alertname": firing.name, "service": firing.service},
+        "commonLabels": labels,
+        "commonAnnotations": annotations,
+        "externalURL": "https://alertmanager.cobalto.example",
+        "alerts": [alert],
+    }

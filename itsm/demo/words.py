@@ -1,0 +1,66 @@
+"""Fills the slots of the stories with concrete values. All names are invented."""
+
+from random import Random
+
+BANKS = (
+    "Banco Sierra Alta",
+    "Banco Mirasol",
+    "Bancapital Norte",
+    "Caja Popular Tezontle",
+    "Finanzas Ribera",
+    "Banco Jarocho",
+)
+CITIES = (
+    "Monterrey",
+    "Guadalajara",
+    "Puebla",
+    "Mérida",
+    "Tijuana",
+    "León",
+    "Querétaro",
+    "Toluca",
+    "Culiacán",
+    "Oaxaca",
+    "Ecatepec",
+)
+CITIES_CO = ("Bogotá", "Medellín", "Cali", "Barranquilla", "Bucaramanga", "Pereira", "Ibagué")
+DEVICES = ("Android 12", "Android 14", "iOS 17", "iOS 18", "teléfonos de gama baja")
+DATABASES = ("ledger-db-1", "wallet-db-1", "merchant-db-1", "settlement-db-1", "credit-db-1")
+CERTIFICATES = ("cert-api-mx", "cert-andamio-mtls", "cert-threeds-directory", "cert-spei-signing")
+MODULES = ("hsm-qro-1", "hsm-qro-2", "hsm-mty-1")
+SITES = ("Querétaro", "Monterrey")
+
+
+def draw_words(rng: Random, client: str) -> dict[str, str]:
+    """A value for every slot, the same in all texts of one incident."""
+    n = rng.choice((rng.randint(17, 96), rng.randint(110, 940), rng.randint(1_050, 9_800)))
+    pct = rng.randint(3, 34)
+    return {
+        "client": client,
+        "n": f"{n:,}",
+        "n2": f"{n + rng.randint(40, 900):,}",
+        "small": str(rng.randint(2, 9)),
+        "small1": str(rng.randint(1, 2)),
+        "small2": str(rng.randint(10, 28)),
+        "pct": str(pct),
+        "pct2": str(rng.randint(86, 97)),
+        "min": str(rng.randint(6, 48)),
+        "secs": str(rng.randint(24, 75)),
+        "ms": f"{rng.randrange(640, 6_900, 10):,}",
+        "amount": f"${rng.randrange(95_000, 248_000_000, 350) / 100:,.2f} MXN",
+        "amount_p": f"${rng.randrange(18_000, 980_000, 50) / 100:,.2f} MXN",
+        "amount_co": f"${rng.randrange(18_000, 2_900_000, 500):,} COP".replace(",", "."),
+        "bank": rng.choice(BANKS),
+        "city": rng.choice(CITIES),
+        "city_co": rng.choice(CITIES_CO),
+        "site": rng.choice(SITES),
+        "device": rng.choice(DEVICES),
+        "db": rng.choice(DATABASES),
+        "cert": rng.choice(CERTIFICATES),
+        "hsm": rng.choice(MODULES),
+        "node": f"qro-w{rng.randint(1, 24):02}",
+        "batch": f"NOM-{rng.randint(1_200, 9_899)}",
+        "ticket": f"{rng.choice(('INC', 'TK', 'CS'))}-{rng.randint(10_400, 98_700)}",
+        "version": f"{rng.randint(2, 7)}.{rng.randint(0, 31)}.{rng.randint(0, 9)}",
+        "code": f"{rng.choice('ERPV')}{rng.randint(102, 987)}",
+    }

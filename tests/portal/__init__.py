@@ -1,0 +1,1 @@
+"""The portal, asked as a browser asks it."""
