@@ -18,7 +18,7 @@ from core.api.views import Creates, Edits, ScopedViewSet
 class ServiceViewSet(Creates, Edits, TellsHistory, ScopedViewSet):
     """What customers or colleagues rely on."""
 
-    queryset = Service.objects.select_related("owner_team", "support_team")
+    queryset = Service.objects.all()
     serializer_class = ServiceShown
     create_serializer_class = edit_serializer_class = ServiceInput
     filterset_class = ServiceFilters
@@ -45,7 +45,7 @@ class ServiceViewSet(Creates, Edits, TellsHistory, ScopedViewSet):
 class AssetViewSet(Creates, Edits, TellsHistory, ScopedViewSet):
     """What we run or depend on."""
 
-    queryset = Asset.objects.select_related("owner_team", "vendor")
+    queryset = Asset.objects.all()
     serializer_class = AssetShown
     create_serializer_class = edit_serializer_class = AssetInput
     filterset_class = AssetFilters

@@ -17,7 +17,7 @@ class ServiceForm(forms.ModelForm):
     """A service; its countries are chosen, not typed."""
 
     countries = forms.MultipleChoiceField(
-        label=_("countries"), choices=Country.choices, widget=UnfoldAdminSelect2MultipleWidget
+        label=_("Countries"), choices=Country.choices, widget=UnfoldAdminSelect2MultipleWidget
     )
 
 

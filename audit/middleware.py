@@ -4,7 +4,6 @@ import re
 import uuid
 from collections.abc import Callable
 
-import structlog
 from django.http import HttpRequest, HttpResponse
 
 from audit.context import Channel, acting
@@ -22,10 +21,9 @@ class RequestContext:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        given = request.headers.get("X-Request-ID", "")
+        given = request.META.get("HTTP_X_REQUEST_ID", "")
         request_id = given if _SAFE_ID.fullmatch(given) else uuid.uuid4().hex
-        request.request_id = request_id  # type: ignore[attr-defined] -- read by views and logs
-        structlog.contextvars.bind_contextvars(request_id=request_id)
+        request.META["HTTP_X_REQUEST_ID"] = request_id  # the request's log lines take it there
         with acting(
             request=request,
             request_id=request_id,

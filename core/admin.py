@@ -11,7 +11,13 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin, messages
-from django.contrib.admin.utils import quote, unquote
+from django.contrib.admin.utils import (
+    flatten_fieldsets,
+    label_for_field,
+    lookup_field,
+    quote,
+    unquote,
+)
 from django.contrib.admin.widgets import AutocompleteSelect, AutocompleteSelectMultiple
 from django.db import models, transaction
 from django.http import (
@@ -33,6 +39,7 @@ from core.admin_lists import CappedPaginator, RecordList
 from core.errors import NotAllowed, Reason, Refused, Stale, ValidationError
 from core.history import history_of
 from core.querysets import visible_rows
+from core.showing import shown
 from core.transitions import Workflow
 
 LONGEST_SEARCH = 200
@@ -253,12 +260,17 @@ class ScopedModelAdmin(ModelAdmin):
         name = f"admin:{self.opts.app_label}_{self.opts.model_name}_{page}"
         return reverse(name, args=[quote(record.pk), *more])
 
+    def changeform_view(self, request: Any, *args: Any, **kwargs: Any) -> HttpResponse:
+        if request.method not in ("GET", "HEAD", "POST"):
+            return HttpResponseNotAllowed(["GET", "HEAD", "POST"])
+        return super().changeform_view(request, *args, **kwargs)
+
     def render_change_form(
         self, request: Any, context: Any, add: bool = False, change: bool = False,
         form_url: str = "", obj: Any = None,
     ) -> HttpResponse:  # fmt: skip
         context.update(show_save_and_continue=False, show_save_and_add_another=False)
-        context["list_url"] = self.list_url()
+        context.update(list_url=self.list_url(), list_title=self.list_title)
         if add:
             context["title"] = gettext("New %(name)s") % {"name": self.opts.verbose_name}
         if obj is not None:
@@ -269,6 +281,7 @@ class ScopedModelAdmin(ModelAdmin):
                 more_buttons=[b for b in buttons if not b.is_main],
                 panels=self.get_panels(request, obj),
                 history_url=self.url_of(obj, "history") if hasattr(obj, "history") else "",
+                facts=self.get_facts(request, obj),
             )
         return super().render_change_form(request, context, add, change, form_url, obj)
 
@@ -277,6 +290,20 @@ class ScopedModelAdmin(ModelAdmin):
     def get_header(self, request: HttpRequest, record: Any) -> dict[str, Any]:
         """`reference`, `title`, `badges` and, where the record has them, `clocks`."""
         return {"reference": getattr(record, "reference", ""), "title": str(record), "badges": []}
+
+    def get_facts(self, request: HttpRequest, record: Any) -> list[tuple[Any, Any]]:
+        """What stands in place of the form for those who may only look: labels and values."""
+        if self.has_change_permission(request, record):
+            return []
+        names = flatten_fieldsets(self.get_fieldsets(request, record))
+        read = {name: lookup_field(name, record, self) for name in names}
+        return [
+            (
+                label_for_field(name, self.model, self),
+                record._get_FIELD_display(field) if field and field.flatchoices else shown(value),
+            )
+            for name, (field, _attr, value) in read.items()
+        ]
 
     def get_panels(self, request: HttpRequest, record: Any) -> list[Panel]:
         """The tabs beside the form."""
@@ -373,13 +400,12 @@ class ScopedModelAdmin(ModelAdmin):
             "title": form.title,
             "opts": self.opts,
             "list_url": self.list_url(),
+            "list_title": self.list_title,
         }
         if not in_dialog:
             context = {**self.admin_site.each_context(request), **context}
         template = "portal/dialog.html" if in_dialog else "portal/action_page.html"
-        response = TemplateResponse(request, template, context, status=status)
-        response["Cache-Control"] = "no-store"
-        return response
+        return TemplateResponse(request, template, context, status=status)
 
     def history_view(self, request: Any, object_id: str, extra_context: Any = None) -> HttpResponse:
         """Who changed what, when and why: to read, never to revert."""
@@ -401,6 +427,7 @@ class ScopedModelAdmin(ModelAdmin):
             % {"record": getattr(record, "reference", "") or record},
             "opts": self.opts,
             "list_url": self.list_url(),
+            "list_title": self.list_title,
         }
         return TemplateResponse(request, "portal/history.html", context)
 

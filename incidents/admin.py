@@ -170,6 +170,9 @@ class IncidentAdmin(ScopedModelAdmin):
             "clocks": page.clocks_of_incident(record),
         }
 
+    def get_facts(self, request: HttpRequest, record: Incident) -> list[tuple[Any, Any]]:
+        return []  # the page shows them in its own way, above the form
+
     def get_panels(self, request: HttpRequest, record: Incident) -> list[Panel]:
         user = request.user
         timeline = page.timeline_of(record, user, self.label_of_action)

@@ -2,13 +2,14 @@
 
 from typing import Any
 
-from django.db.models import F, Value
+from django.db.models import F, Prefetch, Value
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
 from rest_framework import status
 from rest_framework.decorators import action
 from rest_framework.response import Response
 
+from assets.models import Asset
 from core.api.idempotency import answer_once
 from core.api.pagination import read_number
 from core.api.transitions import TakesActions, TellsHistory
@@ -21,6 +22,7 @@ from incidents.models import Incident
 from incidents.timeline import timeline_entries
 from incidents.workflow import INCIDENT_WORKFLOW
 from sla.clocks import clocks_of
+from sla.models import Mark
 
 # Comments and files have addresses of their own, where JSON and multipart say more than a form.
 _ELSEWHERE = {"comment", "attach"}
@@ -29,13 +31,9 @@ _ELSEWHERE = {"comment", "attach"}
 class IncidentViewSet(Creates, Edits, TakesActions, TellsHistory, ScopedViewSet):
     """Something is broken or degraded, from the first sign of it until it is closed."""
 
-    queryset = (
-        Incident.objects.select_related(
-            "service", "team", "owner", "client", "vendor", "opened_by", "life"
-        )
-        .prefetch_related("assets")
-        .defer("search")
-    )
+    queryset = Incident.objects.prefetch_related(
+        Prefetch("assets", Asset.objects.only("reference"))
+    ).defer("search")
     serializer_class = shapes.IncidentDetail
     list_serializer_class = shapes.IncidentRow
     create_serializer_class = shapes.IncidentOpening
@@ -65,7 +63,7 @@ class IncidentViewSet(Creates, Edits, TakesActions, TellsHistory, ScopedViewSet)
     @action(detail=True, pagination_class=None, filter_backends=[])
     def clocks(self, request: Any, **kwargs: Any) -> Response:
         """The 1-5-10 clocks as of now."""
-        marks = {mark.kind: mark for mark in self.get_object().life.marks.current()}
+        marks = {mark.kind: mark for mark in _marks_of(self.get_object()).current()}
         clocks = clocks_of(marks, timezone.now())
         return Response(shapes.ClockShown(clocks, many=True).data)
 
@@ -85,7 +83,7 @@ class IncidentViewSet(Creates, Edits, TakesActions, TellsHistory, ScopedViewSet)
         return self._write(set_one) if request.method == "POST" else self._marks(incident)
 
     def _marks(self, incident: Incident, code: int = 200) -> Response:
-        marks = incident.life.marks.select_related("set_by").order_by("at", "pk")
+        marks = _marks_of(incident).select_related("set_by").order_by("at", "pk")
         return Response(shapes.MarkShown(marks, many=True).data, code)
 
     @extend_schema(responses=shapes.TimelineEntry(many=True))
@@ -149,3 +147,7 @@ class IncidentViewSet(Creates, Edits, TakesActions, TellsHistory, ScopedViewSet)
     def _write(self, write: Any) -> Response:
         self.require("change")
         return answer_once(self.request, write)
+
+
+def _marks_of(incident: Incident) -> Any:
+    return Mark.objects.filter(life=incident.life_id)

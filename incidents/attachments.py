@@ -10,6 +10,7 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework import status
 from rest_framework.decorators import action
+from rest_framework.exceptions import PermissionDenied
 from rest_framework.parsers import MultiPartParser
 from rest_framework.renderers import JSONRenderer
 from rest_framework.response import Response
@@ -30,9 +31,7 @@ _FORM_OVERHEAD = 64 * 1024
 class AttachmentViewSet(ScopedViewSet):
     """Files given to records."""
 
-    queryset = IncidentAttachment.objects.select_related("incident", "uploaded_by").defer(
-        "incident__search", "incident__description"
-    )
+    queryset = IncidentAttachment.objects.all()
     serializer_class = AttachmentShown
     parser_classes = [MultiPartParser]
     lookup_field = "pk"
@@ -49,6 +48,8 @@ class AttachmentViewSet(ScopedViewSet):
     @extend_schema(request={"multipart/form-data": AttachmentInput})
     def create(self, request: Any, **kwargs: Any) -> Response:
         """Add a file to a record."""
+        if not request.user.has_perm("incidents.change_incident"):
+            raise PermissionDenied
         return answer_once(request, self._add)
 
     def _add(self) -> Response:

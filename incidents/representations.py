@@ -165,7 +165,7 @@ class AttachmentShown(serializers.Serializer[Any]):
     """A file given to a record. Its bytes are under `…/content/`."""
 
     id = serializers.IntegerField()
-    record = serializers.CharField(source="incident.reference")
+    record = Related(Incident, source="incident")
     name = serializers.CharField()
     content_type = serializers.CharField()
     size = serializers.IntegerField()

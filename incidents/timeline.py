@@ -5,6 +5,7 @@ from typing import Any
 
 from core.history import history_of
 from incidents.models import Incident
+from sla.models import Mark
 
 
 def timeline_entries(incident: Incident, user: Any, limit: int) -> list[dict[str, Any]]:
@@ -19,7 +20,7 @@ def timeline_entries(incident: Incident, user: Any, limit: int) -> list[dict[str
     ]
     entries += [
         _entry(m.at, "mark", m.set_by, m.evidence, mark=m.kind, precision=m.precision)
-        for m in incident.life.marks.current().select_related("set_by")
+        for m in Mark.objects.current().filter(life=incident.life_id).select_related("set_by")
     ]
     entries += [
         _entry(

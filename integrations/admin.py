@@ -101,8 +101,8 @@ class AlertEventAdmin(ScopedModelAdmin):
         "error",
         "digested_at",
         "replays",
-        "sha256",
     )
+    list_title = _("Received events")
     list_note = _("Events that could not be read stay here as “Could not be read” until replayed.")
 
     @admin.display(description="#", ordering="pk")

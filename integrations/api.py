@@ -76,7 +76,7 @@ class _ReadById(ScopedViewSet):
 class AlertSourceViewSet(_ReadById):
     """Monitoring systems that send events."""
 
-    queryset = AlertSource.objects.select_related("default_service")
+    queryset = AlertSource.objects.all()
     serializer_class = AlertSourceShown
     filterset_class = AlertSourceFilters
 
@@ -93,12 +93,10 @@ class AlertEventViewSet(_ReadById):
 class AlertViewSet(_ReadById):
     """Alerts of the incidents one may see."""
 
-    queryset = Alert.objects.select_related("incident", "source").defer(
-        "incident__search", "incident__description"
-    )
+    queryset = Alert.objects.select_related("source")
     serializer_class = AlertShown
     filterset_class = AlertFilters
 
-    def get_queryset(self) -> Any:
+    def scoped(self) -> Any:
         seen = Incident.objects.visible_to(self.request.user)
         return self.queryset.filter(incident__in=seen)

@@ -81,7 +81,7 @@ def _with_site(site: Any, view: Any) -> Any:
 
 def account_page(site: Any, request: HttpRequest) -> HttpResponse:
     """Shows everything that one may set about oneself; each part is a form of its own."""
-    user = request.user
+    user = User.objects.get(pk=request.user.pk)  # services want the row, not Django's lazy one
     forms_by_part = {"locale": LocaleForm(instance=user), "messages": _messages_form(user)}
     if request.method == "POST":
         part = request.POST.get("part", "")
@@ -163,7 +163,7 @@ def _saved(user: Any, part: str, form: Any) -> bool:
 
 
 def _dialog_page(site: Any, request: HttpRequest, form_class: Any, record: Any) -> HttpResponse:
-    form = form_class(request.POST or None, record=record, actor=request.user)
+    form = form_class(request.POST if request.method == "POST" else None, record=record, actor=request.user)
     status = 200
     if request.method == "POST":
         status = 400
@@ -187,6 +187,4 @@ def _dialog_page(site: Any, request: HttpRequest, form_class: Any, record: Any) 
         "action_url": request.path,
         "outcome": getattr(form, "outcome", None),
     }
-    response = TemplateResponse(request, "portal/action_page.html", context, status=status)
-    response["Cache-Control"] = "no-store"
-    return response
+    return TemplateResponse(request, "portal/action_page.html", context, status=status)

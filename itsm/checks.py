@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, Warning, register
-from django.core.exceptions import ValidationError
+from django.core.exceptions import ImproperlyConfigured, ValidationError
 
 _LOOPBACK = {"localhost", "127.0.0.1", "[::1]", "::1", "testserver"}
 SHORTEST_KEY = 40
@@ -18,10 +18,12 @@ def settings_are_sound(app_configs: Any = None, **kwargs: Any) -> list[CheckMess
 
 
 def _secrets() -> list[CheckMessage]:
-    if not settings.SECRET_KEY:
+    try:
+        key = settings.SECRET_KEY
+    except ImproperlyConfigured:  # Django's way to say that it is empty
         hint = "python -c 'import secrets; print(secrets.token_urlsafe(50))'"
         return [Error("SECRET_KEY is not set.", hint=f"Make one: {hint}", id="itsm.E001")]
-    if len(settings.SECRET_KEY) < SHORTEST_KEY:
+    if len(key) < SHORTEST_KEY:
         return [Error(f"SECRET_KEY has fewer than {SHORTEST_KEY} characters.", id="itsm.E002")]
     return []
 

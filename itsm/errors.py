@@ -56,7 +56,7 @@ def _answer(request: HttpRequest, status: int, title: Any, detail: Any) -> HttpR
         "title": title,
         "detail": detail,
         "status": status,
-        "request_id": getattr(request, "request_id", ""),
+        "request_id": request.META.get("HTTP_X_REQUEST_ID", ""),
     }
     # Without the request: whatever failed must not fail again in a context processor.
     return HttpResponse(render_to_string("error.html", context), status=status)

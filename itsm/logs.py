@@ -33,7 +33,7 @@ LOGGING: dict[str, Any] = {
         "django.request": {"level": "ERROR"},
         "django.security": {"level": "WARNING"},
         "kombu": {"level": "WARNING"},
-        "celery.app.trace": {"level": "WARNING"},
+        "celery": {"level": "WARNING"},  # every task's beginning and end is no news
     },
 }
 

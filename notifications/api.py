@@ -69,10 +69,12 @@ class PreferenceViewSet(ScopedViewSet):
     pagination_class = None
     filter_backends = []
 
+    def scoped(self) -> Any:
+        return Preference.objects.filter(user=self.request.user.pk)
+
     def get_object(self) -> Preference:
         user = self.request.user
-        found = Preference.objects.filter(user=user.pk).first()
-        return found or Preference(user=user, version=0)
+        return self.scoped().first() or Preference(user=user, version=0)
 
     @extend_schema(responses=PreferenceShown)
     def list(self, request: Any, **kwargs: Any) -> Response:

@@ -110,7 +110,7 @@ class AccountForm(forms.ModelForm):
     """A new account may get a first password; without one nobody signs in with it yet."""
 
     password = forms.CharField(
-        label=_("first password"),
+        label=_("First password"),
         required=False,
         max_length=1000,
         widget=UnfoldAdminPasswordWidget(attrs={"autocomplete": "new-password"}),

@@ -76,6 +76,7 @@ class CardNumberFindingAdmin(ScopedModelAdmin):
     search_fields = ("where", "=reference")
     ordering = ("-pk",)
     fields = ("where", "reference", "count", "found_at", "given_by")
+    list_title = _("Card numbers found")
     list_note = _("Card numbers were masked before they were stored. The numbers are kept nowhere.")
 
     @admin.display(description=_("found"), ordering="found_at")

@@ -197,7 +197,7 @@ class SavedView(models.Model):
     )
     list_name = models.CharField(_("list"), max_length=60)
     name = models.CharField(_("name"), max_length=80)
-    query = models.JSONField(default=dict)
+    query = models.JSONField(default=dict, blank=True)
     is_shared = models.BooleanField(_("shared with everybody"), default=False)
 
     history = History()

@@ -49,7 +49,7 @@ class VendorInput(RecordInput):
 class VendorViewSet(Creates, Edits, TellsHistory, ScopedViewSet):
     """Companies we buy from."""
 
-    queryset = Vendor.objects.select_related("manager")
+    queryset = Vendor.objects.all()
     serializer_class = VendorShown
     create_serializer_class = edit_serializer_class = VendorInput
     filterset_class = VendorFilters

@@ -88,8 +88,12 @@ class Related(serializers.Field[Any, Any, Any, Any]):
         self.model, self.key, self.joined = model, key, joined
         super().__init__(**options)
 
+    def get_attribute(self, instance: Any) -> Any:
+        known, name = instance.__dict__, f"{self.source}_key"
+        return known[name] if name in known else super().get_attribute(instance)
+
     def to_representation(self, value: Any) -> Any:
-        return getattr(value, self.key)
+        return value if isinstance(value, str) else getattr(value, self.key)
 
     def to_internal_value(self, data: Any) -> Any:
         return self.find([data])[0]
@@ -106,6 +110,13 @@ class Related(serializers.Field[Any, Any, Any, Any]):
         if set(keys) - set(found):
             self.fail("unknown")
         return [found[key] for key in dict.fromkeys(keys)]
+
+
+def keys_of_related(serializer_class: Any) -> dict[str, models.F]:
+    """Annotations that spare a representation its related records: only their keys are read."""
+    fields = serializer_class().fields.values()
+    found = [field for field in fields if type(field) is Related]
+    return {f"{field.source}_key": models.F(f"{field.source}__{field.key}") for field in found}
 
 
 @extend_schema_field({"type": "array", "items": {"type": "string"}})

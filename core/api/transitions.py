@@ -93,10 +93,11 @@ class TakesActions:
         form_class = self.action_forms.get(name) if isinstance(name, str) else None
         if form_class is None:
             raise ValidationError({"action": _("There is no such action.")})
-        self.require("change")
+        moves = {move.action for move in self.workflow}
+        if name in moves:
+            self.require("change")
         if "If-Match" in self.request.headers:
             self.expected_version(record)
-        moves = {move.action for move in self.workflow}
         if name in moves and self.workflow.target(record.status, name) is None:  # type: ignore[attr-defined] -- records with a workflow have a status
             self.workflow.check(record, name, self.request.user)
         form = form_class(

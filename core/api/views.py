@@ -5,6 +5,7 @@ Views decide nothing: they translate, call one service and show the record as it
 
 import re
 from collections.abc import Callable
+from functools import cache
 from typing import Any, ClassVar
 
 from django.http import Http404
@@ -14,6 +15,7 @@ from rest_framework.response import Response
 from rest_framework.reverse import reverse
 from rest_framework.viewsets import GenericViewSet
 
+from core.api.fields import keys_of_related
 from core.api.filters import MAX_LENGTH, AllowListFilters
 from core.api.idempotency import answer_once
 from core.api.pagination import RecordPagination
@@ -73,6 +75,10 @@ class ScopedViewSet(GenericViewSet[Any]):
             raise ValidationError(errors)
 
     def get_queryset(self) -> Any:
+        """The rows that the user sees, with the keys of what they relate to."""
+        return self.scoped().annotate(**_keys(self.serializer_class))
+
+    def scoped(self) -> Any:
         return super().get_queryset().visible_to(self.request.user)
 
     def get_object(self) -> Any:
@@ -125,6 +131,11 @@ class ScopedViewSet(GenericViewSet[Any]):
         if match is None or match[1] != str(record.version):
             raise Stale(_("the record has another version now"))
         return record.version
+
+
+@cache
+def _keys(serializer_class: Any) -> dict[str, Any]:
+    return keys_of_related(serializer_class)
 
 
 class Creates:

@@ -29,58 +29,55 @@ _PATIENCE = 60.0
 
 
 @contextmanager
-def own_database(*, keep: bool) -> Iterator[None]:
-    """Django works on a new, migrated database while inside; it is dropped afterwards."""
-    home = connection.settings_dict["NAME"]
-    if home == DATABASE:
+def own_database(*, keep: bool) -> Iterator[str]:
+    """A new, empty database on the portal's server; gives its URL, and drops it afterwards."""
+    if connection.settings_dict["NAME"] == DATABASE:
         raise CommandError(f"DATABASE_URL names {DATABASE}, which is the benchmark's own.")
-    _execute(f"DROP DATABASE IF EXISTS {DATABASE} WITH (FORCE)", f"CREATE DATABASE {DATABASE}")
-    _connect_to(DATABASE)
+    drop = f"DROP DATABASE IF EXISTS {DATABASE} WITH (FORCE)"
+    _execute(drop)
+    _execute(f"CREATE DATABASE {DATABASE}")
     try:
-        yield
+        yield database_url(DATABASE)
     finally:
-        _connect_to(home)
         if not keep:
-            _execute(f"DROP DATABASE IF EXISTS {DATABASE} WITH (FORCE)")
+            _execute(drop)
 
 
-def environment(var: Path) -> dict[str, str]:
+def environment(url: str, var: Path) -> dict[str, str]:
     """What the benchmark's processes run with: production's settings, on loopback without TLS."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("ITSM_")}
     return {
         **kept,
-        "DATABASE_URL": database_url(),
+        "DATABASE_URL": url,
         "SECRET_KEY": settings.SECRET_KEY or secrets.token_urlsafe(48),
         "ITSM_VAR_DIR": str(var),
         "ITSM_ENVIRONMENT": "production",
         "ITSM_HTTPS": "0",
-        "ITSM_LOG_LEVEL": "WARNING",
         "ALLOWED_HOSTS": HOST,
     }
 
 
-def database_url() -> str:
-    """The URL of the database that Django is connected to."""
+def database_url(name: str) -> str:
+    """The URL of another database on the server that Django is connected to."""
     told = connection.settings_dict
     host, port = str(told["HOST"] or ""), str(told["PORT"] or "")
     password = f":{quote(told['PASSWORD'], safe='')}" if told["PASSWORD"] else ""
     who = f"{quote(told['USER'] or '', safe='')}{password}"
     if host.startswith("/") or not host:
         folder = host or (told.get("OPTIONS") or {}).get("host", "")
-        return f"postgresql://{who}@/{told['NAME']}?host={quote(folder, safe='')}"
-    return f"postgresql://{who}@{host}:{port or 5432}/{told['NAME']}"
+        return f"postgresql://{who}@/{name}?host={quote(folder, safe='')}"
+    return f"postgresql://{who}@{host}:{port or 5432}/{name}"
 
 
 class Web:
-    """The web server as `make run` starts it, on a free port."""
+    """The web server as `make run` starts it, on a free port, in this process' environment."""
 
-    def __init__(self, environment: dict[str, str], log: Path) -> None:
+    def __init__(self, log: Path) -> None:
         self.port = _free_port()
         with log.open("ab") as out:
             self._process = subprocess.Popen(  # noqa: S603 -- our own server
                 [sys.executable, *web_arguments(HOST, self.port).split()],
                 cwd=CHECKOUT,
-                env=environment,
                 stdout=out,
                 stderr=out,
             )
@@ -117,25 +114,17 @@ class Web:
             return False
 
 
-def run_command(environment: dict[str, str], *arguments: str) -> None:
-    """Runs one of Django's commands in the benchmark's environment."""
-    command = [sys.executable, "manage.py", *arguments]
-    done = subprocess.run(  # noqa: S603 -- our own commands
-        command, cwd=CHECKOUT, env=environment, capture_output=True, text=True, check=False
-    )
+def run(environment: dict[str, str], *arguments: str) -> None:
+    """Runs a Python program of ours in the benchmark's environment, to its end."""
+    command = [sys.executable, *arguments]
+    done = subprocess.run(command, cwd=CHECKOUT, env=environment, check=False)  # noqa: S603 -- ours
     if done.returncode:
-        raise CommandError(f"{' '.join(arguments)} failed:\n{done.stdout}{done.stderr}")
+        raise CommandError("The benchmark did not come to its end.", returncode=done.returncode)
 
 
-def _execute(*statements: str) -> None:
+def _execute(statement: str) -> None:
     with connection.cursor() as cursor:
-        for statement in statements:
-            cursor.execute(statement)
-
-
-def _connect_to(name: str) -> None:
-    connection.close()
-    connection.settings_dict["NAME"] = name
+        cursor.execute(statement)
 
 
 def _free_port() -> int:

@@ -145,7 +145,7 @@ def _add_services(
             description=facts["description"],
             tier=facts["tier"],
             criticality=facts["criticality"],
-            owner_team=teams[_OWNER],
+            owner_team=teams["wallet-co" if facts["countries"] == ["CO"] else _OWNER],
             support_team=teams[facts["support"]],
             countries=facts["countries"],
             rto=timedelta(minutes=facts["rto_minutes"]),

@@ -7,8 +7,9 @@ from collections.abc import Mapping
 from itsm.runtime.supervisor import say
 
 ACCOUNTS = (
-    "admin service_manager team_lead agent_l1 agent_l2 requester implementer approver approver2 "
-    "cab_chair senior_approver vendor_manager finance auditor outsider norole"
+    "admin security_admin service_manager team_lead agent_l1 agent_l2 requester implementer peer "
+    "service_owner approver approver2 cab_chair senior_approver vendor_manager finance hr_partner "
+    "auditor outsider norole"
 )
 PASSWORD = "demo"  # noqa: S105 -- the known password of the demo world
 ASK_EVERY = 0.5
@@ -65,7 +66,7 @@ class Announcement:
         if self._demo:
             say(f"Sign in with password `{PASSWORD}` as one of:")
             names = ACCOUNTS.split()
-            for first in range(0, len(names), 6):
-                say("    " + "  ".join(names[first : first + 6]))
+            for first in range(0, len(names), 5):
+                say("    " + "  ".join(names[first : first + 5]))
         say("Ctrl-C stops it; the data is kept.")
         say("")

@@ -71,7 +71,7 @@ def test_a_file_that_is_not_the_one_given_is_not_handed_out(cast: Any, agent: An
 
 def test_who_may_only_read_gives_no_file(cast: Any, api_of: Any) -> None:
     answer = give(api_of(cast.auditor), an_incident(cast).reference)
-    assert_problem(answer, 403, "not-allowed")
+    assert_problem(answer, 403, "permission-denied")
     assert not IncidentAttachment.objects.exists()
 
 

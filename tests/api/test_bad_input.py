@@ -22,6 +22,8 @@ WORST = [
 ]  # fmt: skip
 STRINGS: list[str] = [*WORST, *(json.loads(_FILE.read_text()) if _FILE.exists() else [])]
 
+SOME = [*WORST, *STRINGS[len(WORST) :: 8]]  # where each string costs several requests
+
 
 def kept_or_refused(answer: Any, fields: dict[str, str]) -> None:
     body = answer.json()
@@ -56,35 +58,28 @@ def test_every_string_in_long_texts(cast: Any, agent: Any) -> None:
     assert answer.json()["resolution"].splitlines() == text.strip().splitlines()
 
 
-@pytest.mark.parametrize(
-    ("name", "who", "field"),
-    [
-        ("services", "admin", "name"),
-        ("assets", "admin", "name"),
-        ("vendors", "vendor_manager", "name"),
-        ("clients", "admin", "name"),
-    ],
-)
-def test_every_string_as_a_name(cast: Any, api_of: Any, name: str, who: str, field: str) -> None:
-    api = api_of(cast[who])
-    made = {
-        "services": lambda: a_service(cast).reference,
-        "assets": lambda: an_asset(cast).reference,
-        "vendors": lambda: a_vendor().reference,
-        "clients": lambda: api.post(
-            "/api/v1/clients/", {"slug": "c", "name": "C", "country": "MX"}
-        ).json()["slug"],
-    }[name]()
-    url, version = f"/api/v1/{name}/{made}/", 1
-    for text in STRINGS:
-        answer = api.patch(url, {field: text}, headers={"if-match": f'"{version}"'})
-        kept_or_refused(answer, {field: text})
-        version = answer.json().get("version", version)
+def test_every_string_as_a_name(cast: Any, api_of: Any) -> None:
+    """In turn as the name of a service, an asset, a vendor and a client."""
+    admin, manager = api_of(cast.admin), api_of(cast.vendor_manager)
+    client = {"slug": "c", "name": "C", "country": "MX"}
+    admin.post("/api/v1/clients/", client)
+    records = [
+        [admin, f"/api/v1/services/{a_service(cast).reference}/", 1],
+        [admin, f"/api/v1/assets/{an_asset(cast).reference}/", 1],
+        [manager, f"/api/v1/vendors/{a_vendor().reference}/", 1],
+        [admin, "/api/v1/clients/c/", 1],
+    ]
+    for number, text in enumerate(STRINGS):
+        record = records[number % len(records)]
+        api, url, version = record
+        answer = api.patch(url, {"name": text}, headers={"if-match": f'"{version}"'})
+        kept_or_refused(answer, {"name": text})
+        record[2] = answer.json().get("version", version)
 
 
 def test_every_string_as_reference_choice_and_moment(cast: Any, agent: Any) -> None:
     fields = "service client vendor team owner impact urgency tier channel started_at".split()
-    for text in STRINGS:
+    for text in SOME:
         body = {"title": "a", "assets": [text], **dict.fromkeys(fields, text)}
         answer = agent.post("/api/v1/incidents/", body)
         assert answer.status_code == 400, (answer.json(), text)
@@ -100,7 +95,7 @@ def test_every_string_as_an_answer_to_an_action(cast: Any, agent: Any, action: s
     incident = an_incident(cast, "in_progress")
     url = f"/api/v1/incidents/{incident.reference}/transitions/"
     names = set(ACTIONS[action].base_fields) - {"note", "evidence"}
-    for text in STRINGS:
+    for text in SOME[::4]:
         body = {"action": action, **dict.fromkeys(names, text)}
         answer = agent.post(url, body)
         assert answer.status_code in (400, 403), (answer.json(), text)
@@ -118,10 +113,11 @@ def test_every_string_in_every_filter(agent: Any, service: Any, cast: Any) -> No
         assert answer.status_code in (200, 400), text
         answer = agent.get("/api/v1/incidents/", dict.fromkeys(names, text))
         assert answer.status_code == 400, text
+    for text in SOME:
         answer = agent.get("/api/v1/incidents/", {text or "x": "1"})
         assert answer.status_code == 400, text
     for path in ("services", "assets", "vendors", "clients", "teams"):
-        for text in STRINGS[:: len(STRINGS) // 100 or 1]:
+        for text in WORST:
             answer = agent.get(f"/api/v1/{path}/", {"search": text})
             assert answer.status_code in (200, 400), (path, text)
 
@@ -131,7 +127,7 @@ def test_every_string_in_headers_and_addresses(cast: Any, agent: Any, service: A
 
     incident = an_incident(cast)
     url = f"/api/v1/incidents/{incident.reference}/"
-    for text in STRINGS:
+    for text in SOME:
         header = text.encode().decode("latin-1").replace("\r", "").replace("\n", "")
         answer = agent.patch(url, {"title": "b"}, headers={"if-match": header})
         assert answer.status_code in (412, 428), text
@@ -191,5 +187,3 @@ def test_a_priority_in_a_cursor_may_be_out_of_range(agent: Any) -> None:
         encoded = base64.urlsafe_b64encode(json.dumps(cursor).encode()).decode()
         answer = agent.get("/api/v1/incidents/", {"cursor": encoded, "ordering": "priority"})
         assert answer.status_code in (200, 400)
-
-

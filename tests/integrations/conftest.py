@@ -23,6 +23,7 @@ class Sender:
 
     def __init__(self, source: AlertSource, url_key: str, bearer: str) -> None:
         self.source, self.url_key, self.bearer = source, url_key, bearer
+        self._client = Client()
 
     @property
     def path(self) -> str:
@@ -37,7 +38,7 @@ class Sender:
         path = given.pop("path", self.path)
         options |= given
         # The test client leaves the type out where it sees no body.
-        return Client().post(path, body, CONTENT_TYPE=options["content_type"], **options)
+        return self._client.post(path, body, CONTENT_TYPE=options["content_type"], **options)
 
     def sends(self, *alerts: dict[str, Any], **given: Any) -> AlertEvent:
         """Post the alerts and digest them; the event as it is then."""

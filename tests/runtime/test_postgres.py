@@ -155,12 +155,14 @@ def test_a_throw_away_server_ends_with_its_killed_owner(folder, runtime):
     owner = runtime("with-postgres", "--throw-away", "sh", "-c", "echo up; sleep 60")
     line_with("up", owner)
     children = psutil.Process(owner.pid).children()
+    server = next(child for child in children if "postgres" in child.name())
+    data = Path(server.cmdline()[2])
 
     owner.kill()
 
-    server = next(child for child in children if "postgres" in child.name())
     eventually(lambda: not processes.is_alive(server.pid))
     processes.end(children, patience=5)
+    shutil.rmtree(data.parent, ignore_errors=True)
 
 
 def test_root_runs_the_server_as_somebody_without_rights(place, server_at):

@@ -46,6 +46,22 @@
         tell();
     };
 
+    // Select2 builds its own controls and gives them no name.
+    const nameSelect2 = (element) => {
+        const select = element.closest(".select2-container")?.previousElementSibling;
+        const label = select?.labels?.[0]?.textContent.trim();
+        if (label) element.setAttribute("aria-label", label);
+    };
+    window.addEventListener("load", () => {
+        const nameless = ".select2-selection, .select2-selection__rendered, .select2-search__field";
+        document.querySelectorAll(nameless).forEach(nameSelect2);
+    });
+    document.addEventListener("focusin", ({ target }) => {
+        const open = document.querySelector(".select2-container--open .select2-selection");
+        const isNameless = target.matches?.(".select2-search__field:not([aria-label])");
+        if (isNameless && open) target.setAttribute("aria-label", open.getAttribute("aria-label"));
+    });
+
     document.addEventListener("DOMContentLoaded", () => {
         document.querySelectorAll("[data-tabs]").forEach(tabs);
         document.querySelectorAll("[data-priority-preview]").forEach(priority);

@@ -1,0 +1,219 @@
+"""Who gets which answer from which endpoint: the whole of role x endpoint x method, as a literal.
+
+The endpoints come from the router, so a new one fails here until its row is written. Every request
+is as empty as can be: 400 and 428 mean that the person may try, 403 that they see but may not,
+404 that the record does not exist for them. A list is `shown` or `hidden` by whether it holds the
+record that the world below has of each kind.
+"""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.db import transaction
+from django.utils import timezone
+from rest_framework.test import APIClient
+
+from assets.models import Dependency
+from incidents.services import attach_to_incident
+from integrations.models import Alert, AlertEvent, AlertSource
+from itsm.api import own_preferences, router
+from notifications.models import Message
+from records.models import Job, SavedView
+from sla.client_services import add_client
+from tests.factories import a_service, a_vendor, an_asset, an_incident
+
+pytestmark = pytest.mark.django_db
+
+WORKING = "agent_l1 team_lead service_manager "
+OWNING = "requester implementer peer service_owner "
+BOARD = "approver cab_chair senior_approver "
+BUYING = "vendor_manager finance "
+ADMINS = "admin security_admin "
+EVERYBODY = WORKING + OWNING + BOARD + BUYING + ADMINS + "hr_partner auditor outsider norole"
+
+# Who finds the Mexican records of the world below.
+OF_INCIDENTS = WORKING + OWNING + BUYING + "auditor"
+OF_ESTATE = WORKING + OWNING + BOARD + BUYING + "admin auditor"
+OF_VENDORS = WORKING + OWNING + BOARD + BUYING + "auditor outsider"
+OF_PEOPLE = WORKING + OWNING + BOARD + BUYING + ADMINS + "hr_partner auditor"
+MORE_THAN_NAMES = "team_lead service_manager auditor " + BOARD + BUYING
+
+
+def rows(method: str, address: str, **roles: str) -> dict[tuple[str, str], dict[str, str]]:
+    """One row of the table: role to outcome. `shown=` and `_403=` name the roles that get it, the
+    later ones winning; everybody else gets `others`: 404, or a list without the record."""
+    listing = method == "GET" and "<>" not in address
+    found = dict.fromkeys(EVERYBODY.split(), roles.pop("others", "hidden" if listing else "404"))
+    for answer, who in roles.items():
+        found |= dict.fromkeys(who.split(), answer.removeprefix("_"))
+    return {(method, address): found}
+
+
+MATRIX: dict[tuple[str, str], dict[str, str]] = {
+    **rows("GET", "alert-events/", shown="admin auditor"),
+    **rows("GET", "alert-events/<>/", _200="admin auditor"),
+    **rows("GET", "alert-sources/", shown=ADMINS),
+    **rows("GET", "alert-sources/<>/", _200=ADMINS),
+    **rows("GET", "alerts/", shown=OF_INCIDENTS),
+    **rows("GET", "alerts/<>/", _200=OF_INCIDENTS),
+    **rows("GET", "assets/", shown=OF_ESTATE),
+    **rows("POST", "assets/", _400=OWNING + "admin", others="403"),
+    **rows("GET", "assets/<>/", _200=OF_ESTATE),
+    **rows("PATCH", "assets/<>/", _403=OF_ESTATE, _428=OWNING + "admin"),
+    **rows("GET", "assets/<>/history/", _200=OF_ESTATE),
+    **rows("GET", "assets/<>/impact/", _200=OF_ESTATE),
+    **rows("GET", "attachments/", shown=OF_INCIDENTS),
+    **rows("POST", "attachments/", _400=WORKING + "outsider", others="403"),
+    **rows("GET", "attachments/<>/", _200=OF_INCIDENTS),
+    **rows("GET", "attachments/<>/content/", _200=OF_INCIDENTS),
+    **rows("GET", "clients/", shown=OF_ESTATE),
+    **rows("POST", "clients/", _400="admin", others="403"),
+    **rows("GET", "clients/<>/", _200=OF_ESTATE),
+    **rows("PATCH", "clients/<>/", _403=OF_ESTATE, _428="admin"),
+    **rows("GET", "clients/<>/history/", _200=OF_ESTATE),
+    **rows("GET", "incidents/", shown=OF_INCIDENTS),
+    **rows("POST", "incidents/", _400=WORKING + "outsider", others="403"),
+    **rows("GET", "incidents/<>/", _200=OF_INCIDENTS),
+    **rows("PATCH", "incidents/<>/", _403=OF_INCIDENTS, _428=WORKING),
+    **rows("GET", "incidents/<>/clocks/", _200=OF_INCIDENTS),
+    **rows("GET", "incidents/<>/comments/", _200=OF_INCIDENTS),
+    **rows("POST", "incidents/<>/comments/", _403=OF_INCIDENTS, _400=WORKING),
+    **rows("GET", "incidents/<>/history/", _200=OF_INCIDENTS),
+    **rows("GET", "incidents/<>/links/", _200=OF_INCIDENTS),
+    **rows("POST", "incidents/<>/links/", _403=OF_INCIDENTS, _400=WORKING),
+    **rows("GET", "incidents/<>/marks/", _200=OF_INCIDENTS),
+    **rows("POST", "incidents/<>/marks/", _403=OF_INCIDENTS, _400=WORKING),
+    **rows("GET", "incidents/<>/timeline/", _200=OF_INCIDENTS),
+    **rows("GET", "incidents/<>/transitions/", _200=OF_INCIDENTS),
+    **rows("POST", "incidents/<>/transitions/", _403=OF_INCIDENTS, _200=WORKING),
+    **rows("GET", "jobs/", shown="agent_l1 admin"),
+    **rows("GET", "jobs/<>/", _200="agent_l1 admin"),
+    **rows("GET", "messages/", shown="agent_l1 admin auditor"),
+    **rows("GET", "messages/<>/", _200="agent_l1 admin auditor"),
+    **rows("GET", "notification-preferences/", others="200"),
+    **rows("PATCH", "notification-preferences/", others="428"),
+    **rows("GET", "saved-views/", shown="agent_l1"),
+    **rows("POST", "saved-views/", others="400"),
+    **rows("GET", "saved-views/<>/", _200="agent_l1"),
+    **rows("PATCH", "saved-views/<>/", _200="agent_l1"),
+    **rows("DELETE", "saved-views/<>/", _204="agent_l1"),
+    **rows("GET", "services/", shown=OF_ESTATE),
+    **rows("POST", "services/", _400="admin", others="403"),
+    **rows("GET", "services/<>/", _200=OF_ESTATE),
+    **rows("PATCH", "services/<>/", _403=OF_ESTATE, _428=OWNING + "admin"),
+    **rows("GET", "services/<>/assets/", _200=OF_ESTATE),
+    **rows("GET", "services/<>/history/", _200=OF_ESTATE),
+    **rows("GET", "teams/", shown=OF_PEOPLE),
+    **rows("GET", "teams/<>/", _200=OF_PEOPLE),
+    **rows("GET", "users/", shown=OF_PEOPLE),
+    **rows("GET", "users/<>/", _200=OF_PEOPLE),
+    **rows("GET", "users/me/", others="200"),
+    **rows("GET", "vendors/", shown=OF_VENDORS),
+    **rows("POST", "vendors/", _400="vendor_manager", others="403"),
+    **rows("GET", "vendors/<>/", _200=OF_VENDORS),
+    **rows("PATCH", "vendors/<>/", _403=OF_VENDORS, _428="vendor_manager"),
+    **rows("GET", "vendors/<>/history/", _403=OF_VENDORS, _200=MORE_THAN_NAMES),
+}
+# What makes a request say something where an empty body would not.
+BODIES = {"incidents/<>/transitions/": {"action": "triage"}}
+
+
+def endpoints() -> Iterator[tuple[str, str]]:
+    """Every method and address of the router, such as `("GET", "incidents/<>/clocks/")`."""
+    for prefix, viewset, _basename in router.registry:
+        for route in router.get_routes(viewset):
+            for method in router.get_method_map(viewset, route.mapping):
+                address = (
+                    route.url.removeprefix("^")
+                    .removesuffix("$")
+                    .format(prefix=prefix, lookup="<>", trailing_slash="/")
+                )
+                yield method.upper(), address
+    for method in own_preferences.actions:
+        yield method.upper(), "notification-preferences/"
+
+
+@pytest.fixture
+def keys(cast: Any) -> dict[str, str]:
+    """One record of everything, in Mexico; the key of each by its resource."""
+    vendor = a_vendor()
+    asset = an_asset(cast, vendor=vendor)
+    service = a_service(cast)
+    Dependency.objects.create(service=service, needs=asset, kind="uses", starts_on="2026-01-01")
+    client = add_client(actor=None, slug="tienda", name="Tienda", country="MX")
+    incident = an_incident(cast, service=service, vendor=vendor, client=client, assets=[asset])
+    data = b"10:00 switch down\n"
+    file = attach_to_incident(incident, actor=cast.agent_l1, name="a.log", data=data)
+    source = AlertSource.objects.create(
+        name="prometheus", kind="alertmanager", default_service=incident.service
+    )
+    event = AlertEvent.objects.create(source=source, payload={}, sha256="0" * 64)
+    now = timezone.now()
+    alert = Alert.objects.create(
+        incident=incident, source=source, fingerprint="f", name="Down", state="firing",
+        starts_at=now, last_received_at=now, first_event=1, last_event=1,
+    )  # fmt: skip
+    message = Message.objects.create(
+        recipient=cast.agent_l1, kind="incident_opened", idempotency_key="k", due_at=now
+    )
+    return {
+        "alert-events": str(event.pk),
+        "alert-sources": str(source.pk),
+        "alerts": str(alert.pk),
+        "assets": asset.reference,
+        "attachments": str(file.pk),
+        "clients": client.slug,
+        "incidents": incident.reference,
+        "jobs": str(Job.objects.create(kind="demo", created_by=cast.agent_l1).pk),
+        "messages": str(message.pk),
+        "saved-views": str(
+            SavedView.objects.create(owner=cast.agent_l1, list_name="incidents", name="V").pk
+        ),
+        "services": incident.service.reference,
+        "teams": "payments-l1",
+        "users": "agent_l1",
+        "vendors": vendor.reference,
+    }
+
+
+def outcome(api: APIClient, method: str, address: str, keys: dict[str, str]) -> str:
+    """The status; of a list whether it shows the world's record."""
+    resource = address.split("/")[0]
+    url = "/api/v1/" + address.replace("<>", keys.get(resource, ""))
+    if method == "GET":
+        answer = api.get(url)
+    elif resource == "attachments":
+        answer = api.post(url, {}, format="multipart")
+    else:
+        answer = api.generic(
+            method, url, json.dumps(BODIES.get(address, {})), content_type="application/json"
+        )
+    if answer.status_code == 200 and method == "GET" and address == f"{resource}/":
+        page = answer.json()
+        if "results" in page:
+            shown = {str(value) for row in page["results"] for value in row.values()}
+            return "shown" if keys[resource] in shown else "hidden"
+    return str(answer.status_code)
+
+
+def test_every_endpoint_has_its_row() -> None:
+    assert set(endpoints()) == set(MATRIX)
+
+
+def test_nobody_reads_or_writes_without_signing_in(keys: dict[str, str]) -> None:
+    api = APIClient()
+    assert {outcome(api, *endpoint, keys) for endpoint in MATRIX} == {"401"}
+
+
+@pytest.mark.parametrize("role", EVERYBODY.split())
+def test_a_role_gets_what_the_table_says(
+    cast: Any, api_of: Any, keys: dict[str, str], role: str
+) -> None:
+    api, found = api_of(cast[role]), {}
+    for endpoint in MATRIX:
+        with transaction.atomic():  # each request meets the same world
+            found[endpoint] = outcome(api, *endpoint, keys)
+            transaction.set_rollback(True)
+    assert found == {endpoint: outcomes[role] for endpoint, outcomes in MATRIX.items()}

@@ -1,0 +1,154 @@
+"""Health, metrics, error pages, system checks and the audit trail."""
+
+import json
+
+import pytest
+from django.core.checks import run_checks
+
+from audit.models import OutboxEntry
+from itsm import health
+from itsm.checks import settings_are_sound
+from tests.factories import an_incident
+
+
+def test_alive_asks_nothing_of_the_database(client):
+    assert client.get("/healthz").json() == {"status": "ok"}
+
+
+def test_ready_names_every_part(client, db):
+    answer = client.get("/readyz")
+    parts = {"database": "ok", "migrations": "ok", "broker": "ok"}
+    assert answer.status_code == 200
+    assert answer.json() == {"status": "ok", "parts": parts}
+
+
+def test_a_broker_that_is_down_makes_it_unready(client, db, settings):
+    settings.CELERY_BROKER_URL = "redis://127.0.0.1:1/0"
+    answer = client.get("/readyz")
+    assert answer.status_code == 503
+    assert answer.json()["parts"]["broker"].startswith("down")
+
+
+def test_migrations_that_wait_make_it_unready(client, db, monkeypatch):
+    monkeypatch.setitem(health.CHECKS, "migrations", lambda: "2 not applied")
+    assert client.get("/readyz").status_code == 503
+
+
+def test_metrics_are_for_whom_they_are_meant(client, settings):
+    settings.METRICS_ALLOW, settings.METRICS_TOKEN = ["127.0.0.1"], "s3cret"
+    assert client.get("/metrics").status_code == 200
+    settings.METRICS_ALLOW = []
+    assert client.get("/metrics").status_code == 403
+    assert client.get("/metrics", headers={"authorization": "Bearer no"}).status_code == 403
+    answer = client.get("/metrics", headers={"authorization": "Bearer s3cret"})
+    assert b"django_http_requests_total" in answer.content
+    settings.METRICS_TOKEN = ""
+    assert client.get("/metrics", headers={"authorization": "Bearer "}).status_code == 403
+
+
+def test_error_pages_have_our_look_and_the_number_to_quote(cast, client_of):
+    answer = client_of(cast.agent_l1).get("/nowhere/")
+    assert answer.status_code == 404
+    assert answer["X-Request-ID"] in answer.content.decode()
+
+
+def test_errors_under_the_api_are_problems(cast, client_of):
+    answer = client_of(cast.agent_l1).get("/api/nowhere/")
+    assert answer.status_code == 404
+    assert answer["Content-Type"] == "application/problem+json"
+    assert json.loads(answer.content)["status"] == 404
+
+
+def test_a_form_without_its_token_is_refused(cast):
+    from django.test import Client
+
+    browser = Client(enforce_csrf_checks=True)
+    browser.force_login(cast.agent_l1)
+    incident = an_incident(cast)
+    answer = browser.post(f"/incidents/incident/{incident.pk}/action/start/", {})
+    incident.refresh_from_db()
+    assert answer.status_code == 403
+    assert "The form has expired" in answer.content.decode()
+    assert incident.status == "new"
+
+
+def test_signing_out_ends_at_the_sign_in_page(cast, client_of):
+    browser = client_of(cast.agent_l1)
+    assert browser.get("/logout/").status_code == 405
+    assert browser.post("/logout/")["Location"] == "/accounts/login/"
+    assert browser.get("/account/").status_code == 302
+
+
+@pytest.mark.parametrize(
+    "page", ["/password_change/", "/search/?s=x", "/r/1/1/", "/auth/group/", "/incidents/"]
+)
+def test_pages_of_the_libraries_are_not_offered(cast, client_of, page):
+    assert client_of(cast.admin).get(page).status_code in (302, 404)
+
+
+def test_the_settings_of_the_tests_are_sound():
+    assert [check for check in run_checks() if check.is_serious()] == []
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "expected"),
+    [
+        ("SECRET_KEY", "", "itsm.E001"),
+        ("SECRET_KEY", "short", "itsm.E002"),
+        ("ALLOWED_HOSTS", ["itsm.example.com"], "itsm.E003"),
+        ("SITE_URL", "itsm.example.com", "itsm.E004"),
+        ("DEFAULT_TIME_ZONE", "Mars/Olympus", "itsm.E005"),
+        ("ALLOWED_HOSTS", ["*"], "itsm.W002"),
+    ],
+)
+def test_bad_settings_are_told_by_id(settings, name, value, expected):
+    settings.DEMO, settings.DEMO_ANYWHERE = True, False
+    setattr(settings, name, value)
+    assert expected in {check.id for check in settings_are_sound()}
+
+
+def test_demo_mode_elsewhere_may_be_permitted(settings):
+    settings.DEMO, settings.DEMO_ANYWHERE = True, True
+    settings.ALLOWED_HOSTS = ["itsm.example.com"]
+    assert "itsm.E003" not in {check.id for check in settings_are_sound()}
+
+
+def test_the_audit_trail_shows_everybody_their_own_and_auditors_all(cast, client_of):
+    incident = an_incident(cast)
+    opened = OutboxEntry.objects.filter(relation="incidents_incident", key=str(incident.pk)).get()
+    page = f"/audit/outboxentry/{opened.pk}/change/"
+    answers = {
+        who: client_of(cast[who]).get(page).status_code
+        for who in ("auditor", "agent_l1", "agent_l2", "outsider", "norole")
+    }
+    assert answers == {
+        "auditor": 200,
+        "agent_l1": 200,
+        "agent_l2": 404,
+        "outsider": 404,
+        "norole": 404,
+    }
+
+
+def test_the_audit_trail_is_paged_by_id_and_filtered(cast, client_of):
+    an_incident(cast)
+    browser = client_of(cast.auditor)
+    answer = browser.get("/audit/outboxentry/", {"relation": "incidents_incident"})
+    rows = answer.context["cl"].result_list
+    assert {row.relation for row in rows} == {"incidents_incident"}
+    answer = browser.get("/audit/outboxentry/", {"before": rows[-1].pk})
+    assert all(row.pk < rows[-1].pk for row in answer.context["cl"].result_list)
+    answer = browser.get("/audit/outboxentry/", {"actor": "agent_l1"})
+    assert {row.context["name"] for row in answer.context["cl"].result_list} == {"agent_l1"}
+    for hostile in ("x", "-1", "9" * 40):
+        assert browser.get("/audit/outboxentry/", {"before": hostile}).status_code == 200
+
+
+@pytest.mark.parametrize("method", ["post", "put", "delete"])
+def test_the_audit_trail_is_for_reading(cast, client_of, method):
+    an_incident(cast)
+    entry = OutboxEntry.objects.order_by("-pk").first()
+    browser = client_of(cast.auditor)
+    answer = getattr(browser, method)(f"/audit/outboxentry/{entry.pk}/change/")
+    assert answer.status_code in (403, 405)
+    assert browser.get("/audit/outboxentry/add/").status_code == 403
