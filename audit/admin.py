@@ -7,9 +7,10 @@ from django.contrib import admin
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from audit.keyset import KeysetList, NewestBefore
 from audit.models import OutboxEntry
 from core.admin import Panel, ScopedModelAdmin
-from core.admin_lists import KeysetList, ListFilter, NewestBefore, choice_filter
+from core.admin_lists import ListFilter, choice_filter
 from core.showing import moment
 
 

@@ -78,6 +78,6 @@ def acting(**given: Any) -> Iterator[Acting]:
     known = {name: value for name, value in given.items() if value not in (None, "")}
     token = _acting.set(replace(_acting.get() or Acting(), **known))
     try:
-        yield _acting.get()  # type: ignore[misc] -- just set
+        yield _acting.get()  # type: ignore[misc]  # -- just set
     finally:
         _acting.reset(token)

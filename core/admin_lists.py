@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
+from django.apps import apps
 from django.contrib import admin
 from django.contrib.admin.templatetags.admin_list import result_headers
 from django.contrib.admin.utils import lookup_field
@@ -86,26 +87,6 @@ class RecordList(ChangeList):
         )
 
 
-class KeysetList(RecordList):
-    """A list without count or offset, for tables that only grow: pages go on from the last id."""
-
-    def get_results(self, request: Any) -> None:
-        size = self.list_per_page
-        rows = list(self.queryset[: size + 1])
-        self.result_list = rows[:size]
-        self.has_older = len(rows) > size
-        self.result_count = len(self.result_list)
-        self.full_result_count = None
-        self.can_show_all = self.show_all = self.multi_page = self.show_admin_actions = False
-        self.paginator = Paginator(self.result_list, size)
-        self.is_uncounted = True
-
-    def page_links(self) -> tuple[str, str]:
-        older = self.get_query_string({"before": self.result_list[-1].pk}) if self.has_older else ""
-        newest = self.get_query_string(remove=["before"]) if "before" in self.params else ""
-        return newest, older
-
-
 class ListFilter(admin.SimpleListFilter):
     """A select; a value that is not among its choices finds nothing."""
 
@@ -150,73 +131,40 @@ class ListFilter(admin.SimpleListFilter):
         return queryset.filter(**{self.lookup: self.value()})
 
 
-class NewestBefore(ListFilter):
-    """Where a page of a `KeysetList` begins; no control of its own."""
-
-    title = ""
-    parameter_name = "before"
-    template = "portal/filter_none.html"
-
-    def lookups(self, request: Any, model_admin: Any) -> list[tuple[str, str]]:
-        return []
-
-    def is_active(self) -> bool:
-        return False
-
-    def queryset(self, request: Any, queryset: Any) -> Any:
-        given = self.value() or ""
-        is_id = given.isascii() and given.isdecimal() and len(given) < 19
-        return queryset.filter(pk__lt=int(given)) if is_id else queryset
-
-
 def choice_filter(field: str, title: Any, choices: type[models.Choices]) -> type[ListFilter]:
     """Filters by a field with choices."""
-    return type(
-        f"{field}_filter",
-        (ListFilter,),
-        {
-            "title": title,
-            "parameter_name": field,
-            "lookup": field,
-            "lookups": lambda self, request, model_admin: choices.choices,
-        },
+    return _filter(field, title, lookups=lambda self, request, model_admin: choices.choices)
+
+
+def flag_filter(field: str, title: Any) -> type[ListFilter]:
+    """Filters by yes or no."""
+    return _filter(
+        field,
+        title,
+        lookups=lambda self, request, model_admin: [("1", _("Yes")), ("0", _("No"))],
+        narrow=lambda self, request, rows: rows.filter(**{field: self.value() == "1"}),
     )
 
 
 def related_filter(field: str, title: Any, model: str, own: bool = False) -> type[ListFilter]:
-    """Filters by a related record, of those that the person may see; `own` adds “Mine”."""
-    from django.apps import apps
+    """Filters by a related record, of those that the person may see; `own` adds “Me”."""
 
-    def lookups(self: Any, request: Any, model_admin: Any) -> list[tuple[str, str]]:
+    def lookups(self: Any, request: Any, model_admin: Any) -> list[tuple[str, Any]]:
         rows = visible_rows(apps.get_model(model), request.user)[:300]
-        found = [(str(row.pk), str(row)) for row in rows]
         mine = [("me", _("Me")), ("none", _("Nobody"))] if own else []
-        return [*mine, *found]
+        return [*mine, *((str(row.pk), str(row)) for row in rows)]
 
     def narrow(self: Any, request: Any, queryset: Any) -> Any:
         if self.value() == "none":
             return queryset.filter(**{f"{field}__isnull": True})
         return queryset.filter(**{field: request.user.pk if self.value() == "me" else self.value()})
 
-    return type(
-        f"{field}_filter",
-        (ListFilter,),
-        {"title": title, "parameter_name": field, "lookups": lookups, "narrow": narrow},
-    )
+    return _filter(field, title, lookups=lookups, narrow=narrow)
 
 
-def flag_filter(field: str, title: Any) -> type[ListFilter]:
-    """Filters by yes or no."""
-    return type(
-        f"{field}_filter",
-        (ListFilter,),
-        {
-            "title": title,
-            "parameter_name": field,
-            "lookups": lambda self, request, model_admin: [("1", _("Yes")), ("0", _("No"))],
-            "narrow": lambda self, request, rows: rows.filter(**{field: self.value() == "1"}),
-        },
-    )
+def _filter(field: str, title: Any, **body: Any) -> type[ListFilter]:
+    facts = {"title": title, "parameter_name": field, "lookup": field}
+    return type(f"{field}_filter", (ListFilter,), facts | body)
 
 
 class PeriodFilter(admin.ListFilter):

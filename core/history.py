@@ -49,7 +49,7 @@ def history_of(
     The caller has found the record through `visible_to`. Names of related records are shown only
     where the user may see them, otherwise as “—”.
     """
-    manager = record.history  # type: ignore[attr-defined] -- only tracked models come here
+    manager = record.history  # type: ignore[attr-defined]  # -- only tracked models come here
     rows = manager.filter(**{record._meta.pk.attname: record.pk}).order_by("-history_id")
     if before is not None:
         rows = rows.filter(history_id__lt=before)

@@ -25,7 +25,7 @@ def reference_field(prefix: str) -> models.GeneratedField:
     )
 
 
-class ReferenceChoiceField(forms.ModelChoiceField):
+class ReferenceChoiceField(forms.ModelChoiceField):  # type: ignore[type-arg]  # -- not generic at run time
     """A choice among records, given and shown by reference: `INC-000042`, in any case."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

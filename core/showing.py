@@ -1,4 +1,4 @@
-"""How values look to a person, in lists, forms and history: moments with their zone, badges, durations."""
+"""How values look to a person: moments with their zone, badges, durations, links."""
 
 from datetime import UTC, date, datetime, timedelta
 from typing import Any

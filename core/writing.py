@@ -1,7 +1,7 @@
 """The two steps that every plain edit shares: hold the row as it is, store it if it is valid."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, cast
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -13,12 +13,12 @@ from core.querysets import visible_rows
 def hold[Row: models.Model](record: Row, *, actor: Any, version: int | None = None) -> Row:
     """The row, locked until the transaction ends. DoesNotExist when the actor does not see it,
     Stale when `version` is given and not the current one. No actor means the system."""
-    rows = type(record)._default_manager.all()
-    rows = rows if actor is None else rows.visible_to(actor)  # type: ignore[attr-defined] -- scoped models only
-    row = rows.select_for_update(of=("self",)).get(pk=record.pk)
+    model = type(record)
+    rows = model._default_manager.all() if actor is None else visible_rows(model, actor)
+    row: Any = rows.select_for_update(of=("self",)).get(pk=record.pk)
     if version is not None and row.version != version:
         raise Stale(_("somebody else changed this record meanwhile"))
-    return row
+    return cast("Row", row)
 
 
 def store(

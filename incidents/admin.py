@@ -224,9 +224,7 @@ class IncidentAdmin(ScopedModelAdmin):
             is_main = bool(is_move and button.action not in _ASIDE) or button.action in _PROMINENT
             label = ACTIONS[button.action].title if button.action in _ASIDE else button.label
             is_prominent = button.action in _NEXT and not reasons
-            found.append(
-                Button(button.action, label, button.url, reasons, is_main, is_prominent)
-            )
+            found.append(Button(button.action, label, button.url, reasons, is_main, is_prominent))
         return found
 
     def _reasons_against(

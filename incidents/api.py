@@ -2,14 +2,14 @@
 
 from typing import Any
 
-from django.db.models import F, Prefetch, Value
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import F, OuterRef, Value
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
 from rest_framework import status
 from rest_framework.decorators import action
 from rest_framework.response import Response
 
-from assets.models import Asset
 from core.api.idempotency import answer_once
 from core.api.pagination import read_number
 from core.api.transitions import TakesActions, TellsHistory
@@ -18,7 +18,7 @@ from incidents import representations as shapes
 from incidents import services
 from incidents.filters import IncidentFilters
 from incidents.forms import ACTIONS
-from incidents.models import Incident
+from incidents.models import AffectedAsset, Incident
 from incidents.timeline import timeline_entries
 from incidents.workflow import INCIDENT_WORKFLOW
 from sla.clocks import clocks_of
@@ -31,8 +31,12 @@ _ELSEWHERE = {"comment", "attach"}
 class IncidentViewSet(Creates, Edits, TakesActions, TellsHistory, ScopedViewSet):
     """Something is broken or degraded, from the first sign of it until it is closed."""
 
-    queryset = Incident.objects.prefetch_related(
-        Prefetch("assets", Asset.objects.only("reference"))
+    queryset = Incident.objects.annotate(
+        assets_key=ArraySubquery(
+            AffectedAsset.objects.filter(incident=OuterRef("pk"))
+            .order_by("asset")
+            .values("asset__reference")
+        )
     ).defer("search")
     serializer_class = shapes.IncidentDetail
     list_serializer_class = shapes.IncidentRow

@@ -1,11 +1,8 @@
 """Files of incidents as REST. A file is as visible as its record, asked anew at every download."""
 
-import hashlib
-from io import BytesIO
 from typing import Any
 
 from django.http import FileResponse
-from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework import status
@@ -19,7 +16,7 @@ from rest_framework.reverse import reverse
 from core.api.idempotency import answer_once
 from core.api.problems import TooLarge
 from core.api.views import ScopedViewSet
-from core.errors import Refused
+from incidents.download import attachment_response
 from incidents.models import IncidentAttachment
 from incidents.representations import AttachmentInput, AttachmentShown
 from incidents.services import attach_to_incident
@@ -66,22 +63,4 @@ class AttachmentViewSet(ScopedViewSet):
     @action(detail=True, filter_backends=[], pagination_class=None, renderer_classes=[JSONRenderer])
     def content(self, request: Any, **kwargs: Any) -> FileResponse:
         """The bytes, for saving, never for showing. Refused where they are not those given."""
-        attachment = self.get_object()
-        data = _stored(attachment)
-        if data is None or hashlib.sha256(data).hexdigest() != attachment.sha256:
-            raise Refused(_("the stored file is missing or not the one that was given"))
-        response = FileResponse(BytesIO(data), as_attachment=True, filename=attachment.name)
-        response["Content-Type"] = attachment.content_type
-        response["Content-Length"] = len(data)
-        response["X-Content-Type-Options"] = "nosniff"
-        response["Content-Security-Policy"] = "sandbox; default-src 'none'"
-        response["Cache-Control"] = "private, no-store"
-        return response
-
-
-def _stored(attachment: IncidentAttachment) -> bytes | None:
-    try:
-        with attachment.file.open("rb") as file:
-            return file.read()
-    except FileNotFoundError:
-        return None
+        return attachment_response(self.get_object())

@@ -5,7 +5,7 @@ from typing import Any
 from rest_framework import serializers
 
 from assets.models import Service
-from core.api.fields import Moment, Related
+from core.api.fields import Moment, Related, keys_of_related
 from core.api.views import ScopedViewSet
 from incidents.models import Incident
 from integrations.enums import AlertState, EventState, SourceKind
@@ -97,6 +97,7 @@ class AlertViewSet(_ReadById):
     serializer_class = AlertShown
     filterset_class = AlertFilters
 
-    def scoped(self) -> Any:
+    def get_queryset(self) -> Any:
         seen = Incident.objects.visible_to(self.request.user)
-        return self.queryset.filter(incident__in=seen)
+        keys = keys_of_related(AlertShown)
+        return self.queryset.filter(incident__in=seen).annotate(**keys)

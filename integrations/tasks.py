@@ -17,7 +17,7 @@ KEPT_FOR = timedelta(days=30)
 @shared_task(base=AuditedTask, name="integrations.digest_events", bind=True)
 def digest_events(self: Any) -> None:
     """Digest what waits; after a while in a new task, so that other work gets its turn."""
-    if digest.digest_due(time_is_up(20)):
+    if digest.digest_due(time_is_up(5)):
         self.apply_async()
 
 

@@ -102,7 +102,7 @@ def account_page(site: Any, request: HttpRequest) -> HttpResponse:
         **site.each_context(request),
         "title": _("My account"),
         "parts": forms_by_part,
-        "tokens": [(token, token.revoked_at is None and token.expires_at > now) for token in tokens],
+        "tokens": [(t, t.revoked_at is None and t.expires_at > now) for t in tokens],
         "grants": user.grants.in_force(now).select_related("team"),
         "time_zones": sorted(zoneinfo.available_timezones()),
     }
@@ -163,7 +163,9 @@ def _saved(user: Any, part: str, form: Any) -> bool:
 
 
 def _dialog_page(site: Any, request: HttpRequest, form_class: Any, record: Any) -> HttpResponse:
-    form = form_class(request.POST if request.method == "POST" else None, record=record, actor=request.user)
+    form = form_class(
+        request.POST if request.method == "POST" else None, record=record, actor=request.user
+    )
     status = 200
     if request.method == "POST":
         status = 400
@@ -176,7 +178,8 @@ def _dialog_page(site: Any, request: HttpRequest, form_class: Any, record: Any) 
             else:
                 status = 200
                 if not getattr(form, "outcome", None):
-                    messages.success(request, gettext("Done: %(action)s.") % {"action": form.title})
+                    done = gettext("Done: %(action)s.") % {"action": form.title}
+                    messages.success(request, done)
                     return HttpResponseRedirect(reverse("admin:account"))
     context = {
         **site.each_context(request),

@@ -1,4 +1,4 @@
-"""Error pages in the portal's look and language, and as problem+json under `/api/` and `/hooks/`."""
+"""Error pages in the portal's look and language; problem+json under `/api/` and `/hooks/`."""
 
 from typing import Any
 

@@ -11,13 +11,20 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.db import connection
+from django.db.models import F
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 from django_prometheus.exports import ExportToDjangoView
 
+from integrations.models import AlertEvent
+from notifications.models import Message
+from records.models import Job
+
 _migrated_until = 0.0
 MIGRATIONS_CHECKED_FOR = 60  # seconds; the answer costs reading all migration files
+LATE_AFTER = 60  # seconds
 
 
 @login_not_required
@@ -35,6 +42,7 @@ def ready(request: HttpRequest) -> HttpResponse:
     """Every part with its state; 503 when one of them keeps the portal from working."""
     parts = {name: _state(check) for name, check in CHECKS.items()}
     is_ready = all(state == "ok" for state in parts.values())
+    parts["work"] = _state(_oldest_work)  # waiting work is no reason to send people elsewhere
     return JsonResponse(
         {"status": "ok" if is_ready else "down", "parts": parts}, status=200 if is_ready else 503
     )
@@ -89,6 +97,19 @@ def _broker() -> str:
         return ""
     with socket.create_connection((url.hostname or "localhost", url.port or 6379), timeout=2):
         return ""
+
+
+def _oldest_work() -> str:
+    """How long what is due has been waiting: workers or the relay are down when it grows."""
+    now = timezone.now()
+    waiting = (
+        AlertEvent.objects.due(now).values("due_at"),
+        Message.objects.due(now).values("due_at"),
+        Job.objects.due(now).values(due_at=F("run_after")),
+    )
+    oldest = [row["due_at"] for rows in waiting if (row := rows.order_by("due_at").first())]
+    late = (now - min(oldest)).total_seconds() if oldest else 0
+    return f"late by {late:.0f} s" if late > LATE_AFTER else ""
 
 
 CHECKS: dict[str, Callable[[], Any]] = {

@@ -18,8 +18,8 @@ env = environ.Env()
 # --- What kind of place this is ----------------------------------------------------------------
 
 DEBUG = env.bool("ITSM_DEBUG", default=False)
-DEMO = env.bool("ITSM_DEMO", default=False)  # demo accounts with a known password, loopback only
-DEMO_ANYWHERE = env.bool("ITSM_DEMO_ALLOW_REMOTE", default=False)  # permits demo mode on other hosts
+DEMO = env.bool("ITSM_DEMO", default=False)  # accounts with a known password, on loopback only
+DEMO_ANYWHERE = env.bool("ITSM_DEMO_ALLOW_REMOTE", default=False)  # also elsewhere
 ENVIRONMENT = env.str("ITSM_ENVIRONMENT", default="demo" if DEMO else "production")
 VAR_DIR = Path(env.str("ITSM_VAR_DIR", default=str(BASE_DIR / "var")))  # all that a run writes
 

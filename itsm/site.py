@@ -31,7 +31,7 @@ class PortalAdminSite(UnfoldAdminSite):
         query = urlencode({"next": request.GET.get("next") or "/"})
         return HttpResponseRedirect(f"{reverse('account_login')}?{query}")
 
-    login.login_required = False  # type: ignore[attr-defined] -- as `login_not_required` marks it
+    login.login_required = False  # type: ignore[attr-defined]  # -- as `login_not_required` marks it
 
     def logout(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         return LogoutView.as_view(next_page=reverse("account_login"))(request)

@@ -1,7 +1,8 @@
-"""Texts of Unfold that our pages show: it ships no Spanish, so our catalogue translates them.
+"""Texts of Unfold and Django that our pages show and that our catalogue translates.
 
-`makemessages` reads only our own files and would never find them. simple-history's texts stand on
-pages that the portal does not have.
+Unfold ships no Spanish; of Django stand here those whose Mexican Spanish is wrong on our pages
+(months are lower case). `makemessages` reads only our own files and would never find them.
+simple-history's texts stand on pages that the portal does not have.
 """
 
 from django.utils.translation import gettext_noop as _
@@ -18,4 +19,22 @@ TEXTS = (
     _("Select record"),
     _("Select value"),
     _("True"),
+)
+
+DJANGO_TEXTS = (
+    _("Select %s to change"),
+    _("Select %s to view"),
+    _("View %s"),
+    _("January"),
+    _("February"),
+    _("March"),
+    _("April"),
+    _("May"),
+    _("June"),
+    _("July"),
+    _("August"),
+    _("September"),
+    _("October"),
+    _("November"),
+    _("December"),
 )

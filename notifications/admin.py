@@ -22,7 +22,15 @@ _TONES = {
 
 @admin.register(Message)
 class MessageAdmin(ScopedModelAdmin):
-    list_display = ("number", "kind", "reference", "recipient", "state_column", "written", "sent_at")
+    list_display = (
+        "number",
+        "kind",
+        "reference",
+        "recipient",
+        "state_column",
+        "written",
+        "sent_at",
+    )
     list_display_links = ("number", "kind")
     list_select_related = ("recipient",)
     list_filter = (

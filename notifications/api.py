@@ -69,12 +69,9 @@ class PreferenceViewSet(ScopedViewSet):
     pagination_class = None
     filter_backends = []
 
-    def scoped(self) -> Any:
-        return Preference.objects.filter(user=self.request.user.pk)
-
     def get_object(self) -> Preference:
         user = self.request.user
-        return self.scoped().first() or Preference(user=user, version=0)
+        return Preference.objects.filter(user=user.pk).first() or Preference(user=user, version=0)
 
     @extend_schema(responses=PreferenceShown)
     def list(self, request: Any, **kwargs: Any) -> Response:

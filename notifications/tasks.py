@@ -12,5 +12,5 @@ from notifications import delivery
 @shared_task(base=AuditedTask, name="notifications.deliver_due", bind=True)
 def deliver_due(self: Any) -> None:
     """Send what is due; after a while in a new task, so that other work gets its turn."""
-    if delivery.deliver_due(time_is_up(20)):
+    if delivery.deliver_due(time_is_up(5)):
         self.apply_async()

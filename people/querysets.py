@@ -132,7 +132,7 @@ class UserQuerySet(ScopedQuerySet):
         return self.filter(is_active=True, pk__in=grants.values("user"))
 
 
-class UserManager(BaseUserManager.from_queryset(UserQuerySet)):  # type: ignore[misc] -- a dynamic base
+class UserManager(BaseUserManager.from_queryset(UserQuerySet)):  # type: ignore[misc]  # -- a dynamic base
     """Looks accounts up by the name or address that people type; makes them only by services."""
 
     def get_by_natural_key(self, username: str | None) -> models.Model:

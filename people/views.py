@@ -22,7 +22,7 @@ class _PortalPage:
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return {
             **admin.site.each_context(self.request),
-            **super().get_context_data(**kwargs),  # type: ignore[misc] -- a mixin of views
+            **super().get_context_data(**kwargs),  # type: ignore[misc]  # -- a mixin of views
             "title": self.title,
             "languages": settings.LANGUAGES,
             "is_demo": settings.DEMO,

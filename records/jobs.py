@@ -10,7 +10,7 @@ from datetime import timedelta
 from typing import Any
 
 import structlog
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 
 from audit.context import acting
@@ -26,6 +26,7 @@ type JobFunction = Callable[..., dict[str, Any] | None]
 JOB_KINDS: Registry[JobFunction] = Registry("job kind")
 
 MAX_ATTEMPTS = 5
+AT_ONCE = 1  # a job may take hours: alerts and messages must never find all workers at jobs
 FIRST_DELAY = timedelta(seconds=10)
 
 _log = structlog.get_logger(__name__)
@@ -39,7 +40,8 @@ def enqueue_job(kind: str, *, actor: Any, params: dict[str, Any] | None = None) 
 
 
 def run_next_job() -> Job | None:
-    """Claim the job that has waited longest and work on it until it ends; None: nothing is due."""
+    """Claim the job that has waited longest and work on it until it ends. None: nothing is due, or
+    as many jobs are running as may."""
     job = _claim()
     if job is None:
         return None
@@ -54,6 +56,9 @@ def run_next_job() -> Job | None:
 def _claim() -> Job | None:
     now = timezone.now()
     with transaction.atomic():
+        _one_claim_at_a_time()
+        if Job.objects.held(now).count() >= AT_ONCE:
+            return None
         due = Job.objects.due(now).order_by("run_after", "pk")
         job = due.select_for_update(skip_locked=True, of=("self",)).first()
         if job is not None:
@@ -61,6 +66,12 @@ def _claim() -> Job | None:
             job.attempts += 1
             job.save(update_fields=["state", "lease_until", "attempts"])
     return job
+
+
+def _one_claim_at_a_time() -> None:
+    """Who counts the running jobs must see those that others have just claimed."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('records_job'))")
 
 
 def _work_on(job: Job) -> None:

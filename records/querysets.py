@@ -23,6 +23,10 @@ class JobQuerySet(ScopedQuerySet):
             run_after__lte=at,
         )
 
+    def held(self, at: datetime) -> Self:
+        """Jobs that a living worker is busy with."""
+        return self.filter(state=JobState.RUNNING, lease_until__gte=at)
+
 
 class CardNumberFindingQuerySet(ScopedQuerySet):
     def visible_to(self, user: Any) -> Self:

@@ -41,7 +41,7 @@ class ClientInput(RecordInput):
     name = Text(max_length=150)
     country = serializers.ChoiceField(choices=Country.choices)
     language = serializers.ChoiceField(choices=_LANGUAGES, required=False)
-    contacts = ContactInput(many=True, required=False, max_length=50)
+    contacts = ContactInput(many=True, required=False, max_length=50)  # type: ignore[call-arg]  # -- of the list
 
 
 class ClientViewSet(Creates, Edits, TellsHistory, ScopedViewSet):

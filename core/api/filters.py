@@ -18,6 +18,8 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_field
 from rest_framework.exceptions import ValidationError
 
+from core.querysets import visible_rows
+
 MAX_LENGTH = 500
 
 
@@ -83,7 +85,7 @@ class ByRecord(Narrowing):
         self.related, self.key = model, key
 
     def read(self, text: str, user: Any) -> Any:
-        rows = self.related._default_manager.visible_to(user)  # type: ignore[attr-defined] -- scoped models only
+        rows = visible_rows(self.related, user)
         pk = rows.filter(**{self.key: text}).values_list("pk", flat=True).first()
         if pk is None:
             raise ValueError(_("There is no such record."))
@@ -109,7 +111,7 @@ class AllowListFilters(DjangoFilterBackend):
         return queryset
 
 
-def _search(queryset: QuerySet[Any], text: str) -> QuerySet[Any]:
+def _search(queryset: Any, text: str) -> Any:
     """Full text where the queryset offers it; otherwise every word in the name."""
     if hasattr(queryset, "matching"):
         return queryset.matching(text)

@@ -33,9 +33,7 @@ class RecordPagination(BasePagination):
 
     parameters = ("cursor", "limit", "ordering", "count")
 
-    def paginate_queryset(
-        self, queryset: QuerySet[Any], request: Any, view: Any = None
-    ) -> list[Any]:
+    def paginate_queryset(self, queryset: Any, request: Any, view: Any = None) -> list[Any]:
         asked = request.query_params
         limit = read_number(request, "limit", DEFAULT_LIMIT, MAX_LIMIT)
         name, columns = _columns(asked.get("ordering", view.ordering), view.orderings)

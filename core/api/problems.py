@@ -15,7 +15,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from rest_framework.exceptions import APIException, NotFound, PermissionDenied, ValidationError
 from rest_framework.response import Response
-from rest_framework.views import set_rollback
 
 from core.errors import NotAllowed, Refused, Stale
 
@@ -93,6 +92,8 @@ def as_problem(exc: Exception, context: dict[str, Any]) -> Response | None:
     body = _describe(exc)
     if body is None:
         return None
+    from rest_framework.views import set_rollback  # it loads our parsers, which load this module
+
     set_rollback()
     headers = {}
     if challenge := getattr(exc, "auth_header", None):

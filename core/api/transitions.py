@@ -24,7 +24,7 @@ class AvailableAction(serializers.Serializer[Any]):
     """An action of the record's status, and what speaks against it now."""
 
     action = serializers.CharField()
-    label = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]  # -- Field.label is another thing
     allowed = serializers.BooleanField()
     reasons = serializers.ListField(child=serializers.CharField())
 
@@ -65,7 +65,7 @@ class TellsHistory:
         lines = history_of(record, request.user, limit=limit, before=before)
         return Response(HistoryEntry(lines, many=True).data)
 
-    def get_record_with_history(self: Any) -> models.Model:
+    def get_record_with_history(self: Any) -> Any:
         """The record, for a user who may read how it came about."""
         return self.get_object()
 
@@ -86,7 +86,7 @@ class TakesActions:
         available = self.workflow.available(record, request.user)
         return Response(AvailableAction(available, many=True).data)
 
-    def _take(self: Any, record: models.Model, answers: dict[str, Any]) -> Response:
+    def _take(self: Any, record: Any, answers: dict[str, Any]) -> Any:
         """Take one action. Bad answers are 400, but an action that the status does not have is 409
         whatever the answers; a version in `If-Match` is honoured where it is given."""
         name = answers.pop("action", None)
@@ -98,7 +98,7 @@ class TakesActions:
             self.require("change")
         if "If-Match" in self.request.headers:
             self.expected_version(record)
-        if name in moves and self.workflow.target(record.status, name) is None:  # type: ignore[attr-defined] -- records with a workflow have a status
+        if name in moves and self.workflow.target(record.status, name) is None:
             self.workflow.check(record, name, self.request.user)
         form = form_class(
             _as_form_data(form_class, answers), record=record, actor=self.request.user

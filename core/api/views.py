@@ -15,7 +15,7 @@ from rest_framework.response import Response
 from rest_framework.reverse import reverse
 from rest_framework.viewsets import GenericViewSet
 
-from core.api.fields import keys_of_related
+from core.api.fields import keys_of_related, shape_of
 from core.api.filters import MAX_LENGTH, AllowListFilters
 from core.api.idempotency import answer_once
 from core.api.pagination import RecordPagination
@@ -29,6 +29,7 @@ _ETAG = re.compile(r'(?:W/)?"([0-9]{1,9})"')
 class ScopedViewSet(GenericViewSet[Any]):
     """Lists and shows what `visible_to` gives the user; everything else is 404."""
 
+    queryset: Any = None
     filter_backends = [AllowListFilters]
     pagination_class = RecordPagination
     metadata_class = None
@@ -76,16 +77,13 @@ class ScopedViewSet(GenericViewSet[Any]):
 
     def get_queryset(self) -> Any:
         """The rows that the user sees, with the keys of what they relate to."""
-        return self.scoped().annotate(**_keys(self.serializer_class))
-
-    def scoped(self) -> Any:
-        return super().get_queryset().visible_to(self.request.user)
+        return _keyed(type(self)).visible_to(self.request.user)
 
     def get_object(self) -> Any:
         rows = self.get_queryset().filter(**{self.lookup_field: self.kwargs[self.lookup_field]})
-        if (record := rows.first()) is None:
-            raise Http404
-        return record
+        for record in rows.order_by()[:1]:
+            return record
+        raise Http404
 
     def get_serializer_class(self) -> Any:
         if self.action == "list" and self.list_serializer_class:
@@ -93,8 +91,9 @@ class ScopedViewSet(GenericViewSet[Any]):
         return self.serializer_class
 
     def list(self, request: Any, **kwargs: Any) -> Response:
-        page = self.paginate_queryset(self.filter_queryset(self.get_queryset()))
-        return self.get_paginated_response(self.get_serializer(page, many=True).data)
+        page: Any = self.paginate_queryset(self.filter_queryset(self.get_queryset()))
+        show = shape_of(self.get_serializer_class()).to_representation
+        return self.get_paginated_response([show(record) for record in page])
 
     def retrieve(self, request: Any, **kwargs: Any) -> Response:
         return self.show(self.get_object())
@@ -103,7 +102,8 @@ class ScopedViewSet(GenericViewSet[Any]):
         """The record as the answer, with its version as ETag."""
         version = getattr(record, "version", None)
         headers = {} if version is None else {"ETag": f'"{version}"'}
-        return Response(self.get_serializer(record).data, status, headers=headers)
+        shown = shape_of(self.get_serializer_class()).to_representation(record)
+        return Response(shown, status, headers=headers)
 
     def show_written(self, record: Any) -> Response:
         """The record as a service left it. Services see to it that its writer still sees it."""
@@ -115,14 +115,14 @@ class ScopedViewSet(GenericViewSet[Any]):
         if not self.request.user.has_perm(f"{options.app_label}.{verb}_{options.model_name}"):
             raise PermissionDenied
 
-    def checked(self, serializer_class: Any, **options: Any) -> dict[str, Any]:
+    def checked(self, serializer_class: Any, **options: Any) -> Any:
         """The request's data as the serializer reads them."""
         context = self.get_serializer_context()
         serializer = serializer_class(data=self.request.data, context=context, **options)
         serializer.is_valid(raise_exception=True)
         return serializer.validated_data
 
-    def expected_version(self, record: Any) -> int:
+    def expected_version(self, record: Any) -> Any:
         """The version of `If-Match`. VersionRequired (428) without one, Stale (412) for another."""
         given = self.request.headers.get("If-Match", "*").strip()
         if given == "*":
@@ -134,8 +134,9 @@ class ScopedViewSet(GenericViewSet[Any]):
 
 
 @cache
-def _keys(serializer_class: Any) -> dict[str, Any]:
-    return keys_of_related(serializer_class)
+def _keyed(view_class: type[ScopedViewSet]) -> Any:
+    shape: Any = view_class.serializer_class
+    return view_class.queryset.annotate(**keys_of_related(shape))
 
 
 class Creates:
@@ -144,11 +145,11 @@ class Creates:
     create_serializer_class: Any
     create_with: Callable[..., Any]
 
-    def create(self: Any, request: Any, **kwargs: Any) -> Response:
+    def create(self: Any, request: Any, **kwargs: Any) -> Any:
         self.require("add")
         return answer_once(request, self._create)
 
-    def _create(self: Any) -> Response:
+    def _create(self: Any) -> Any:
         record = self.create_with(**self.checked(self.create_serializer_class))
         response = self.show(record, 201)
         basename = f"{self.basename}-detail"
@@ -163,7 +164,7 @@ class Edits:
     edit_serializer_class: Any
     edit_with: Callable[..., Any]
 
-    def partial_update(self: Any, request: Any, **kwargs: Any) -> Response:
+    def partial_update(self: Any, request: Any, **kwargs: Any) -> Any:
         record = self.get_object()
         self.require("change")
         version = self.expected_version(record)

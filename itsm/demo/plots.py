@@ -120,8 +120,9 @@ def _write_plot(seed: int, n: int, base: datetime, estate: Estate) -> Plot:
     detected_at = opened_at - noticed
     is_start_known = is_seen_by_machine or rng.random() < 0.7
     speaker = rng.choice(AGENTS[FIRST_LINE[country]])
+    title = rng.choice(story.titles)
     return Plot(
-        title=rng.choice(story.titles).format(**words),
+        title=title.format(**words),
         description=rng.choice(story.descriptions).format(**words),
         language=story.language,
         service=story.service,
@@ -129,7 +130,7 @@ def _write_plot(seed: int, n: int, base: datetime, estate: Estate) -> Plot:
         urgency=urgency,
         channel=channel,
         client=client,
-        assets=tuple(story.assets[: rng.randint(1, 2)]),
+        assets=_assets(rng, story, words, title),
         evidence=f"Prometheus production · {story.alert}" if is_seen_by_machine else "",
         opened_by="" if is_seen_by_machine or channel == IncidentChannel.API else speaker,
         started_at=detected_at - delay if is_start_known else None,
@@ -157,6 +158,12 @@ def _story_for(status: Status, rng: Random) -> Story:
     """A story that can stand there: one waits for a vendor only where a vendor has a part."""
     stories = [story for story in all_stories() if _can_wait(story, status)]
     return rng.choices(stories, [story.weight for story in stories])[0]
+
+
+def _assets(rng: Random, story: Story, words: dict[str, str], title: str) -> tuple[str, ...]:
+    """The asset that the title names, else those that the story usually hits."""
+    named = [words[slot] for slot in ("hsm", "cert", "db") if f"{{{slot}}}" in title]
+    return tuple(named or story.assets[: rng.randint(1, 2)])
 
 
 def _draw_level(rng: Random, levels: Sequence[int]) -> int:

@@ -66,7 +66,7 @@ def test_a_file_that_is_not_the_one_given_is_not_handed_out(cast: Any, agent: An
         file.write(b"forged text\n")
     assert_problem(agent.get(f"{URL}{pk}/content/"), 409, "refused")
     storage.delete(attachment.file.name)
-    assert_problem(agent.get(f"{URL}{pk}/content/"), 409, "refused")
+    assert_problem(agent.get(f"{URL}{pk}/content/"), 404, "not-found")
 
 
 def test_who_may_only_read_gives_no_file(cast: Any, api_of: Any) -> None:

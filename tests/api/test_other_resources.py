@@ -188,9 +188,7 @@ def test_impact_follows_dependencies_of_today(cast: Any, agent: Any) -> None:
         {"asset": app, "needs": hsm},
         {"service": other, "needs": old, "ends_on": today},
     ):
-        Dependency.objects.create(
-            kind="uses", starts_on=today - timedelta(days=9), **facts
-        )
+        Dependency.objects.create(kind="uses", starts_on=today - timedelta(days=9), **facts)
     impact = agent.get(f"/api/v1/assets/{hsm.reference}/impact/").json()
     assert [row["reference"] for row in impact] == [service.reference]
     assert agent.get(f"/api/v1/assets/{old.reference}/impact/").json() == []

@@ -96,11 +96,11 @@ def test_json_that_is_none_is_400(agent: Any, body: bytes) -> None:
 
 @pytest.mark.parametrize("bad", ["\\u0000", "\\ud800", "a\\udfffb"])
 def test_what_no_text_column_can_hold_names_its_field(agent: Any, bad: str) -> None:
-    body = '{"title": "%s"}' % bad
+    body = f'{{"title": "{bad}"}}'
     answer = agent.post("/api/v1/incidents/", body, content_type="application/json")
     told = assert_problem(answer, 400, "invalid")
     assert [error["field"] for error in told["errors"]] == ["title"]
-    body = '{"contacts": [{"a%s": 1}]}' % bad
+    body = f'{{"contacts": [{{"a{bad}": 1}}]}}'
     answer = agent.post("/api/v1/incidents/", body, content_type="application/json")
     told = assert_problem(answer, 400, "invalid")
     assert [error["field"] for error in told["errors"]] == ["contacts.0"]
@@ -113,13 +113,13 @@ def test_too_much_json_is_413(agent: Any) -> None:
 
 
 def test_a_repeated_member_counts_as_its_last(agent: Any, service: Any) -> None:
-    body = '{"title": "first", "service": "%s", "title": "last"}' % service.reference
+    body = f'{{"title": "first", "service": "{service.reference}", "title": "last"}}'
     answer = agent.post("/api/v1/incidents/", body, content_type="application/json")
     assert answer.json()["title"] == "last"
 
 
 def test_a_charset_other_than_utf_8_is_not_guessed(agent: Any, service: Any) -> None:
-    body = ('{"title": "año", "service": "%s"}' % service.reference).encode("latin-1")
+    body = f'{{"title": "año", "service": "{service.reference}"}}'.encode("latin-1")
     answer = agent.post(
         "/api/v1/incidents/", body, content_type="application/json; charset=latin-1"
     )
@@ -139,7 +139,7 @@ def test_a_constraint_speaks_in_a_problem(agent: Any) -> None:
     from people.models import RoleGrant
 
     class Diagnosed(Exception):
-        class diag:  # noqa: N801 -- psycopg's name
+        class diag:
             constraint_name = "people_rolegrant_auditor_expires"
 
     error = IntegrityError("refused")

@@ -68,3 +68,15 @@ def test_the_page_needs_no_script_but_our_own(cast: Any, client: Any, client_of:
     assert "<script>" not in page
     script = client_of(cast.agent_l1).get("/api/docs/?script=")
     assert script.status_code == 200
+
+
+def test_the_reference_page_names_every_resource() -> None:
+    from pathlib import Path
+
+    from django.conf import settings
+
+    from itsm.api import router
+
+    page = (Path(settings.BASE_DIR) / "docs/reference/api.md").read_text()
+    missing = [prefix for prefix, _view, _name in router.registry if f"`{prefix}`" not in page]
+    assert missing == []

@@ -16,7 +16,9 @@ def url(incident: Incident) -> str:
     return f"/api/v1/incidents/{incident.reference}/transitions/"
 
 
-def test_actions_are_listed_with_the_reasons_against_them(cast: Any, agent: Any, api_of: Any) -> None:
+def test_actions_are_listed_with_the_reasons_against_them(
+    cast: Any, agent: Any, api_of: Any
+) -> None:
     incident = an_incident(cast)
     actions = agent.get(url(incident)).json()
     assert [(a["action"], a["allowed"], a["reasons"]) for a in actions] == [

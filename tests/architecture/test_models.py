@@ -3,7 +3,7 @@
 import pytest
 from django.apps import apps
 from django.conf import settings
-from django.db import connection, models
+from django.db import connection
 
 from audit.history import HistoryEntry
 from core.querysets import ScopedQuerySet
@@ -47,7 +47,6 @@ WITHOUT_SCOPE = {
     "integrations.Alert",
     "notifications.DeliveryAttempt",
     "notifications.Preference",
-    "records.CardNumberFinding",
     "records.IdempotencyKey",
     "sla.ClientContact",
     "sla.Life",

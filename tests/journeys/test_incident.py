@@ -1,7 +1,9 @@
-"""An agent's day: open an incident, work it, close it; in both languages, on a phone, by keyboard."""
+"""An agent's day: open an incident, work it, close it; in Spanish, on a phone, by keyboard."""
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from django.utils import translation
+from django.utils.translation import gettext
 
 from incidents.models import Incident
 from tests.cast import assemble_cast
@@ -91,6 +93,8 @@ def test_spanish_is_spoken_to_those_who_chose_it(visit, live_server):
     page = visit("agent_l1")
     page.goto(f"{live_server.url}{LIST}")
     assert page.locator("html").get_attribute("lang") == "es-mx"
+    with translation.override("es-mx"):
+        assert page.locator("h1").inner_text().lower() == gettext("incidents")
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -122,9 +122,7 @@ def test_an_action_asks_and_is_taken(cast, browser):
 
 def test_in_a_dialog_the_answer_says_where_to_go(cast, browser):
     incident = an_incident(cast)
-    answer = browser.post(
-        f"{LIST}{incident.pk}/action/start/", {}, headers={"x-dialog": "1"}
-    )
+    answer = browser.post(f"{LIST}{incident.pk}/action/start/", {}, headers={"x-dialog": "1"})
     assert answer.json() == {"location": f"{LIST}{incident.pk}/change/"}
 
 

@@ -4,14 +4,14 @@ import pytest
 from django.urls import reverse
 
 from incidents import services
-from tests.factories import a_service, an_asset, an_incident, a_vendor
+from tests.factories import a_service, a_vendor, an_asset, an_incident
 
 LIST = "/incidents/incident/"
 
 
 @pytest.fixture
 def hidden(cast):
-    """An incident in Mexico, which the Colombian outsider may not see, with all that hangs on it."""
+    """An incident in Mexico with all that hangs on it; the Colombian outsider may not see it."""
     incident = an_incident(
         cast, "in_progress", title="Zanahoria de SPEI", assets=[an_asset(cast, name="zanahoria-db")]
     )
@@ -73,9 +73,9 @@ def test_no_list_search_choice_or_count_reveals_it(cast, client_of, hidden, who,
     answer = client_of(cast[who]).get(page)
     text = answer.content.decode()
     assert answer.status_code in (200, 403)
-    assert "anahoria" not in text.replace("q=zanahoria", "").replace('value="zanahoria"', "").replace(
-        "<b>zanahoria</b>", ""
-    )
+    assert "anahoria" not in text.replace("q=zanahoria", "").replace(
+        'value="zanahoria"', ""
+    ).replace("<b>zanahoria</b>", "")
     assert hidden.service.name not in text
 
 

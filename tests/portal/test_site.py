@@ -1,13 +1,18 @@
 """Health, metrics, error pages, system checks and the audit trail."""
 
 import json
+from datetime import timedelta
 
 import pytest
+from django.contrib import admin
 from django.core.checks import run_checks
+from django.utils import timezone
 
 from audit.models import OutboxEntry
+from core.admin import ScopedModelAdmin
 from itsm import health
 from itsm.checks import settings_are_sound
+from records.models import Job
 from tests.factories import an_incident
 
 
@@ -17,7 +22,7 @@ def test_alive_asks_nothing_of_the_database(client):
 
 def test_ready_names_every_part(client, db):
     answer = client.get("/readyz")
-    parts = {"database": "ok", "migrations": "ok", "broker": "ok"}
+    parts = {"database": "ok", "migrations": "ok", "broker": "ok", "work": "ok"}
     assert answer.status_code == 200
     assert answer.json() == {"status": "ok", "parts": parts}
 
@@ -32,6 +37,21 @@ def test_a_broker_that_is_down_makes_it_unready(client, db, settings):
 def test_migrations_that_wait_make_it_unready(client, db, monkeypatch):
     monkeypatch.setitem(health.CHECKS, "migrations", lambda: "2 not applied")
     assert client.get("/readyz").status_code == 503
+
+
+def test_work_that_waits_is_told_and_turns_nobody_away(client, cast):
+    job = Job.objects.create(kind="x")
+    Job.objects.filter(pk=job.pk).update(run_after=timezone.now() - timedelta(minutes=10))
+    answer = client.get("/readyz")
+    assert answer.status_code == 200
+    assert answer.json()["parts"]["work"].startswith("late by 60")
+
+
+def test_every_page_of_a_model_is_scoped_and_nothing_is_done_by_a_get():
+    for model, page in admin.site._registry.items():
+        assert isinstance(page, ScopedModelAdmin), model
+        assert not page.actions
+        assert not (*page.actions_list, *page.actions_row, *page.actions_detail), model
 
 
 def test_metrics_are_for_whom_they_are_meant(client, settings):

@@ -153,6 +153,16 @@ def test_a_job_that_is_held_is_not_claimed(kind):
     assert run_next_job() is None
 
 
+def test_a_second_job_waits_until_the_first_has_ended(kind):
+    name = kind(lambda progress: None)
+    first, second = (enqueue_job(name, actor=None) for _ in range(2))
+    later = timezone.now() + timedelta(seconds=20)
+    Job.objects.filter(pk=first.pk).update(state="running", attempts=1, lease_until=later)
+    assert run_next_job() is None
+    Job.objects.filter(pk=first.pk).update(state="done", lease_until=None)
+    assert run_next_job() == second
+
+
 def test_jobs_are_worked_on_until_the_time_is_up(kind):
     name = kind(lambda progress: None)
     for _ in range(3):
