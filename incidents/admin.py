@@ -221,7 +221,8 @@ class IncidentAdmin(ScopedModelAdmin):
             reasons = button.reasons
             if not is_move and works and "watch" not in button.action:
                 reasons = self._reasons_against(request, record, button.action)
-            is_main = bool(is_move and button.action not in _ASIDE) or button.action in _PROMINENT
+            is_main = not works or button.action in _PROMINENT
+            is_main = is_main or bool(is_move and button.action not in _ASIDE)
             label = ACTIONS[button.action].title if button.action in _ASIDE else button.label
             is_prominent = button.action in _NEXT and not reasons
             found.append(Button(button.action, label, button.url, reasons, is_main, is_prominent))

@@ -1,8 +1,20 @@
 """JSON logs, one object a line, each with the request's id. No bodies, no secrets."""
 
+import re
 from typing import Any
 
 import structlog
+
+_HOOK_KEY = re.compile(r"(/hooks/[^/\s]+/)[^/\s?]+")
+
+
+def mask_hook_keys(logger: Any, method: str, event: dict[str, Any]) -> dict[str, Any]:
+    """The key in a hook's address is a secret; the address without it says enough."""
+    return {
+        name: _HOOK_KEY.sub(r"\1…", value) if isinstance(value, str) else value
+        for name, value in event.items()
+    }
+
 
 _SHARED: list[Any] = [
     structlog.contextvars.merge_contextvars,
@@ -10,6 +22,7 @@ _SHARED: list[Any] = [
     structlog.stdlib.add_logger_name,
     structlog.stdlib.add_log_level,
     structlog.stdlib.PositionalArgumentsFormatter(),
+    mask_hook_keys,
 ]
 
 LOGGING: dict[str, Any] = {

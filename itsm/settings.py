@@ -71,6 +71,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "audit.middleware.RequestContext",  # first: the request's id must be there for all others
     "django_prometheus.middleware.PrometheusBeforeMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -80,7 +81,6 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "audit.middleware.RequestContext",
     "django_structlog.middlewares.RequestMiddleware",
     "people.middleware.PreferredLocale",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -310,15 +310,17 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TIMEZONE = "UTC"
-# The relay hands work over as it arises; these sweeps find what was missed.
+# The relay hands work over as it arises; these sweeps find what was missed. A sweep that nobody
+# did in time is dropped, so that they do not pile up while no worker runs.
+_SWEEP = {"schedule": 15.0, "options": {"expires": 15}}
 CELERY_BEAT_SCHEDULE = {
-    "notifications-deliver-due": {"task": "notifications.deliver_due", "schedule": 15.0},
-    "integrations-digest-events": {"task": "integrations.digest_events", "schedule": 15.0},
+    "notifications-deliver-due": {"task": "notifications.deliver_due", **_SWEEP},
+    "integrations-digest-events": {"task": "integrations.digest_events", **_SWEEP},
     "integrations-forget-payloads": {
         "task": "integrations.forget_payloads",
         "schedule": crontab(minute=10, hour=3),
     },
-    "records-run-due-jobs": {"task": "records.run_due_jobs", "schedule": 15.0},
+    "records-run-due-jobs": {"task": "records.run_due_jobs", **_SWEEP},
     "records-forget-idempotency-keys": {
         "task": "records.forget_idempotency_keys",
         "schedule": crontab(minute=20, hour=3),

@@ -10,7 +10,7 @@ from audit.context import acting
 from core.errors import NotAllowed, ValidationError
 from core.writing import hold, store
 from people.scope import scope_of
-from records.services import mask_fields, mask_json
+from records.services import mask_fields
 from sla.models import Client, ClientContact
 
 EDITABLE = frozenset(["name", "slug", "country", "language"])
@@ -23,7 +23,7 @@ def add_client(*, actor: Any, contacts: Iterable[Contact] = (), **facts: Any) ->
     with transaction.atomic(), acting(actor=actor, action="client.add"):
         client = Client()
         _write(client, facts, "add", actor)
-        _set_contacts(client, contacts)
+        _set_contacts(client, contacts, actor)
     return client
 
 
@@ -43,7 +43,7 @@ def edit_client(
         row = hold(client, actor=actor, version=version)
         _write(row, changes, "change", actor)
         if contacts is not None:
-            _set_contacts(row, contacts)
+            _set_contacts(row, contacts, actor)
     return row
 
 
@@ -64,10 +64,9 @@ def _may_write(actor: Any, verb: str, country: str) -> bool:
     return reach.everywhere or country in reach.countries
 
 
-def _set_contacts(client: Client, contacts: Iterable[Contact]) -> None:
+def _set_contacts(client: Client, contacts: Iterable[Contact], actor: Any) -> None:
     """Keep those that stay as they are, so that history shows only what changed."""
-    masked = mask_json("sla_clientcontact", [dict(c) for c in contacts], actor=None)
-    wanted = [ClientContact(client=client, **contact) for contact in masked]
+    wanted = [ClientContact(client=client, **_masked(contact, actor)) for contact in contacts]
     kept = {(c.name, c.email, c.phone): c for c in client.contacts.all()}
     for place, contact in enumerate(wanted):
         if kept.pop((contact.name, contact.email, contact.phone), None):
@@ -81,6 +80,11 @@ def _set_contacts(client: Client, contacts: Iterable[Contact]) -> None:
         contact.save()
     for gone in kept.values():
         gone.delete()
+
+
+def _masked(contact: Contact, actor: Any) -> dict[str, str]:
+    """Names only: a telephone number may look like a card number and must stay whole."""
+    return {**contact, **mask_fields("sla_clientcontact", {"name": contact["name"]}, actor=actor)}
 
 
 def _by_field(refused: ValidationError) -> list[tuple[str, Any]]:

@@ -28,16 +28,15 @@ _BATCH = 1_000
 _TEXTS = 1_500
 _SPAN = timedelta(days=3 * 365)
 _BEFORE_WORK = (Status.NEW, Status.TRIAGED, Status.CANCELLED)
-_SHARES = {
-    Status.CLOSED: 930,
-    Status.RESOLVED: 30,
-    Status.CANCELLED: 15,
-    Status.IN_PROGRESS: 10,
-    Status.NEW: 5,
-    Status.TRIAGED: 4,
-    Status.PENDING_CUSTOMER: 3,
-    Status.PENDING_CHANGE: 3,
+_OVER = {Status.CLOSED: 950, Status.RESOLVED: 35, Status.CANCELLED: 15}
+_OPEN = {
+    Status.IN_PROGRESS: 40,
+    Status.NEW: 20,
+    Status.TRIAGED: 16,
+    Status.PENDING_CUSTOMER: 12,
+    Status.PENDING_CHANGE: 12,
 }
+_OPEN_SHARE = 0.03  # the latest of every load; some stay open and grow old
 
 
 class Loader:
@@ -110,7 +109,9 @@ class Loader:
     def _incident(self, n: int, life: Life) -> Incident:
         rng, plot = Random(n), self._plot(n)  # noqa: S311 -- a repeatable load, no secret
         service = self.world.services[plot.service]
-        (status,) = rng.choices(list(_SHARES), list(_SHARES.values()))
+        is_open = n % self.smallest >= self.smallest * (1 - _OPEN_SHARE)
+        shares = _OPEN if is_open else _OVER
+        (status,) = rng.choices(list(shares), list(shares.values()))
         impact, urgency = Impact(plot.impact), Urgency(plot.urgency)
         agent = self.world.users[rng.choice(AGENTS[service.support_team.slug])]
         opened_at = self.now - _SPAN * (1 - n / self.largest) - timedelta(days=1)

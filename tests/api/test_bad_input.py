@@ -69,7 +69,7 @@ def test_every_string_as_a_name(cast: Any, api_of: Any) -> None:
         [manager, f"/api/v1/vendors/{a_vendor().reference}/", 1],
         [admin, "/api/v1/clients/c/", 1],
     ]
-    for number, text in enumerate(STRINGS):
+    for number, text in enumerate(SOME):
         record = records[number % len(records)]
         api, url, version = record
         answer = api.patch(url, {"name": text}, headers={"if-match": f'"{version}"'})
@@ -112,9 +112,9 @@ def test_every_string_in_every_filter(agent: Any, service: Any, cast: Any) -> No
     for text in STRINGS:
         answer = agent.get("/api/v1/incidents/", {"search": text})
         assert answer.status_code in (200, 400), text
+    for text in SOME:
         answer = agent.get("/api/v1/incidents/", dict.fromkeys(names, text))
         assert answer.status_code == 400, text
-    for text in SOME:
         answer = agent.get("/api/v1/incidents/", {text or "x": "1"})
         assert answer.status_code == 400, text
     for path in ("services", "assets", "vendors", "clients", "teams"):

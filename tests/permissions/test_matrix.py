@@ -195,6 +195,7 @@ def outcome(api: APIClient, method: str, address: str, keys: dict[str, str]) -> 
         if "results" in page:
             shown = {str(value) for row in page["results"] for value in row.values()}
             return "shown" if keys[resource] in shown else "hidden"
+    answer.getvalue()  # a download holds its file open until it is read
     return str(answer.status_code)
 
 

@@ -52,9 +52,15 @@
         const label = select?.labels?.[0]?.textContent.trim();
         if (label) element.setAttribute("aria-label", label);
     };
-    window.addEventListener("load", () => {
-        const nameless = ".select2-selection, .select2-selection__rendered, .select2-search__field";
+    const nameAll = () => {
+        const parts = [".select2-selection", ".select2-selection__rendered", ".select2-search__field"];
+        const nameless = parts.map((part) => `${part}:not([aria-label])`).join(",");
         document.querySelectorAll(nameless).forEach(nameSelect2);
+    };
+    document.addEventListener("DOMContentLoaded", () => {
+        if (!document.querySelector("select.admin-autocomplete")) return;
+        new MutationObserver(nameAll).observe(document.body, { childList: true, subtree: true });
+        nameAll();
     });
     document.addEventListener("focusin", ({ target }) => {
         const open = document.querySelector(".select2-container--open .select2-selection");
