@@ -50,14 +50,16 @@ class OutboxEntry(models.Model):
     id = models.BigAutoField(primary_key=True)
     transaction = TransactionIdField(db_default=_TransactionId(), editable=False)
     transaction_at = models.DateTimeField(db_default=TransactionNow(), editable=False)
-    at = models.DateTimeField(db_default=_ClockTime(), editable=False)
-    relation = models.CharField(max_length=100)
-    operation = models.CharField(max_length=1, choices=Operation)
-    key = models.CharField(max_length=100, default="", db_default="")
+    at = models.DateTimeField(_("at"), db_default=_ClockTime(), editable=False)
+    relation = models.CharField(_("table or event"), max_length=100)
+    operation = models.CharField(_("operation"), max_length=1, choices=Operation)
+    key = models.CharField(_("key"), max_length=100, default="", db_default="")
     before = models.JSONField(null=True)
     after = models.JSONField(null=True)
     context = models.JSONField(null=True)
-    database_role = models.CharField(max_length=63, db_default=_SessionUser(), editable=False)
+    database_role = models.CharField(
+        _("database role"), max_length=63, db_default=_SessionUser(), editable=False
+    )
     restricted = models.BooleanField(default=False, db_default=False)
 
     objects = OutboxEntryQuerySet.as_manager()

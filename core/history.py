@@ -42,20 +42,24 @@ class HistoryLine:
 
 
 def history_of(
-    record: models.Model, user: Any, limit: int = 50, before: int | None = None
+    record: models.Model,
+    user: Any,
+    limit: int = 50,
+    before: int | None = None,
+    name_of: Callable[[Any], str] = str,
 ) -> list[HistoryLine]:
     """The newest `limit` lines of a record, newest first; `before` is the id to page on from.
 
-    The caller has found the record through `visible_to`. Names of related records are shown only
-    where the user may see them, otherwise as “—”.
+    The caller has found the record through `visible_to`. Related records are named (`name_of`)
+    only where the user may see them, otherwise “—”.
     """
     manager = record.history  # type: ignore[attr-defined]  # -- only tracked models come here
     rows = manager.filter(**{record._meta.pk.attname: record.pk}).order_by("-history_id")
     if before is not None:
         rows = rows.filter(history_id__lt=before)
     rows = list(rows[: limit + 1])
-    fields = [f for f in manager.model.tracked_fields if f.name != "version" and not f.primary_key]
-    names = _Names(fields, rows, user)
+    fields = [field for field in manager.model.tracked_fields if _is_told(field)]
+    names = _Names(fields, rows, user, name_of)
     return [
         HistoryLine(
             id=row.history_id,
@@ -73,6 +77,11 @@ def history_of(
     ]
 
 
+def _is_told(field: Any) -> bool:
+    """Keys, versions and the life that belongs to one record say nothing to a reader."""
+    return not (field.primary_key or field.one_to_one or field.name == "version")
+
+
 def _changes(fields: list[Any], older: Any, row: Any, names: "_Names") -> Iterable[Change]:
     for field in fields:
         new = getattr(row, field.attname)
@@ -87,7 +96,9 @@ def _changes(fields: list[Any], older: Any, row: Any, names: "_Names") -> Iterab
 class _Names:
     """Names of the related records that some historical rows mention, one query a relation."""
 
-    def __init__(self, fields: list[Any], rows: list[Any], user: Any) -> None:
+    def __init__(
+        self, fields: list[Any], rows: list[Any], user: Any, name_of: Callable[[Any], str]
+    ) -> None:
         self._names: dict[str, dict[Any, str]] = {}
         for field in fields:
             if not isinstance(field, models.ForeignKey):
@@ -96,7 +107,7 @@ class _Names:
             found = field.related_model._default_manager.filter(pk__in=ids) if ids else []
             if ids and isinstance(found, ScopedQuerySet):
                 found = found.visible_to(user)
-            self._names[field.name] = {related.pk: str(related) for related in found}
+            self._names[field.name] = {related.pk: name_of(related) for related in found}
 
     def shower(self, field: Any) -> Callable[[Any], Any]:
         """A function that turns a stored value of the field into what a person reads."""

@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.db import models
 from django.db.models.functions import Cast, Concat, Greatest, Length, LPad
+from django.utils.translation import gettext_lazy as _
 
 MIN_DIGITS = 6
 
@@ -21,8 +22,16 @@ def reference_field(prefix: str) -> models.GeneratedField:
         output_field=models.CharField(max_length=24),
         db_persist=True,
         unique=True,
-        verbose_name="reference",
+        verbose_name=_("reference"),
     )
+
+
+def code_of(record: Any) -> str:
+    """What programs call a record: its reference, short name or username; else its name."""
+    for name in ("reference", "slug", "username"):
+        if code := getattr(record, name, None):
+            return code
+    return str(record)
 
 
 class ReferenceChoiceField(forms.ModelChoiceField):  # type: ignore[type-arg]  # -- not generic at run time

@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import path
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from assets.models import Asset
 from core.admin import Button, Panel, ScopedModelAdmin, SearchSelectMultiple
 from core.admin_lists import ListFilter, choice_filter, period_filter, related_filter
+from core.errors import Refused
 from core.showing import ago, link
 from incidents import page, services
 from incidents.download import attachment_response
@@ -245,4 +246,8 @@ class IncidentAdmin(ScopedModelAdmin):
     def download_view(self, request: HttpRequest, object_id: int, file_id: int) -> HttpResponse:
         """A file of an incident that one may see, always as a download."""
         incident = self.get_object(request, unquote(str(object_id)))
-        return attachment_response(incident.attachments.filter(pk=file_id).first())
+        try:
+            return attachment_response(incident.attachments.filter(pk=file_id).first())
+        except Refused as refusal:
+            messages.error(request, str(refusal))
+            return HttpResponseRedirect(f"{self.url_of(incident)}#timeline")

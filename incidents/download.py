@@ -4,6 +4,7 @@ import hashlib
 from typing import Any
 
 from django.http import FileResponse, Http404
+from django.utils.translation import gettext_lazy as _
 
 from core.errors import Refused
 
@@ -21,7 +22,7 @@ def attachment_response(attachment: Any) -> FileResponse:
         raise Http404 from error
     if hashlib.file_digest(file, "sha256").hexdigest() != attachment.sha256:
         file.close()
-        raise Refused("the stored file is not the one that was uploaded")
+        raise Refused(_("the stored file is not the one that was given"))
     file.seek(0)
     response = FileResponse(
         file,

@@ -3,6 +3,9 @@
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef, Value
+from django.db.models.functions import Coalesce, NullIf
 from django.utils import timezone
 
 from people.models import Membership, RoleGrant, Team
@@ -11,7 +14,7 @@ from people.roles import ROLES, Role
 
 @dataclass(frozen=True)
 class Reach:
-    """The teams whose records some roles cover; `everywhere` stands for all of them."""
+    """The teams whose records some roles cover. `everywhere`: all, whatever `team_ids` holds."""
 
     everywhere: bool
     team_ids: frozenset[int]
@@ -78,25 +81,25 @@ def forget_scope(user: Any) -> None:
 
 
 def _read_scope(user: Any) -> Scope:
-    now = timezone.now()
-    grants = list(
-        RoleGrant.objects.in_force(now).filter(user=user.pk).select_related("team").order_by("pk")
+    # A grant for a team covers the team's country: people stand in for each other there.
+    there = Team.objects.filter(country=OuterRef("where")).order_by().values("pk")
+    grants = (
+        RoleGrant.objects.in_force(timezone.now())
+        .filter(user=user.pk)
+        .annotate(where=Coalesce(NullIf("country", Value("")), "team__country"))
+        .order_by("pk")
+        .values_list("role", "where", ArraySubquery(there))
     )
-    teams = list(Team.objects.values_list("pk", "country")) if grants else []
     reach: dict[Role, Reach] = {}
-    for grant in grants:
-        # A grant for a team covers the team's country: people stand in for each other there.
-        country = grant.team.country if grant.team else grant.country
-        ids = frozenset(pk for pk, where in teams if not country or where == country)
-        before = reach.get(Role(grant.role), Reach(False, frozenset(), frozenset()))
-        reach[Role(grant.role)] = Reach(
+    for code, country, team_ids in grants:
+        before = reach.get(Role(code), Reach(False, frozenset(), frozenset()))
+        reach[Role(code)] = Reach(
             before.everywhere or not country,
-            before.team_ids | ids,
+            before.team_ids | frozenset(team_ids),
             before.countries | ({country} if country else frozenset()),
         )
-    own = (
-        Membership.objects.in_force(timezone.localdate()).filter(person=user.person_id)
-        if user.person_id
-        else Membership.objects.none()
-    )
-    return Scope(reach, frozenset(own.values_list("team", flat=True)))
+    own: Any = ()
+    if user.person_id:
+        own = Membership.objects.in_force(timezone.localdate()).filter(person=user.person_id)
+        own = own.values_list("team", flat=True)
+    return Scope(reach, frozenset(own))

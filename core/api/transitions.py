@@ -17,6 +17,7 @@ from core.api.fields import Moment, iso_duration
 from core.api.idempotency import answer_once
 from core.api.pagination import read_number
 from core.history import Change, history_of
+from core.references import code_of
 from core.transitions import Workflow
 
 
@@ -62,7 +63,7 @@ class TellsHistory:
         limit = read_number(request, "limit", 50, 200)
         before = read_number(request, "before", None, 2**63 - 1)
         record = self.get_record_with_history()
-        lines = history_of(record, request.user, limit=limit, before=before)
+        lines = history_of(record, request.user, limit, before, name_of=code_of)
         return Response(HistoryEntry(lines, many=True).data)
 
     def get_record_with_history(self: Any) -> Any:

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from audit.context import acting
-from core.errors import NotAllowed, Refused
+from core.errors import NotAllowed
 from incidents.models import Incident
 from incidents.permissions import may_work_on_incidents
 from incidents.rules import is_within_reach
@@ -22,6 +22,7 @@ TABLE = "incidents_incident"
 def step(incident: Incident, action: str, *, actor: Any, note: str = "") -> Iterator[Incident]:
     """One move of the workflow: yields the locked row with its new status, then saves it."""
     with _locked(incident, action, actor=actor, note=note) as row:
+        _reaches(row, actor)
         row.status = INCIDENT_WORKFLOW.check(row, action, actor).target
         yield row
         save(row, actor)
@@ -36,8 +37,7 @@ def work(incident: Incident, action: str, *, actor: Any, note: str = "") -> Iter
     with _locked(incident, action, actor=actor, note=note) as row:
         if not may_work_on_incidents(actor):
             raise NotAllowed(_("your role does not include this action"))
-        if reason := is_within_reach(row, actor):
-            raise Refused(reason)
+        _reaches(row, actor)
         before = _columns(row)
         yield row
         if _columns(row) != before:
@@ -49,6 +49,12 @@ def _locked(incident: Incident, action: str, *, actor: Any, note: str) -> Iterat
     note = mask_fields(TABLE, {"note": note}, actor=actor, reference=incident.reference)["note"]
     with transaction.atomic(), acting(actor=actor, action=f"incident.{action}", reason=note):
         yield lock(incident, actor)
+
+
+def _reaches(row: Incident, actor: Any) -> None:
+    """Seeing it but not working there is a matter of the person, not of the incident's state."""
+    if may_work_on_incidents(actor) and (reason := is_within_reach(row, actor)):
+        raise NotAllowed(reason)
 
 
 def lock(incident: Incident, actor: Any) -> Incident:

@@ -90,7 +90,7 @@ class ApiToken(models.Model):
         models.CharField(max_length=10, choices=TokenScope), verbose_name=_("scopes")
     )
     made_on_command_line = models.BooleanField(default=False, editable=False)
-    created_at = models.DateTimeField(_("created at"), auto_now_add=True)
+    created_at = models.DateTimeField(_("created at"), default=timezone.now, editable=False)
     expires_at = models.DateTimeField(_("expires at"))
     last_used_at = models.DateTimeField(_("last used at"), null=True, editable=False)
     revoked_at = models.DateTimeField(_("revoked at"), null=True, editable=False)

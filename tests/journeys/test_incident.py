@@ -128,7 +128,8 @@ def test_nothing_is_wider_than_a_phone(visit, live_server):
     incident = an_incident(assemble_cast(), "in_progress", title="Unusuallylongword" * 8)
     page = visit("agent_l1", width=390)
     wide = []
-    for at in ("/", LIST, f"{LIST}add/", f"{LIST}{incident.pk}/change/", "/account/"):
+    one = f"{LIST}{incident.pk}"
+    for at in ("/", LIST, f"{LIST}add/", f"{one}/change/", f"{one}/history/", "/account/"):
         page.goto(f"{live_server.url}{at}")
         if page.evaluate("document.documentElement.scrollWidth") > 390:
             wide.append(at)

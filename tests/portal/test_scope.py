@@ -164,6 +164,13 @@ def test_files_come_as_downloads_that_no_browser_runs(cast, client_of, hidden):
     assert b"".join(answer.streaming_content) == b"x"
 
 
+def test_a_file_that_is_not_the_one_given_is_not_handed_out(cast, client_of, hidden):
+    file = hidden.attachments.get()
+    type(file).objects.filter(pk=file.pk).update(sha256="0" * 64)
+    answer = client_of(cast.agent_l1).get(f"{LIST}{hidden.pk}/files/{file.pk}/")
+    assert answer["Location"] == f"{LIST}{hidden.pk}/change/#timeline"
+
+
 def test_a_file_is_not_found_by_way_of_another_incident(cast, client_of, hidden):
     other = an_incident(cast)
     file = hidden.attachments.get()

@@ -42,6 +42,8 @@ class Command(AuditedCommand):
         elif job.state == JobState.DONE:
             self.stdout.write("The demo world is there already.")
             return
+        elif job.state == JobState.FAILED:
+            job = enqueue_job(JOB_KIND, actor=None, params=job.params)
         told = tell_first(Plan.of(job.params))
         took = time.monotonic() - started
         self.stdout.write(f"{told} incidents of today and the last days told in {took:.1f} s.")
@@ -63,8 +65,6 @@ class Command(AuditedCommand):
 
     def _work_off(self, job: Job, started: float) -> None:
         """See to it that the job is done: by ourselves, unless a worker was quicker."""
-        if job.state == JobState.FAILED:
-            job = enqueue_job(JOB_KIND, actor=None, params=job.params)
         bar = Bar(self.stdout)
         token = shown.set(bar.show)
         try:
