@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class SourceKind(models.TextChoices):
@@ -22,4 +23,4 @@ class AlertState(models.TextChoices):
     """Whether an alert still fires."""
 
     FIRING = "firing", _("Firing")
-    RESOLVED = "resolved", _("Resolved")
+    RESOLVED = "resolved", pgettext_lazy("alert", "Resolved")

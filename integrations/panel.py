@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext
 
 from core.admin import Panel
 from core.showing import badge
@@ -23,8 +24,8 @@ def alerts_panel(incident: Any, user: Any) -> Panel:
             _("State"),
             _("Severity"),
             _("Source"),
-            _("Started"),
-            _("Ended"),
+            pgettext("alert", "Started"),
+            pgettext("alert", "Ended"),
             _("Times received"),
             _("Labels"),
         ],

@@ -4,12 +4,14 @@ import zoneinfo
 from typing import Any
 
 from django import forms
+from django.apps import apps
 from django.contrib import messages
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils import timezone, translation
+from django.utils.text import capfirst
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -133,13 +135,25 @@ def roles_page(site: Any, request: HttpRequest) -> HttpResponse:
     return TemplateResponse(request, "admin/roles.html", context)
 
 
+_VERBS = {
+    "view": _("see"),
+    "add": _("create"),
+    "change": _("edit"),
+    "override": _("override the priority"),
+    "share": _("share"),
+}
+
+
 def _readable(facts: Any) -> list[tuple[str, str]]:
-    """Model and verbs, such as `incident: view, add, change`."""
+    """What a role permits, in words: the kind of record and what may be done with it."""
     verbs: dict[str, list[str]] = {}
     for permission in sorted(facts.permissions):
-        verb, _dot, model = permission.partition(".")[2].partition("_")
-        verbs.setdefault(model, []).append(verb)
-    return [(model, ", ".join(found)) for model, found in sorted(verbs.items())]
+        app, _dot, code = permission.partition(".")
+        verb, _bar, model = code.partition("_")
+        model = model if model != "priority" else "incident"
+        name = capfirst(apps.get_model(app, model)._meta.verbose_name_plural)
+        verbs.setdefault(name, []).append(str(_VERBS.get(verb, verb)))
+    return [(name, ", ".join(found)) for name, found in sorted(verbs.items())]
 
 
 def _messages_form(user: Any) -> MessagesForm:

@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from audit.history import History
 from notifications.wakeup import WakeWorkers
@@ -193,7 +194,10 @@ class SavedView(models.Model):
     """Filters, order and columns of a list that somebody keeps under a name."""
 
     owner = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.CASCADE, related_name="+", verbose_name=_("owner")
+        settings.AUTH_USER_MODEL,
+        models.CASCADE,
+        related_name="+",
+        verbose_name=pgettext_lazy("saved view", "owner"),
     )
     list_name = models.CharField(_("list"), max_length=60)
     name = models.CharField(_("name"), max_length=80)

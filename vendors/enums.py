@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class VendorTier(models.TextChoices):
@@ -15,5 +16,5 @@ class VendorTier(models.TextChoices):
 class VendorStatus(models.TextChoices):
     """Whether we buy from it."""
 
-    ACTIVE = "active", _("Active")
+    ACTIVE = "active", pgettext_lazy("vendor", "Active")
     ENDED = "ended", _("Ended")
