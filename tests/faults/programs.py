@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from urllib.parse import quote
+from urllib.parse import urlencode
 
 from django.db import connection
 
@@ -18,13 +18,11 @@ CHECKOUT = Path(__file__).resolve().parents[2]
 
 
 def database_url() -> str:
-    """The test's own database, for processes that are not the test's."""
-    facts = connection.settings_dict
-    host, port = facts["HOST"] or "", facts["PORT"] or ""
-    secret = f":{quote(facts['PASSWORD'], safe='')}" if facts["PASSWORD"] else ""
-    who = f"{quote(facts['USER'], safe='')}{secret}@" if facts["USER"] else ""
-    where = quote(host, safe="") + (f":{port}" if port else "")
-    return f"postgres://{who}{where}/{facts['NAME']}"
+    """The test's own database, for processes that are not the test's; over TCP or a socket."""
+    facts = connection.get_connection_params()
+    keys = ("host", "port", "user", "password")
+    given = {key: facts[key] for key in keys if facts.get(key)}
+    return f"postgres:///{facts['dbname']}?{urlencode(given)}"
 
 
 def environment(var: Path, **more: str) -> dict[str, str]:
