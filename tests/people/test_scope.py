@@ -119,7 +119,7 @@ def test_nobody_reaches_nothing(cast):
 
 
 def test_the_scope_is_read_once_for_an_account_object(cast, django_assert_num_queries):
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(1):
         scope_of(cast.agent_l1)
         assert cast.agent_l1.has_perm("incidents.view_incident")
         assert not cast.agent_l1.has_perm("people.add_user")
