@@ -17,17 +17,18 @@ env = environ.Env()
 
 # --- What kind of place this is ----------------------------------------------------------------
 
-DEBUG = env.bool("ITSM_DEBUG", default=False)
-DEMO = env.bool("ITSM_DEMO", default=False)  # accounts with a known password, on loopback only
-DEMO_ANYWHERE = env.bool("ITSM_DEMO_ALLOW_REMOTE", default=False)  # also elsewhere
-ENVIRONMENT = env.str("ITSM_ENVIRONMENT", default="demo" if DEMO else "production")
+DEBUG = env.bool("ITSM_DEBUG", default=False)  # error pages for developers
+DEMO = env.bool("ITSM_DEMO", default=False)  # known passwords, on loopback only
+DEMO_ANYWHERE = env.bool("ITSM_DEMO_ALLOW_REMOTE", default=False)  # demo mode also elsewhere
+ENVIRONMENT = env.str("ITSM_ENVIRONMENT", default="demo" if DEMO else "production")  # the badge
 VAR_DIR = Path(env.str("ITSM_VAR_DIR", default=str(BASE_DIR / "var")))  # all that a run writes
 
 SECRET_KEY = env.str("SECRET_KEY", default="")  # itsm.E001 refuses to start without one
-SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
+SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])  # former keys, while rotating
+# Names under which browsers reach the portal.
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 SITE_URL = env.str("ITSM_SITE_URL", default="http://localhost:8000")  # for links in e-mails
-HTTPS = env.bool("ITSM_HTTPS", default=not (DEBUG or DEMO))
+HTTPS = env.bool("ITSM_HTTPS", default=not (DEBUG or DEMO))  # secure cookies, redirects, HSTS
 
 # --- Apps --------------------------------------------------------------------------------------
 
@@ -114,8 +115,8 @@ TEMPLATES = [
 
 DATABASES = {
     "default": {
-        **env.db_url("DATABASE_URL", default=database_url(VAR_DIR)),
-        "CONN_MAX_AGE": env.int("ITSM_DB_CONN_MAX_AGE", default=600),
+        **env.db_url("DATABASE_URL", default=database_url(VAR_DIR)),  # PostgreSQL 15+
+        "CONN_MAX_AGE": env.int("ITSM_DB_CONN_MAX_AGE", default=600),  # seconds
         "CONN_HEALTH_CHECKS": True,
     }
 }
@@ -206,7 +207,7 @@ CSRF_COOKIE_NAME = "__Host-csrf" if HTTPS else "itsm_csrf"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
-CSRF_TRUSTED_ORIGINS = env.list("ITSM_CSRF_TRUSTED_ORIGINS", default=[])
+CSRF_TRUSTED_ORIGINS = env.list("ITSM_CSRF_TRUSTED_ORIGINS", default=[])  # other origins of forms
 CSRF_FAILURE_VIEW = "itsm.errors.csrf_failure"
 
 # --- Browser security --------------------------------------------------------------------------
@@ -215,7 +216,7 @@ SECURE_SSL_REDIRECT = HTTPS
 SECURE_REDIRECT_EXEMPT = [r"^(healthz|readyz|metrics)$"]
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
-BEHIND_PROXY = env.bool("ITSM_BEHIND_PROXY", default=False)  # one, which sets X-Forwarded-*
+BEHIND_PROXY = env.bool("ITSM_BEHIND_PROXY", default=False)  # behind one that sets X-Forwarded-*
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_PROXY else None
 ALLAUTH_TRUSTED_PROXY_COUNT = int(BEHIND_PROXY)  # else everybody shares one address's attempts
 SECURE_REFERRER_POLICY = "same-origin"
@@ -289,7 +290,7 @@ FILTERS_NULL_CHOICE_LABEL = None
 
 # --- Work that may happen later ----------------------------------------------------------------
 
-CELERY_BROKER_URL = env.str("CELERY_BROKER_URL", default="filesystem://")
+CELERY_BROKER_URL = env.str("CELERY_BROKER_URL", default="filesystem://")  # Redis or Valkey
 if CELERY_BROKER_URL.startswith("filesystem://"):
     _broker = VAR_DIR / "broker"
     CELERY_BROKER_TRANSPORT_OPTIONS = {
@@ -337,16 +338,16 @@ CELERY_BEAT_SCHEDULE = {
 
 # --- E-mail ------------------------------------------------------------------------------------
 
-vars().update(env.email_url("EMAIL_URL", default="consolemail://"))
-DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="itsm@localhost")
+vars().update(env.email_url("EMAIL_URL", default="consolemail://"))  # outgoing mail
+DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="itsm@localhost")  # its sender
 EMAIL_TIMEOUT = 20
 
 # --- Metrics, logs, history --------------------------------------------------------------------
 
-METRICS_TOKEN = env.str("ITSM_METRICS_TOKEN", default="")
-METRICS_ALLOW = env.list("ITSM_METRICS_ALLOW", default=["127.0.0.1", "::1"])
+METRICS_TOKEN = env.str("ITSM_METRICS_TOKEN", default="")  # Bearer that may read /metrics
+METRICS_ALLOW = env.list("ITSM_METRICS_ALLOW", default=["127.0.0.1", "::1"])  # addresses that may
 PROMETHEUS_EXPORT_MIGRATIONS = False
-LOG_LEVEL = env.str("ITSM_LOG_LEVEL", default="INFO")
+LOG_LEVEL = env.str("ITSM_LOG_LEVEL", default="INFO")  # of everything but noisy libraries
 LOGGING["root"]["level"] = LOG_LEVEL
 DJANGO_STRUCTLOG_CELERY_ENABLED = False
 configure_structlog()
