@@ -1,6 +1,6 @@
 # The project's commands. Everything they need is set up by the first of them that runs.
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench requirements messages migrations
+.PHONY: help run test check bench requirements messages migrations screenshots
 PYTHON := .venv/bin/python
 SETUP := @sh itsm/runtime/setup.sh
 TEST_DATABASE := $(PYTHON) -m itsm.runtime with-postgres --throw-away
@@ -24,6 +24,10 @@ check: ## Lint, format, types, import contracts, templates, migrations, generate
 bench: ## Loads data, measures, prints a table and writes var/bench/latest.json
 	$(SETUP) dev
 	@$(PYTHON) -m itsm.runtime with-postgres $(PYTHON) manage.py bench $(ARGS)
+
+screenshots: ## The pictures of the documentation, from the demo that runs on PORT
+	$(SETUP) dev
+	@$(PYTHON) -m tests.journeys.screenshots
 
 requirements: ## Pins requirements*.in with hashes; UPGRADE=1 takes the newest versions
 	$(SETUP) dev

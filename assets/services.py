@@ -41,7 +41,7 @@ ASSET_FIELDS = frozenset(
         "vendor",
     ]
 )
-_SERVICE_TEXTS, _ASSET_TEXTS = ("name", "description"), ("name",)
+_SERVICE_TEXTS, _ASSET_TEXTS = ("name", "label", "description"), ("name",)
 
 
 def add_service(*, actor: Any, **facts: Any) -> Service:

@@ -80,7 +80,10 @@ class AppendOnly(AuditTrigger):
 
 
 class RaiseVersion(AuditTrigger):
-    """Raises `version` with every real change, so that SQL edits count for If-Match too."""
+    """Raises `version` by one with every real change, so that SQL edits count for If-Match too.
+
+    A higher version given on purpose counts as a change: something that hangs on the row changed.
+    """
 
     name = "raise_version"
     when = pgtrigger.Before
@@ -89,9 +92,12 @@ class RaiseVersion(AuditTrigger):
     def get_func(self, model: type[models.Model]) -> str:
         columns = [c for c in stored_columns(model) if c != "version"]
         return f"""
-            NEW.version := OLD.version;
-            IF ({rows("OLD", columns)}) IS DISTINCT FROM ({rows("NEW", columns)}) THEN
+            IF NEW.version > OLD.version
+                OR ({rows("OLD", columns)}) IS DISTINCT FROM ({rows("NEW", columns)})
+            THEN
                 NEW.version := OLD.version + 1;
+            ELSE
+                NEW.version := OLD.version;
             END IF;
             RETURN NEW;
         """

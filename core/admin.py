@@ -124,21 +124,19 @@ class ScopedModelAdmin(RecordPages):
         if seen is None:
             given = {k: v for k, v in form.cleaned_data.items() if v not in (None, "")}
             return type(self).create_with(actor=request.user, **given)
-        rows = visible_rows(self.model, request.user).select_for_update(of=("self",))
-        record = rows.filter(pk=seen.pk).first()
-        if record is None:
-            raise Http404
-        if "version" in form.fields and form.cleaned_data["version"] != record.version:
+        changes = form.changes()
+        if not changes:
+            return seen  # the service locks and compares: a lock here would come before its own
+        given = {"version": form.cleaned_data["version"]} if "version" in form.fields else {}
+        try:
+            return type(self).change_with(seen, actor=request.user, **given, **changes) or seen
+        except Stale as stale:
             raise Stale(
                 _(
                     "Somebody else changed this record while you were editing. Nothing was saved: "
                     "open it again to see their changes, then enter yours."
                 )
-            )
-        changes = form.changes()
-        if not changes:
-            return record
-        return type(self).change_with(record, actor=request.user, **changes) or record
+            ) from stale
 
     # The service has written everything by now, history included.
     def save_form(self, request: Any, form: Any, change: bool) -> Any:

@@ -5,7 +5,9 @@ from typing import Any
 
 from django import forms
 from django.contrib.admin.widgets import AutocompleteSelect, AutocompleteSelectMultiple
+from django.core.exceptions import ObjectDoesNotExist
 from django.db import transaction
+from django.http import Http404
 
 from core.errors import NotAllowed, Refused, ValidationError
 
@@ -28,6 +30,8 @@ class SavesByService(forms.ModelForm):
             try:
                 with transaction.atomic():
                     self.record = self.save_by(self)
+            except ObjectDoesNotExist as gone:  # out of sight since the page was made
+                raise Http404 from gone
             except (Refused, ValidationError) as refusal:
                 add_refusal(self, refusal)
         return not self.errors

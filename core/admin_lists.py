@@ -10,7 +10,7 @@ from typing import Any
 from django.apps import apps
 from django.contrib import admin
 from django.contrib.admin.templatetags.admin_list import result_headers
-from django.contrib.admin.utils import lookup_field
+from django.contrib.admin.utils import label_for_field, lookup_field
 from django.contrib.admin.views.main import PAGE_VAR
 from django.core.paginator import Paginator
 from django.db import models
@@ -18,11 +18,12 @@ from django.forms import DateField, ValidationError
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.html import format_html
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from unfold.views import ChangeList
 
 from core.querysets import visible_rows
-from core.showing import shown
+from core.showing import NOTHING, shown
 
 COUNTED = 10_000
 
@@ -46,16 +47,31 @@ class RecordList(ChangeList):
         """The headings, with the addresses that sort by them."""
         return result_headers(self)
 
-    def rows(self) -> Iterator[tuple[str, list[tuple[str, Any]]]]:
-        """For every record its address and its cells, each with the column's name."""
-        readers = [(name, self._reader(name)) for name in self.list_display]
+    def rows(self) -> Iterator[list[tuple[str, str, Any]]]:
+        """For every record its cells, each with its CSS classes and the column's label."""
+        links = self.list_display_links or ()
+        columns = [
+            (name, self._classes(name), self._label(name), self._reader(name))
+            for name in self.list_display
+        ]
         for record in self.result_list:
             url = self.url_for_result(record)
-            cells = [(name, read(record)) for name, read in readers]
-            for at, (name, cell) in enumerate(cells):
-                if name in (self.list_display_links or ()):
-                    cells[at] = (name, format_html('<a href="{}">{}</a>', url, cell))
-            yield url, cells
+            cells = []
+            for name, classes, label, read in columns:
+                cell = read(record)
+                if name in links:
+                    cell = format_html('<a href="{}">{}</a>', url, cell)
+                elif cell == NOTHING:
+                    classes += " is-empty"
+                cells.append((classes, label, cell))
+            yield cells
+
+    def _classes(self, name: str) -> str:
+        is_headline = name == (self.list_display_links or ("",))[-1]  # heads the row on a phone
+        return f"col-{name} headline" if is_headline else f"col-{name}"
+
+    def _label(self, name: str) -> str:
+        return capfirst(str(label_for_field(name, self.model, self.model_admin)))
 
     def _reader(self, name: str) -> Callable[[Any], Any]:
         own = getattr(self.model_admin, name, None)

@@ -9,7 +9,7 @@ from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 NOTHING = "–"
 
@@ -45,7 +45,8 @@ def exact(at: datetime, seconds: bool = False) -> str:
     """A moment in the person's time zone, which is named."""
     local = timezone.localtime(at)
     clock = local.strftime("%H:%M:%S" if seconds else "%H:%M")
-    return f"{date_format(local, 'j M Y')} {clock} {zone_of(local)}"
+    day = date_format(local, pgettext("format of a day", "j M Y"))
+    return f"{day} {clock} {zone_of(local)}"
 
 
 def moment(at: datetime, seconds: bool = False) -> SafeString:

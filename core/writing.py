@@ -15,7 +15,7 @@ def hold[Row: models.Model](record: Row, *, actor: Any, version: int | None = No
     Stale when `version` is given and not the current one. No actor means the system."""
     model = type(record)
     rows = model._default_manager.all() if actor is None else visible_rows(model, actor)
-    row: Any = rows.select_for_update(of=("self",)).get(pk=record.pk)
+    row: Any = rows.select_for_update(of=("self",), no_key=True).get(pk=record.pk)
     if version is not None and row.version != version:
         raise Stale(_("somebody else changed this record meanwhile"))
     return cast("Row", row)

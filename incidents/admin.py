@@ -34,7 +34,7 @@ _ON_THE_PAGE = {"comment", "attach"}  # their forms stand open in the timeline
 class StateFilter(ListFilter):
     """Open ones first of all; whoever searches or asks for a status looks through everything."""
 
-    title = _("state")
+    title = _("show")
     parameter_name = "state"
 
     def __init__(self, request: HttpRequest, *args: Any) -> None:
@@ -55,7 +55,10 @@ class IncidentForm(forms.ModelForm):
     """What opening and editing ask. Everything else about an incident changes by actions."""
 
     assets = forms.ModelMultipleChoiceField(
-        label=_("Affected assets"), queryset=Asset.objects.none(), required=False
+        label=_("Affected assets"),
+        queryset=Asset.objects.none(),
+        required=False,
+        show_hidden_initial=True,  # changed is what differs from the page that was read
     )
 
 
@@ -208,7 +211,7 @@ class IncidentAdmin(ScopedModelAdmin):
         if not may_override_priority(request.user):
             hidden.add("override_priority")
         if not may_share_incidents(request.user):
-            hidden.add("share")
+            hidden |= {"share", "end_share"}
         return {name: form for name, form in ACTIONS.items() if name not in hidden}
 
     def get_buttons(self, request: HttpRequest, record: Incident) -> list[Button]:

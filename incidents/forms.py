@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from core.actions import ActionForm
@@ -11,6 +12,7 @@ from incidents import services
 from incidents.enums import Impact, LinkKind, Priority, ResolutionCode, Tier, Urgency
 from incidents.models import Incident
 from people.models import Team, User
+from records.file_types import MAX_BYTES
 from sla.enums import MarkKind, Precision
 from vendors.models import Vendor
 
@@ -214,6 +216,13 @@ class AttachForm(ActionForm):
     title = _("Add a file")
     file = forms.FileField(label=_("File"))
 
+    def clean_file(self) -> Any:
+        """Refuses by the size before anything is read into memory."""
+        file = self.cleaned_data["file"]
+        if file.size > MAX_BYTES:
+            raise forms.ValidationError(_("the file is larger than 25 MB"))
+        return file
+
     def perform(self) -> Incident:
         file = self.cleaned_data["file"]
         services.attach_to_incident(self.record, actor=self.actor, name=file.name, data=file.read())
@@ -251,6 +260,21 @@ class ShareForm(ActionForm):
 
     def perform(self) -> Incident:
         return services.share_incident(self.record, actor=self.actor, **self.cleaned_data)
+
+
+class EndShareForm(ActionForm):
+    action = "end_share"
+    title = _("Stop sharing with one person")
+    user = forms.ModelChoiceField(
+        label=_("Person"), queryset=User.objects.none(), to_field_name="username"
+    )
+
+    def prepare(self) -> None:
+        shares = self.record.shares.filter(until__gt=timezone.now())
+        self.fields["user"].queryset = User.objects.filter(pk__in=shares.values("user"))
+
+    def perform(self) -> Incident:
+        return services.end_share(self.record, actor=self.actor, **self.cleaned_data)
 
 
 class MarkForm(ActionForm):
@@ -301,6 +325,21 @@ class LinkForm(ActionForm):
         )
 
 
+class UnlinkForm(LinkForm):
+    action = "unlink"
+    title = _("Take back a link")
+
+    def prepare(self) -> None:
+        super().prepare()
+        linked = self.record.links.values("target")
+        self.fields["target"].queryset = self.fields["target"].queryset.filter(pk__in=linked)
+
+    def perform(self) -> Incident:
+        return services.unlink_incidents(
+            self.record, self.cleaned_data["kind"], self.cleaned_data["target"], actor=self.actor
+        )
+
+
 _FORMS: tuple[type[ActionForm], ...] = (
     TriageForm,
     StartForm,
@@ -320,8 +359,10 @@ _FORMS: tuple[type[ActionForm], ...] = (
     WatchForm,
     UnwatchForm,
     ShareForm,
+    EndShareForm,
     MarkForm,
     LinkForm,
+    UnlinkForm,
 )
 
 ACTIONS: dict[str, type[ActionForm]] = {form.action: form for form in _FORMS}

@@ -12,6 +12,7 @@ from audit.context import acting
 from incidents.enums import Status
 from incidents.models import Incident
 from incidents.services import edit_incident, mark_incident
+from incidents.services.locking import lock
 from integrations.enums import AlertState
 from integrations.models import Alert, AlertEvent
 from integrations.readings import Reading
@@ -27,6 +28,7 @@ def note_firing(event: AlertEvent, incident: Incident, readings: Sequence[Readin
     before = set(incident.alerts.order_by().values_list("severity", flat=True).distinct())
     if not before:
         return
+    incident = lock(incident, None)  # what people say meanwhile stands too
     _raise_severity(event, incident, before, {reading.severity for reading in readings})
     marks = _marks_of(incident)
     first = min(readings, key=lambda reading: reading.starts_at)
@@ -51,9 +53,10 @@ def _raise_severity(event: AlertEvent, incident: Incident, before: set[str], now
 
 def mitigate_if_over(event: AlertEvent, incident: Incident) -> None:
     """When every alert of the incident is resolved it was mitigated as the last one ended."""
-    status = Incident.objects.values_list("status", flat=True).get(pk=incident.pk)
-    fires = Alert.objects.filter(incident=incident, state=AlertState.FIRING).exists()
-    if fires or status in (Status.CLOSED, Status.CANCELLED):
+    if Alert.objects.filter(incident=incident, state=AlertState.FIRING).exists():
+        return
+    incident = lock(incident, None)  # what people say meanwhile stands too
+    if incident.status in (Status.CLOSED, Status.CANCELLED):
         return
     end = Alert.objects.filter(incident=incident).aggregate(at=Max("ends_at"))["at"]
     marks = _marks_of(incident)

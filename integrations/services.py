@@ -18,9 +18,11 @@ from integrations.models import AlertEvent, AlertSource, SourceKey
 from integrations.permissions import may_add_sources, may_change_sources, may_replay_events
 from integrations.severities import validate_severities
 from records.forgetting import forget
+from records.services import mask_fields
 
 EDITABLE = frozenset({"name", "default_service", "severities", "max_per_minute", "is_active"})
 _SLOTS = (1, 2)
+_TABLE = "integrations_alertsource"
 
 
 @transaction.atomic
@@ -38,7 +40,7 @@ def add_source(
         if not may_add_sources(actor):
             raise NotAllowed(_NOT_YOURS)
         source = AlertSource(
-            name=name,
+            name=mask_fields(_TABLE, {"name": name}, actor=actor)["name"],
             kind=kind,
             default_service=default_service,
             severities=severities or {},
@@ -60,6 +62,8 @@ def edit_source(
         row = _locked(source, actor)
         if version is not None and version != row.version:
             raise Stale(_("somebody else changed this source meanwhile"))
+        texts = {"name": changes["name"]} if "name" in changes else {}
+        changes |= mask_fields(_TABLE, texts, actor=actor)
         for name, value in changes.items():
             setattr(row, name, value)
         _check(row)

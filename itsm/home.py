@@ -28,6 +28,7 @@ def page(site: Any, request: HttpRequest) -> HttpResponse:
         open_ones = Incident.objects.visible_to(request.user).open()
         context |= {
             "mine": _mine(open_ones, request.user),
+            "unowned": _unowned(open_ones, scope),
             "queues": _queues(open_ones, scope),
             "burning": _burning(open_ones),
         }
@@ -36,10 +37,21 @@ def page(site: Any, request: HttpRequest) -> HttpResponse:
 
 def _mine(open_ones: Any, user: Any) -> dict[str, Any]:
     found = incident_rows(open_ones.filter(owner=user.pk)).order_by("priority", "-pk")
-    rows = list(found[: SHOWN + 1])
+    rows = _with_badges(found[: SHOWN + 1])
+    return {"rows": rows[:SHOWN], "has_more": len(rows) > SHOWN, "url": f"{_LIST}?owner=me"}
+
+
+def _unowned(open_ones: Any, scope: Any) -> list[Incident]:
+    """What nobody in one's teams has taken on, the most pressing first."""
+    found = open_ones.filter(owner__isnull=True, team__in=scope.own_team_ids)
+    return _with_badges(incident_rows(found).order_by("priority", "-pk")[:SHOWN])
+
+
+def _with_badges(found: Any) -> list[Incident]:
+    rows = list(found)
     for incident in rows:
         incident.badge = priority_badge(incident)
-    return {"rows": rows[:SHOWN], "has_more": len(rows) > SHOWN, "url": f"{_LIST}?owner=me"}
+    return rows
 
 
 def _queues(open_ones: Any, scope: Any) -> list[dict[str, Any]]:

@@ -217,7 +217,7 @@ class UserAdmin(ConfirmedAdmin):
 class RoleGrantAdmin(ConfirmedAdmin):
     action_forms = {"end": dialogs.EndGrantForm}
     list_display = ("user", "role", "where", "starts_at", "ends_at", "state", "reason")
-    list_display_links = ("user", "role")
+    list_display_links = ("role", "user")
     list_select_related = ("user", "team")
     list_filter = (
         choice_filter("role", _("role"), Role),

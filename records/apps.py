@@ -1,4 +1,4 @@
-"""The records app, and what it contributes to the core."""
+"""The records app, and what it contributes to the core and to the audit trail."""
 
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
@@ -9,7 +9,10 @@ class RecordsConfig(AppConfig):
     verbose_name = _("records")
 
     def ready(self) -> None:
+        from audit.services import MASKS
         from core.api.idempotency import ANSWER_STORES
         from records import idempotency
+        from records.card_numbers import mask_in
 
+        MASKS.register("card numbers", lambda details: mask_in(details)[0])
         ANSWER_STORES.register("default", idempotency)

@@ -17,7 +17,8 @@ __all__ = ["decoded", "mask_text_file", "text_of"]
 MAX_PAGES = 300
 MAX_UNPACKED = 100 * 2**20
 _PARTS = re.compile(
-    r"(word|xl/worksheets|ppt/slides|ppt/notesSlides)/[^/]*\.xml|xl/sharedStrings\.xml"
+    r"(word|xl/worksheets|xl/threadedComments|ppt/slides|ppt/notesSlides|ppt/comments|docProps)"
+    r"/[^/]*\.xml|xl/(sharedStrings|comments[^/]*)\.xml"
 )
 
 
@@ -63,7 +64,13 @@ def _pdf_text(data: bytes) -> str:
 
 def _mail_text(data: bytes) -> str:
     message = email.message_from_bytes(data, policy=email.policy.default)
-    texts = [part.get_content() for part in message.walk() if part.get_content_maintype() == "text"]
+    texts = []
+    for part in message.walk():
+        if part.get_content_maintype() == "text":
+            texts.append(part.get_content())
+        elif not part.is_multipart():  # a file in the mail
+            inside = part.get_payload(decode=True)
+            texts.append(text_of(inside, part.get_content_type()) or "")
     return "\n\n".join([*map(str, message.values()), *texts])
 
 

@@ -3,9 +3,10 @@
 from datetime import datetime
 from typing import Any, Self
 
+from django.contrib.auth import get_user_model
 from django.db.models import Q
 
-from core.querysets import ScopedQuerySet
+from core.querysets import ScopedQuerySet, visible_rows
 from records.enums import JobState
 
 
@@ -37,5 +38,8 @@ class CardNumberFindingQuerySet(ScopedQuerySet):
 
 class SavedViewQuerySet(ScopedQuerySet):
     def visible_to(self, user: Any) -> Self:
-        """One's own views and the shared ones."""
-        return self.filter(Q(owner=user.pk) | Q(is_shared=True)) if user.pk else self.none()
+        """One's own views, and what colleagues whom one may see have shared."""
+        if not user.pk:
+            return self.none()
+        colleagues = visible_rows(get_user_model(), user).values("pk")
+        return self.filter(Q(owner=user.pk) | Q(is_shared=True, owner__in=colleagues))

@@ -14,6 +14,7 @@ from records.services import mask_fields
 from sla.models import Client, ClientContact
 
 EDITABLE = frozenset(["name", "slug", "country", "language"])
+_TEXTS = ("name", "slug")
 Contact = Mapping[str, str]
 
 
@@ -51,9 +52,8 @@ def _write(row: Client, changes: dict[str, Any], verb: str, actor: Any) -> None:
     countries = {row.country if row.pk else "", changes.get("country", row.country)} - {""}
     if not all(_may_write(actor, verb, country) for country in countries):
         raise NotAllowed(_("your role does not reach this client's country"))
-    if "name" in changes:
-        masked = mask_fields("sla_client", {"name": changes["name"]}, actor=actor)
-        changes = {**changes, **masked}
+    texts: dict[str, str] = {name: changes[name] for name in _TEXTS if name in changes}
+    changes = {**changes, **mask_fields("sla_client", texts, actor=actor)}
     store(row, changes, actor=actor, editable=EDITABLE)
 
 

@@ -39,7 +39,8 @@ def set_mark(
     an import or the demo world tells it.
     """
     check_moment(at)
-    Life.objects.select_for_update().get(pk=life.pk)
+    _check_range(at, latest_at, precision)
+    Life.objects.select_for_update(no_key=True).get(pk=life.pk)
     before = life.marks.current().filter(kind=kind).first()
     facts = {
         "at": at,
@@ -65,6 +66,17 @@ def check_moment(at: datetime) -> None:
     tells_past = told is not None and told.channel in (Channel.IMPORT, Channel.DEMO)
     if at < now - FAR_PAST and not tells_past:
         raise ValidationError({"at": _("Only an import may tell what is more than 30 days past.")})
+
+
+def _check_range(at: datetime, latest_at: datetime | None, precision: Precision) -> None:
+    """A range has two ends in order, both in the past; whatever is no range has one."""
+    if precision != Precision.RANGE:
+        if latest_at is not None:
+            raise ValidationError({"latest_at": _("Only a range has a latest moment.")})
+    elif latest_at is None or latest_at < at:
+        raise ValidationError({"latest_at": _("A range needs both ends, in order.")})
+    elif latest_at > timezone.now() + CLOCK_SKEW:
+        raise ValidationError({"latest_at": _("This moment is in the future.")})
 
 
 @transaction.atomic

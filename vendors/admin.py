@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import admin
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
 from core.admin import ScopedModelAdmin
@@ -13,6 +13,7 @@ from people.enums import Country
 from vendors import services
 from vendors.enums import VendorStatus, VendorTier
 from vendors.models import Vendor
+from vendors.permissions import may_read_about_vendors
 
 
 @admin.register(Vendor)
@@ -40,8 +41,37 @@ class VendorAdmin(ScopedModelAdmin):
     def security(self, vendor: Vendor) -> Any:
         return badge(_("Yes"), "orange") if vendor.could_affect_security else None
 
+    def get_list_display(self, request: HttpRequest) -> Any:
+        return self.list_display if _reads(request) else ("reference", "name")
+
+    def get_list_filter(self, request: HttpRequest) -> Any:
+        return self.list_filter if _reads(request) else ()
+
+    def lookup_allowed(self, lookup: str, value: Any, request: Any = None) -> bool:
+        return _reads(request) and super().lookup_allowed(lookup, value, request)
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        return self.fields if _reads(request) else ("name",)
+
+    def render_change_form(self, request: Any, context: Any, **kwargs: Any) -> Any:
+        response = super().render_change_form(request, context, **kwargs)
+        if not _reads(request):
+            response.context_data["history_url"] = ""
+        return response
+
+    def history_view(self, request: Any, object_id: str, extra_context: Any = None) -> HttpResponse:
+        if not _reads(request):
+            raise Http404
+        return super().history_view(request, object_id, extra_context)
+
     def get_header(self, request: HttpRequest, record: Vendor) -> dict[str, Any]:
-        return {"reference": record.reference, "title": record.name, "badges": [_state(record)]}
+        badges = [_state(record)] if _reads(request) else []
+        return {"reference": record.reference, "title": record.name, "badges": badges}
+
+
+def _reads(request: HttpRequest) -> bool:
+    """Most people see vendors' names only, here as in the API."""
+    return may_read_about_vendors(request.user)
 
 
 def _state(vendor: Vendor) -> Any:

@@ -116,7 +116,7 @@ def _describe(exc: Exception) -> dict[str, Any] | None:
         return _invalid(_of_django(exc))
     if isinstance(exc, ValidationError):
         return _invalid(_of_rest(exc.detail))
-    if isinstance(exc, Http404):
+    if isinstance(exc, Http404 | django_errors.ObjectDoesNotExist):  # gone since the view saw it
         exc = NotFound()
     elif isinstance(exc, django_errors.PermissionDenied):
         exc = PermissionDenied()

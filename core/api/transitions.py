@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.db import models
+from django.db import models, transaction
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers
@@ -19,6 +19,7 @@ from core.api.pagination import read_number
 from core.history import Change, history_of
 from core.references import code_of
 from core.transitions import Workflow
+from core.writing import hold
 
 
 class AvailableAction(serializers.Serializer[Any]):
@@ -87,6 +88,7 @@ class TakesActions:
         available = self.workflow.available(record, request.user)
         return Response(AvailableAction(available, many=True).data)
 
+    @transaction.atomic
     def _take(self: Any, record: Any, answers: dict[str, Any]) -> Any:
         """Take one action. Bad answers are 400, but an action that the status does not have is 409
         whatever the answers; a version in `If-Match` is honoured where it is given."""
@@ -98,7 +100,7 @@ class TakesActions:
         if name in moves:
             self.require("change")
         if "If-Match" in self.request.headers:
-            self.expected_version(record)
+            record = hold(record, actor=self.request.user, version=self.expected_version(record))
         if name in moves and self.workflow.target(record.status, name) is None:
             self.workflow.check(record, name, self.request.user)
         form = form_class(

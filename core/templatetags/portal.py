@@ -52,6 +52,12 @@ def of_key(mapping: Any, key: Any) -> Any:
 
 
 @register.filter
+def at(items: Any, place: int) -> Any:
+    """What stands at a place of a list; nothing where the list is shorter."""
+    return items[place] if place < len(items) else ""
+
+
+@register.filter
 def clockface(length: Any) -> str:
     """Minutes and seconds, hours where there are any: 4:05, 1:02:09, 3 d 4:00:00."""
     seconds = max(int(length.total_seconds()), 0)

@@ -22,7 +22,12 @@ from incidents.services.progress import (
     wait_for_customer,
     wait_for_vendor,
 )
-from incidents.services.relations import link_incidents, share_incident, unlink_incidents
+from incidents.services.relations import (
+    end_share,
+    link_incidents,
+    share_incident,
+    unlink_incidents,
+)
 
 __all__ = [
     "assign_incident",
@@ -32,6 +37,7 @@ __all__ = [
     "close_incidents_resolved_before",
     "comment_on_incident",
     "edit_incident",
+    "end_share",
     "hand_over_incident",
     "link_incidents",
     "mark_incident",

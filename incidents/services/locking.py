@@ -46,9 +46,10 @@ def work(incident: Incident, action: str, *, actor: Any, note: str = "") -> Iter
 
 @contextmanager
 def _locked(incident: Incident, action: str, *, actor: Any, note: str) -> Iterator[Incident]:
-    note = mask_fields(TABLE, {"note": note}, actor=actor, reference=incident.reference)["note"]
-    with transaction.atomic(), acting(actor=actor, action=f"incident.{action}", reason=note):
-        yield lock(incident, actor)
+    with transaction.atomic(), acting(actor=actor, action=f"incident.{action}"):
+        told = mask_fields(TABLE, {"note": note}, actor=actor, reference=incident.reference)
+        with acting(reason=told["note"]):
+            yield lock(incident, actor)
 
 
 def _reaches(row: Incident, actor: Any) -> None:
@@ -58,9 +59,13 @@ def _reaches(row: Incident, actor: Any) -> None:
 
 
 def lock(incident: Incident, actor: Any) -> Incident:
-    """The row as it is now, held until the transaction ends; DoesNotExist when out of sight."""
+    """The row as it is now, held until the transaction ends; DoesNotExist when out of sight.
+
+    The key is left free: a link to an incident that somebody else holds need not wait, and two
+    people who link two incidents to each other do not wait for each other for ever.
+    """
     rows = Incident.objects.all() if actor is None else Incident.objects.visible_to(actor)
-    return rows.select_for_update(of=("self",)).get(pk=incident.pk)
+    return rows.select_for_update(of=("self",), no_key=True).get(pk=incident.pk)
 
 
 def save(row: Incident, actor: Any) -> None:

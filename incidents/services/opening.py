@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from assets.models import Asset, Service
 from audit.context import acting
-from core.errors import NotAllowed, Stale, ValidationError
+from core.errors import NotAllowed, Refused, Stale, ValidationError
 from incidents.audience import tell_team_of_urgent
 from incidents.enums import PRIORITY_OF, Impact, IncidentChannel, Status, Tier, Urgency
 from incidents.models import AffectedAsset, Incident
@@ -117,17 +117,20 @@ def edit_incident(
 ) -> Incident:
     """Correct an incident. Priority follows impact and urgency, and an override ends with them.
 
-    Refused: Stale when `version` is not the current one; fields that only actions may change.
+    Refused: Stale when `version` is not the current one; fields that only actions may change;
+    what is closed or cancelled, which must be reopened first.
     """
     if forbidden := set(changes) - EDITABLE:
         raise ValidationError({name: _("This cannot be edited.") for name in sorted(forbidden)})
     with work(incident, "edit", actor=actor) as row:
         if version is not None and row.version != version:
             raise Stale(_("somebody else changed this incident meanwhile"))
+        if row.status in (Status.CLOSED, Status.CANCELLED):
+            raise Refused(_("what is closed or cancelled is no longer edited"))
         texts = {name: changes[name] for name in _TEXTS if name in changes}
         changes |= mask_fields(TABLE, texts, actor=actor, reference=row.reference)
-        if "assets" in changes:
-            _set_assets(row, changes.pop("assets"))
+        if "assets" in changes and _set_assets(row, changes.pop("assets"), actor):
+            row.version += 1  # the asset rows hang on this one: whoever edits it must know
         for name, value in changes.items():
             setattr(row, name, value)
         if row.status == Status.PENDING_VENDOR and row.vendor_id is None:
@@ -162,12 +165,18 @@ def _first_marks(
     )
 
 
-def _set_assets(incident: Incident, assets: Iterable[Asset]) -> None:
-    """Make the affected assets exactly these; each coming and going has its history."""
+def _set_assets(incident: Incident, assets: Iterable[Asset], actor: Any) -> bool:
+    """Make the affected assets exactly these; each coming and going has its history.
+
+    Those that the actor does not see stay: nobody takes away what they were never shown. Says
+    whether anything changed.
+    """
     wanted = {asset.pk for asset in assets}
     present = set(incident.affected_assets.values_list("asset", flat=True))
-    if gone := present - wanted:
+    seen = Asset.objects.all() if actor is None else Asset.objects.visible_to(actor)
+    if gone := set(seen.filter(pk__in=present - wanted).values_list("pk", flat=True)):
         incident.affected_assets.filter(asset__in=gone).delete()
     AffectedAsset.objects.bulk_create(
         AffectedAsset(incident=incident, asset_id=pk) for pk in sorted(wanted - present)
     )
+    return bool(gone or wanted - present)

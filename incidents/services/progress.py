@@ -9,9 +9,9 @@ from django.utils.translation import gettext_lazy as _
 
 from core.errors import Refused, ValidationError
 from incidents.audience import tell_followers
-from incidents.enums import PRIORITY_OF, Impact, Urgency
+from incidents.enums import PRIORITY_OF, Impact, Status, Urgency
 from incidents.models import Incident
-from incidents.services.locking import TABLE, step
+from incidents.services.locking import TABLE, lock, step
 from notifications.enums import MessageKind
 from records.services import mask_fields
 from sla.enums import MarkKind, MarkSource, Precision
@@ -163,10 +163,11 @@ def close_incidents_resolved_before(moment: datetime) -> int:
     closed = 0
     for incident in Incident.objects.resolved_before(moment).order_by("pk").iterator():
         with transaction.atomic():
-            try:
-                close_incident(incident, actor=None, note="")
-            except Refused:  # reopened by somebody since the list was read
+            row = lock(incident, None)
+            # Somebody may have reopened it, or resolved it anew, since the list was read.
+            if row.status != Status.RESOLVED or not row.resolved_at or row.resolved_at >= moment:
                 continue
+            close_incident(row, actor=None, note="")
         closed += 1
     return closed
 

@@ -30,10 +30,14 @@ def link_incidents(source: Incident, kind: str, target: Incident, *, actor: Any)
     return row
 
 
-def unlink_incidents(link: IncidentLink, *, actor: Any) -> Incident:
-    """Take a link back; its history stays."""
-    with work(link.source, "unlink", actor=actor) as row:
-        row.links.filter(pk=link.pk).delete()
+def unlink_incidents(source: Incident, kind: str, target: Incident, *, actor: Any) -> Incident:
+    """Take a link back; its history stays. Refused where they are not linked like this."""
+    with work(source, "unlink", actor=actor) as row:
+        seen = Incident.objects.visible_to(actor) if actor else Incident.objects.all()
+        link = row.links.filter(kind=kind, target=target.pk, target__in=seen).first()
+        if link is None:
+            raise Refused(_("they are not linked like this"))
+        link.delete()
     return row
 
 
@@ -56,4 +60,18 @@ def share_incident(incident: Incident, *, actor: Any, user: Any, until: datetime
             permission=permission,
             defaults={"until": until, "shared_by": actor},
         )
+    return row
+
+
+def end_share(incident: Incident, *, actor: Any, user: Any) -> Incident:
+    """Stop showing an incident to a person, from now on. Refused where it is not shown to them."""
+    with work(incident, "end_share", actor=actor) as row:
+        if not may_share_incidents(actor):
+            raise NotAllowed(_("your role does not include this action"))
+        now = timezone.now()
+        share = row.shares.filter(user=user, until__gt=now).first()
+        if share is None:
+            raise Refused(_("it is not shared with this person"))
+        share.until = now
+        share.save(update_fields=["until"])
     return row

@@ -15,7 +15,13 @@ from core.errors import NotAllowed, Refused
 from people.models import ApiToken, Person, User
 from people.roles import ADMINISTERING
 from people.scope import forget_scope
-from people.services.authority import administering, change, is_same_person, locked
+from people.services.authority import (
+    administering,
+    change,
+    is_same_person,
+    locked,
+    without_cards,
+)
 from people.services.grants import refuse_without_administrator
 
 BY_ONESELF = ("language", "time_zone")
@@ -36,10 +42,10 @@ def create_account(
 
     ValidationError for a taken or malformed name or address and for a weak password.
     """
-    with administering("people.add_user", actor=actor, action="user.create"):
+    with administering("people.add_user", actor=actor, action="user.create") as fresh:
+        names = {"username": username.strip().lower(), "email": email.strip().lower()}
         user = User(
-            username=username.strip().lower(),
-            email=email.strip().lower(),
+            **without_cards("people_user", names, fresh),
             person=person,
             language=language,
             time_zone=time_zone or settings.DEFAULT_TIME_ZONE,
@@ -67,14 +73,14 @@ def edit_account(user: User, *, actor: Any, version: int | None = None, **change
             raise NotAllowed(_("somebody else has to change this of your account"))
         if "email" in changes:
             changes["email"] = changes["email"].strip().lower()
-        change(row, changes, BY_ADMINISTRATORS)
+        change(row, changes, BY_ADMINISTRATORS, actor=fresh)
     return row
 
 
 def _edit_own(user: User, *, version: int | None, **changes: Any) -> User:
     with transaction.atomic(), acting(actor=user, action="user.edit"):
         row = locked(user, actor=user, version=version)
-        change(row, changes, BY_ONESELF)
+        change(row, changes, BY_ONESELF, actor=user)
     return row
 
 

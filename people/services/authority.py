@@ -11,6 +11,7 @@ from audit.context import Channel, acting, current
 from core.errors import NotAllowed, Stale
 from core.querysets import visible_rows
 from people.models import User
+from records.services import mask_fields
 
 _DOORS_OF_PEOPLE = (Channel.WEB, Channel.API, Channel.HOOK)
 _CHANGE_OF_ACCESS = 7_311_001_442  # the advisory lock's number: any that nothing else here uses
@@ -25,10 +26,18 @@ def administering(
     Changes of access are rare and hang together (the last administrator, two people disabling
     each other), so they happen one after the other.
     """
-    with transaction.atomic(), acting(actor=actor, action=action, reason=reason):
+    with transaction.atomic(), acting(actor=actor, action=action):
+        told = without_cards("people", {"reason": reason}, actor)["reason"]
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_CHANGE_OF_ACCESS])
-        yield _with_permission(permission, actor)
+        with acting(reason=told):
+            yield _with_permission(permission, actor)
+
+
+def without_cards(where: str, texts: dict[str, Any], actor: Any) -> dict[str, Any]:
+    """The same, the card numbers in texts masked and noted; `where` is the table."""
+    told = {name: value for name, value in texts.items() if isinstance(value, str)}
+    return {**texts, **mask_fields(where, told, actor=actor)}
 
 
 def _with_permission(permission: str, actor: Any) -> User | None:
@@ -63,20 +72,22 @@ def locked[Row: models.Model](record: Row, *, actor: Any, version: int | None = 
     """
     model = type(record)
     rows = model._default_manager.all() if actor is None else visible_rows(model, actor)
-    row = rows.select_for_update(of=("self",)).get(pk=record.pk)
+    row = rows.select_for_update(of=("self",), no_key=True).get(pk=record.pk)
     if version is not None and getattr(row, "version", None) != version:
         raise Stale(_("somebody else has changed this record; load it again"))
     return row
 
 
-def change(row: models.Model, changes: dict[str, Any], allowed: tuple[str, ...]) -> None:
-    """Set the given fields, check the whole record and save what changed.
+def change(
+    row: models.Model, changes: dict[str, Any], allowed: tuple[str, ...], *, actor: Any
+) -> None:
+    """Set the given fields without card numbers, check the whole record and save what changed.
 
     A field outside `allowed` is a mistake of the caller: TypeError.
     """
     if unknown := set(changes) - set(allowed):
         raise TypeError(f"cannot change {', '.join(sorted(unknown))}")
-    for name, value in changes.items():
+    for name, value in without_cards(row._meta.db_table, changes, actor).items():
         setattr(row, name, value)
     row.full_clean(exclude={"password"})
     if changes:

@@ -12,8 +12,10 @@ from people.models import RoleGrant, Team, User
 from people.roles import ADMINISTERING, APPROVING, Role
 from people.scope import forget_scope
 from people.services.authority import administering, is_same_person, locked
+from records.card_numbers import mask_card_numbers
 
 _CLOCKS_DIFFER = timedelta(minutes=5)
+LAST_YEAR = 2200
 
 
 def grant_role(
@@ -47,7 +49,7 @@ def grant_role(
             starts_at=starts_at or now,
             ends_at=ends_at,
             granted_by=fresh,
-            reason=reason.strip(),
+            reason=mask_card_numbers(reason.strip())[0],  # noted as the action's reason
         )
         grant.full_clean()
         _check_terms(grant, now, is_past_allowed=fresh is None)
@@ -95,6 +97,9 @@ def _check_terms(grant: RoleGrant, now: datetime, *, is_past_allowed: bool) -> N
         raise ValidationError({"starts_at": _("A grant cannot start in the past.")})
     if grant.ends_at is not None and grant.ends_at <= now:
         raise ValidationError({"ends_at": _("This end is in the past.")})
+    # In another time zone the last year of the calendar would have no next day.
+    if any(moment and moment.year > LAST_YEAR for moment in (grant.starts_at, grant.ends_at)):
+        raise ValidationError({"ends_at": _("This end is too far away.")})
 
 
 def _reasons_against(grant: RoleGrant) -> list[Reason]:

@@ -9,13 +9,14 @@ from django.utils.translation import gettext_lazy as _
 
 from core.errors import Refused
 from people.models import Membership, Person, Subsidiary, Team
-from people.services.authority import administering, change, locked
+from people.services.authority import administering, change, locked, without_cards
 
 
 def found_subsidiary(*, actor: Any, name: str, country: str) -> Subsidiary:
     """Add a company of the group."""
-    with administering("people.add_subsidiary", actor=actor, action="subsidiary.found"):
-        subsidiary = Subsidiary(name=name.strip(), country=country)
+    with administering("people.add_subsidiary", actor=actor, action="subsidiary.found") as fresh:
+        told = without_cards("people_subsidiary", {"name": name.strip()}, fresh)
+        subsidiary = Subsidiary(**told, country=country)
         subsidiary.full_clean()
         subsidiary.save()
     return subsidiary
@@ -27,7 +28,7 @@ def edit_subsidiary(
     """Change a company's name or country."""
     with administering("people.change_subsidiary", actor=actor, action="subsidiary.edit") as fresh:
         row = locked(subsidiary, actor=fresh, version=version)
-        change(row, changes, ("name", "country"))
+        change(row, changes, ("name", "country"), actor=fresh)
     return row
 
 
@@ -35,12 +36,12 @@ def hire_person(
     *, actor: Any, full_name: str, subsidiary: Subsidiary, employee_number: str | None = None
 ) -> Person:
     """Add somebody who works here; the account comes apart from it."""
-    with administering("people.add_person", actor=actor, action="person.hire"):
-        person = Person(
-            full_name=full_name.strip(),
-            subsidiary=subsidiary,
-            employee_number=(employee_number or "").strip() or None,
-        )
+    with administering("people.add_person", actor=actor, action="person.hire") as fresh:
+        facts = {
+            "full_name": full_name.strip(),
+            "employee_number": (employee_number or "").strip() or None,
+        }
+        person = Person(subsidiary=subsidiary, **without_cards("people_person", facts, fresh))
         person.full_clean()
         person.save()
     return person
@@ -54,7 +55,7 @@ def edit_person(
         changes["employee_number"] = changes["employee_number"] or None
     with administering("people.change_person", actor=actor, action="person.edit") as fresh:
         row = locked(person, actor=fresh, version=version)
-        change(row, changes, ("full_name", "employee_number", "subsidiary", "left_on"))
+        change(row, changes, ("full_name", "employee_number", "subsidiary", "left_on"), actor=fresh)
     return row
 
 
@@ -62,10 +63,9 @@ def found_team(
     *, actor: Any, slug: str, name: str, tier: str, subsidiary: Subsidiary, country: str = ""
 ) -> Team:
     """Add a team, in its company's country unless another is given."""
-    with administering("people.add_team", actor=actor, action="team.found"):
+    with administering("people.add_team", actor=actor, action="team.found") as fresh:
         team = Team(
-            slug=slug,
-            name=name.strip(),
+            **without_cards("people_team", {"slug": slug, "name": name.strip()}, fresh),
             tier=tier,
             subsidiary=subsidiary,
             country=country or subsidiary.country,
@@ -80,7 +80,7 @@ def edit_team(team: Team, *, actor: Any, version: int | None = None, **changes: 
     records, so that changing it opens and closes doors."""
     with administering("people.change_team", actor=actor, action="team.edit") as fresh:
         row = locked(team, actor=fresh, version=version)
-        change(row, changes, ("name", "tier", "subsidiary", "country"))
+        change(row, changes, ("name", "tier", "subsidiary", "country"), actor=fresh)
     return row
 
 

@@ -15,7 +15,7 @@ from audit.services import record_event
 from core.errors import NotAllowed, Refused
 from people.enums import TokenScope
 from people.models import ApiToken, User
-from people.services.authority import locked, refuse_nobody
+from people.services.authority import locked, refuse_nobody, without_cards
 from people.token_format import digest_of, hint_of, new_secret
 
 LONGEST_DAYS = 365
@@ -44,13 +44,14 @@ def mint_token(
     if made_on_command_line and TokenScope.VOTE in wanted and not settings.DEMO:
         raise NotAllowed(_("a token that votes is minted in the portal, by the person"))
     with transaction.atomic(), acting(actor=actor, action="token.mint"):
-        holder = User.objects.select_for_update().get(pk=user.pk)  # not while it is disabled
+        # Locked: not while it is being disabled.
+        holder = User.objects.select_for_update(no_key=True).get(pk=user.pk)
         if not holder.is_active:
             raise Refused(_("the account is disabled"))
         secret = new_secret()
         token = ApiToken(
             user=holder,
-            name=name.strip(),
+            name=without_cards("people_apitoken", {"name": name.strip()}, actor)["name"],
             hint=hint_of(secret),
             digest=digest_of(secret),
             scopes=wanted,

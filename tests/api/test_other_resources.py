@@ -232,10 +232,11 @@ def test_saved_views_are_ones_own(cast: Any, agent: Any, api_of: Any) -> None:
     }  # fmt: skip
     told = assert_problem(agent.post(url, body), 400, "invalid")
     assert told["errors"][0]["detail"] == "You have a view of this name."
-    other = api_of(cast.norole)
+    other = api_of(cast.agent_l2)
     assert_problem(other.get(own), 404, "not-found")
     assert agent.patch(own, {"is_shared": True}).json()["is_shared"] is True
     assert other.get(own).status_code == 200
+    assert_problem(api_of(cast.norole).get(own), 404, "not-found")
     assert_problem(other.patch(own, {"name": "Ours"}), 403, "not-allowed")
     assert_problem(other.delete(own), 403, "not-allowed")
     assert_problem(agent.patch(own, {"owner": "norole"}), 400, "invalid")

@@ -116,6 +116,15 @@ def test_an_edit_with_an_old_version_is_refused_and_changes_nothing(cast):
     assert (incident.title, incident.version) == ("First", 2)
 
 
+@pytest.mark.parametrize("status", ["closed", "cancelled"])
+def test_what_is_over_is_no_longer_edited(cast, status):
+    incident = an_incident(cast, status, title="as it was")
+    with pytest.raises(Refused, match="no longer edited"):
+        services.edit_incident(incident, actor=cast.agent_l1, title="as it was not")
+    incident.refresh_from_db()
+    assert incident.title == "as it was"
+
+
 def test_a_status_cannot_be_edited(cast):
     with pytest.raises(ValidationError):
         services.edit_incident(an_incident(cast), actor=cast.agent_l1, status="closed")
@@ -173,7 +182,9 @@ def test_an_overridden_priority_needs_the_role_and_ends_with_the_next_assessment
 def test_affected_assets_become_exactly_the_given_ones_and_each_change_has_history(cast):
     first, second = an_asset(cast), an_asset(cast)
     incident = an_incident(cast, assets=[first])
-    services.edit_incident(incident, actor=cast.agent_l1, assets=[second])
+    edited = services.edit_incident(incident, actor=cast.agent_l1, assets=[second])
+    again = services.edit_incident(incident, actor=cast.agent_l1, assets=[second])
+    assert (edited.version, again.version) == (2, 2)
     assert list(incident.assets.all()) == [second]
     lines = incident.affected_assets.model.history.order_by("history_id")
     assert [(line.asset_id, line.history_type) for line in lines] == [

@@ -45,9 +45,7 @@ LIFE_OF_AN_INCIDENT = {
 ALL_ACTIONS = sorted({action for _, action in LIFE_OF_AN_INCIDENT})
 
 
-@pytest.mark.parametrize(
-    ("status", "action"), list(itertools.product(Status.values, ALL_ACTIONS))
-)
+@pytest.mark.parametrize(("status", "action"), list(itertools.product(Status.values, ALL_ACTIONS)))
 def test_an_action_leads_where_the_literal_says_and_nowhere_else(status, action):
     assert INCIDENT_WORKFLOW.target(status, action) == LIFE_OF_AN_INCIDENT.get((status, action))
 

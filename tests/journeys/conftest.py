@@ -41,7 +41,7 @@ def visit(chromium, live_server, transactional_db):
     assemble_cast()
     contexts, troubles = [], []
 
-    def open_page(username="", width=1280, **options):
+    def open_page(username="", width=1360, **options):
         context = chromium.new_context(viewport={"width": width, "height": 844}, **options)
         context.set_default_timeout(20_000)
         contexts.append(context)

@@ -2,8 +2,6 @@
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from django.utils import translation
-from django.utils.translation import gettext
 
 from incidents.models import Incident
 from tests.cast import assemble_cast
@@ -11,6 +9,7 @@ from tests.factories import a_service, an_incident
 
 pytestmark = [pytest.mark.journey, pytest.mark.slow]
 LIST = "/incidents/incident/"
+SPANISH_TABS = ["Gestión", "Línea de tiempo", "Relojes", "Alertas", "Vínculos y personas"]
 
 
 def _act(page, button, **answers):
@@ -32,7 +31,7 @@ def test_an_agent_opens_works_and_closes_an_incident(visit, live_server):
     cast = assemble_cast()
     service = a_service(cast, name="SPEI transfers")
     page = visit("agent_l1")
-    page.get_by_role("link", name="Incidents").click()
+    page.get_by_role("link", name="Incidents", exact=True).click()
     page.get_by_role("link", name="New incident").click()
     page.get_by_label("Title").fill("Transfers time out")
     page.get_by_label("Service").select_option(str(service.pk))
@@ -89,12 +88,24 @@ def test_the_clocks_count_by_the_servers_time(visit, live_server):
 
 def test_spanish_is_spoken_to_those_who_chose_it(visit, live_server):
     cast = assemble_cast()
+    an_incident(cast, "in_progress", title="Transferencias detenidas", owner=cast.agent_l1)
     cast.agent_l1.__class__.objects.filter(pk=cast.agent_l1.pk).update(language="es-mx")
     page = visit("agent_l1")
-    page.goto(f"{live_server.url}{LIST}")
     assert page.locator("html").get_attribute("lang") == "es-mx"
-    with translation.override("es-mx"):
-        assert page.locator("h1").inner_text().lower() == gettext("incidents")
+    assert page.get_by_role("heading", name="Relojes que necesitan atención").is_visible()
+    page.get_by_role("link", name="Incidentes", exact=True).click()
+    assert page.locator("h1").inner_text() == "Incidentes"
+    headings = [text.strip() for text in page.locator("thead th").all_inner_texts()]
+    assert headings[:5] == ["Referencia", "Título", "Estado", "Prioridad ↑", "Servicio"]
+    page.get_by_role("link", name="Transferencias detenidas").click()
+    page.wait_for_url("**/change/")
+    page.get_by_text("En atención", exact=True).first.wait_for()
+    tabs = [text.split("\n")[0].strip() for text in page.get_by_role("tab").all_inner_texts()]
+    assert [" ".join(tab.split()[:3]) for tab in tabs] == SPANISH_TABS
+    page.get_by_role("button", name="Resolver", exact=True).click()
+    dialog = page.get_by_role("dialog")
+    dialog.locator("button[type=submit]").click()
+    dialog.get_by_text("Este campo es requerido.").first.wait_for()
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -104,14 +115,23 @@ def test_axe_finds_nothing_serious(visit, live_server, scheme):
     found = {"sign-in": _serious(page)}
     page = visit("agent_l1", color_scheme=scheme)
     for at in ("/", LIST, f"{LIST}add/", f"{LIST}{incident.pk}/change/", "/account/"):
-        page.goto(f"{live_server.url}{at}")
-        page.wait_for_timeout(300)
-        found[at] = _serious(page)
+        found[at] = _serious_at(page, live_server, at)
+    for at in (f"{LIST}{incident.pk}/history/", "/people/roles/"):
+        found[at] = _serious_at(page, live_server, at)
     page.goto(f"{live_server.url}{LIST}{incident.pk}/change/")
     page.get_by_role("button", name="Resolve", exact=True).click()
     page.get_by_role("dialog").wait_for()
     found["dialog"] = _serious(page)
+    page = visit("security_admin", color_scheme=scheme)
+    for at in ("/people/user/", "/audit/outboxentry/"):
+        found[at] = _serious_at(page, live_server, at)
     assert {at: what for at, what in found.items() if what} == {}
+
+
+def _serious_at(page, live_server, at):
+    page.goto(f"{live_server.url}{at}")
+    page.wait_for_timeout(300)
+    return _serious(page)
 
 
 def _serious(page):
@@ -129,7 +149,8 @@ def test_nothing_is_wider_than_a_phone(visit, live_server):
     page = visit("agent_l1", width=390)
     wide = []
     one = f"{LIST}{incident.pk}"
-    for at in ("/", LIST, f"{LIST}add/", f"{one}/change/", f"{one}/history/", "/account/"):
+    paths = ("/", LIST, f"{LIST}add/", f"{one}/change/", f"{one}/history/", "/account/")
+    for at in (*paths, "/people/team/"):
         page.goto(f"{live_server.url}{at}")
         if page.evaluate("document.documentElement.scrollWidth") > 390:
             wide.append(at)

@@ -131,7 +131,7 @@ def endpoints() -> Iterator[tuple[str, str]]:
                     .format(prefix=prefix, lookup="<>", trailing_slash="/")
                 )
                 yield method.upper(), address
-    for method in own_preferences.actions:
+    for method in {*own_preferences.actions} - {"head"}:  # added by the first request
         yield method.upper(), "notification-preferences/"
 
 

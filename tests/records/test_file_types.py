@@ -6,6 +6,7 @@ import struct
 import time
 import zipfile
 import zlib
+from email.message import EmailMessage
 
 import pypdf
 import pytest
@@ -277,3 +278,20 @@ def test_a_text_file_is_masked_in_its_own_encoding(encoding):
     before, after = (f"{mark}año {number} fin\r\n" for number in (CARD, "411111XXXXXX1111"))
     assert mask_text_file(before.encode(encoding)) == (after.encode(encoding), 1)
     assert mask_text_file(after.encode(encoding)) == (after.encode(encoding), 0)
+
+
+def test_card_numbers_are_found_in_comments_properties_and_files_of_mails():
+    card = "card 4111111111111111"
+    mail = EmailMessage()
+    mail["From"], mail["Subject"] = "a@example.com", "x"
+    mail.set_content("hello")
+    mail.add_attachment(a_pdf(card), maintype="application", subtype="pdf", filename="a.pdf")
+    files = {
+        "a.xlsx": an_office_file("xlsx", **{"xl/comments1.xml": f"<t>{card}</t>"}),
+        "a.pptx": an_office_file("pptx", **{"ppt/comments/comment1.xml": f"<t>{card}</t>"}),
+        "a.docx": an_office_file("docx", **{"docProps/core.xml": f"<t>{card}</t>"}),
+        "a.eml": bytes(mail),
+    }
+    types = {name: inspect_upload(name, data).content_type for name, data in files.items()}
+    found = {name: mask_card_numbers(text_of(files[name], types[name]))[1] for name in files}
+    assert found == dict.fromkeys(files, 1)

@@ -69,6 +69,10 @@
     });
 
     document.addEventListener("DOMContentLoaded", () => {
+        // An icon is a word in a font of symbols: nobody is to hear it read out.
+        for (const icon of document.querySelectorAll(".material-symbols-outlined")) {
+            icon.setAttribute("aria-hidden", "true");
+        }
         document.querySelectorAll("[data-tabs]").forEach(tabs);
         document.querySelectorAll("[data-priority-preview]").forEach(priority);
         if (matchMedia("(max-width: 640px)").matches) {

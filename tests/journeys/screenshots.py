@@ -1,0 +1,128 @@
+"""Takes the pictures of the documentation from a running demo: `make screenshots`.
+
+No test. The clocks are worth showing in the first minutes of a fresh demo world.
+"""
+
+import os
+import struct
+import sys
+import zlib
+from collections import Counter
+from pathlib import Path
+
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from tests.journeys.conftest import CHROMIUM
+
+SITE = os.environ.get("ITSM_SITE_URL", f"http://localhost:{os.environ.get('PORT') or 8000}")
+IMAGES = Path(__file__).parents[2] / "docs" / "images"
+DESKTOP = {"viewport": {"width": 1360, "height": 900}}
+PHONE = {"viewport": {"width": 390, "height": 844}, "color_scheme": "dark"}
+
+
+def take() -> None:
+    """Writes home.png, incident.png and telefono.png."""
+    IMAGES.mkdir(parents=True, exist_ok=True)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        page = _signed_in(browser, "en", DESKTOP)
+        page.goto(SITE)
+        _keep(page, "home")
+        page.locator(".home .plain-list a").first.click()
+        page.locator(".record-header").wait_for()
+        _keep(page, "incident")
+        page = _signed_in(browser, "es-mx", PHONE)
+        page.goto(f"{SITE}/incidents/incident/")
+        _keep(page, "telefono")
+        page = _signed_in(browser, "en", DESKTOP)  # as it was
+        browser.close()
+
+
+def _signed_in(browser: Browser, language: str, how: dict) -> Page:
+    page = browser.new_context(**how).new_page()
+    page.goto(f"{SITE}/accounts/login/")
+    page.fill("[name=login]", "agent_l1")
+    page.fill("[name=password]", "demo")
+    page.click("button[type=submit]")
+    page.goto(f"{SITE}/account/")
+    page.locator("[name=language]").select_option(language)
+    page.locator("form:has([name=language]) button[type=submit]").click()
+    page.wait_for_load_state()
+    return page
+
+
+def _keep(page: Page, name: str) -> None:
+    page.wait_for_timeout(500)
+    picture = with_palette(page.screenshot())
+    (IMAGES / f"{name}.png").write_bytes(picture)
+    print(f"docs/images/{name}.png  {len(picture) // 1024} KB")
+
+
+def with_palette(png: bytes) -> bytes:
+    """The same picture in its 256 commonest colours, other colours as the nearest of them."""
+    width, height, rows = _pixels(png)
+    counted = Counter(row[at : at + 3] for row in rows for at in range(0, 3 * width, 3))
+    palette = [colour for colour, _n in counted.most_common(256)]
+    place = {
+        colour: min(range(len(palette)), key=lambda i: _distance(palette[i], colour))
+        for colour in counted
+    }
+    body = b"".join(
+        b"\0" + bytes(place[row[at : at + 3]] for at in range(0, 3 * width, 3)) for row in rows
+    )
+    header = struct.pack(">IIBBBBB", width, height, 8, 3, 0, 0, 0)
+    chunks = [(b"IHDR", header), (b"PLTE", b"".join(palette)), (b"IDAT", zlib.compress(body, 9))]
+    return b"\x89PNG\r\n\x1a\n" + b"".join(_chunk(*c) for c in [*chunks, (b"IEND", b"")])
+
+
+def _distance(one: bytes, other: bytes) -> int:
+    return sum((a - b) ** 2 for a, b in zip(one, other, strict=True))
+
+
+def _chunk(kind: bytes, data: bytes) -> bytes:
+    return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+
+def _pixels(png: bytes) -> tuple[int, int, list[bytes]]:
+    """Width, height and rows of an 8-bit RGB picture, which is what Chromium takes."""
+    width, height, depth, colours = struct.unpack(">IIBB", png[16:26])
+    if (depth, colours) != (8, 2):
+        sys.exit("this browser's pictures are not 8-bit RGB")
+    packed, at = b"", 8
+    while at < len(png):
+        (length,) = struct.unpack(">I", png[at : at + 4])
+        if png[at + 4 : at + 8] == b"IDAT":
+            packed += png[at + 8 : at + 8 + length]
+        at += 12 + length
+    data, stride = zlib.decompress(packed), 3 * width
+    rows: list[bytes] = []
+    before = bytes(stride)
+    for start in range(0, len(data), stride + 1):
+        before = _unfiltered(data[start], data[start + 1 : start + 1 + stride], before)
+        rows.append(before)
+    return width, height, rows
+
+
+def _unfiltered(how: int, line: bytes, above: bytes) -> bytes:
+    """Undoes one of PNG's five filters of a row (PNG specification, section 9)."""
+    row = bytearray(line)
+    for i in range(len(row)):
+        left, corner = (row[i - 3], above[i - 3]) if i >= 3 else (0, 0)
+        match how:
+            case 1:
+                row[i] = (row[i] + left) & 255
+            case 2:
+                row[i] = (row[i] + above[i]) & 255
+            case 3:
+                row[i] = (row[i] + (left + above[i]) // 2) & 255
+            case 4:
+                guess = left + above[i] - corner
+                nearest = min((left, above[i], corner), key=lambda value: abs(guess - value))
+                row[i] = (row[i] + nearest) & 255
+    return bytes(row)
+
+
+if __name__ == "__main__":
+    if not CHROMIUM:
+        sys.exit("no Chromium found; install it or name it in ITSM_CHROMIUM")
+    take()
