@@ -16,6 +16,7 @@ from people.scope import scope_of
 from sla.clocks import ClockState
 
 SHOWN = 10
+PRESSING = 6  # clocks; the rest is in the list
 WATCHED = 200  # the newest open incidents whose clocks are looked at
 _LIST = "/incidents/incident/"
 
@@ -86,7 +87,7 @@ def _burning(open_ones: Any) -> list[dict[str, Any]]:
         running = [c for c in clocks if c.state in (ClockState.RUNNING, ClockState.LATE)]
         if running:
             found.append({"incident": incident, "clock": min(running, key=lambda c: c.due_at)})
-    return sorted(found, key=lambda item: _pressing(item["clock"], now))[:SHOWN]
+    return sorted(found, key=lambda item: _pressing(item["clock"], now))[:PRESSING]
 
 
 def _pressing(clock: Any, now: Any) -> tuple[bool, Any]:

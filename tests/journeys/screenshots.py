@@ -55,14 +55,14 @@ def _keep(page: Page, name: str) -> None:
     page.wait_for_timeout(500)
     picture = with_palette(page.screenshot())
     (IMAGES / f"{name}.png").write_bytes(picture)
-    print(f"docs/images/{name}.png  {len(picture) // 1024} KB")
+    sys.stdout.write(f"docs/images/{name}.png  {len(picture) // 1024} KB\n")
 
 
 def with_palette(png: bytes) -> bytes:
-    """The same picture in its 256 commonest colours, other colours as the nearest of them."""
+    """The same picture in 256 of its colours, other colours as the nearest of them."""
     width, height, rows = _pixels(png)
     counted = Counter(row[at : at + 3] for row in rows for at in range(0, 3 * width, 3))
-    palette = [colour for colour, _n in counted.most_common(256)]
+    palette = _chosen([colour for colour, _n in counted.most_common()])
     place = {
         colour: min(range(len(palette)), key=lambda i: _distance(palette[i], colour))
         for colour in counted
@@ -73,6 +73,15 @@ def with_palette(png: bytes) -> bytes:
     header = struct.pack(">IIBBBBB", width, height, 8, 3, 0, 0, 0)
     chunks = [(b"IHDR", header), (b"PLTE", b"".join(palette)), (b"IDAT", zlib.compress(body, 9))]
     return b"\x89PNG\r\n\x1a\n" + b"".join(_chunk(*c) for c in [*chunks, (b"IEND", b"")])
+
+
+def _chosen(colours: list[bytes], apart: int = 40) -> list[bytes]:
+    """The commonest 256 that are not too much alike: else the greys crowd out a red word."""
+    palette: list[bytes] = []
+    for colour in colours:
+        if len(palette) < 256 and all(_distance(colour, other) > apart for other in palette):
+            palette.append(colour)
+    return palette
 
 
 def _distance(one: bytes, other: bytes) -> int:
