@@ -5,22 +5,10 @@ import re
 from pathlib import Path
 
 import pytest
+from django.conf import settings
 
 ROOT = Path(__file__).resolve().parents[2]
-APPS = [
-    "itsm",
-    "core",
-    "audit",
-    "notifications",
-    "records",
-    "people",
-    "vendors",
-    "assets",
-    "sla",
-    "changes",
-    "incidents",
-    "integrations",
-]
+APPS = ["itsm", *settings.OUR_APPS]
 FILES = sorted(
     path
     for app in APPS

@@ -8,19 +8,7 @@ from django.db import connection
 from audit.history import HistoryEntry
 from core.querysets import ScopedQuerySet
 
-LAYERS = [
-    "core",
-    "audit",
-    "notifications",
-    "records",
-    "people",
-    "vendors",
-    "assets",
-    "sla",
-    "changes",
-    "incidents",
-    "integrations",
-]
+LAYERS = settings.OUR_APPS  # from the lowest to the highest
 OURS = [model for model in apps.get_models() if model._meta.app_label in LAYERS]
 RECORDS = [model for model in OURS if not issubclass(model, HistoryEntry)]
 
