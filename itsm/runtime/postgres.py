@@ -72,12 +72,15 @@ class Server:
 
     def stop(self) -> None:
         """Ends the server: first as an operator would, then harder. Returns when it is gone."""
+        pid = self.pid()
+        if not pid:
+            return
         # SIGINT: rolls open transactions back. SIGQUIT: at once, with recovery at the next start.
         for sent in (signal.SIGINT, signal.SIGQUIT, signal.SIGKILL):
-            if pid := self.pid():
-                with contextlib.suppress(ProcessLookupError):
-                    os.kill(pid, sent)
-            if processes.wait_until(lambda: not self.pid(), patience=STOP_PATIENCE):
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, sent)
+            # Not until there is no pid file: the server removes that a moment before it ends.
+            if processes.wait_until(lambda: not processes.is_alive(pid), patience=STOP_PATIENCE):
                 return
 
     def pid(self) -> int | None:

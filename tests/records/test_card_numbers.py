@@ -331,10 +331,10 @@ def test_the_rate_for_bare_random_numbers_is_the_one_the_docstring_admits(strong
     ],
     ids=lambda text: text[:20],
 )
-def test_a_megabyte_takes_less_than_a_second(text):
+def test_a_megabyte_takes_no_more_than_linear_time(text):
     before = time.process_time()
     mask_card_numbers(text)
-    assert time.process_time() - before < 1
+    assert time.process_time() - before < 5  # about one on a slow machine; quadratic takes minutes
 
 
 def test_json_like_structures_are_walked_whole():
