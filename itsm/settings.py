@@ -1,11 +1,13 @@
 """The one settings file, read top to bottom. The environment is read here and nowhere else."""
 
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
 import environ
 from celery.schedules import crontab
 from csp.constants import NONE, SELF, UNSAFE_EVAL, UNSAFE_INLINE
+from django.templatetags.static import static
 from django.urls import reverse_lazy
 
 from itsm.logs import LOGGING as LOGGING
@@ -362,6 +364,14 @@ SILENCED_SYSTEM_CHECKS = [
 
 # --- The look ----------------------------------------------------------------------------------
 
+PORTAL_STYLES = ["portal", "shell", "home", "lists", "record"]
+PORTAL_SCRIPTS = ["dialogs", "clocks", "record", "lists", "shell"]
+
+
+def _own_file(name: str) -> Callable[[object], str]:
+    return lambda request: static(f"itsm/{name}")
+
+
 UNFOLD = {
     "SITE_TITLE": "ITSM",
     "SITE_HEADER": "ITSM",
@@ -373,8 +383,8 @@ UNFOLD = {
     "SHOW_BACK_BUTTON": False,
     "SHOW_LANGUAGES": False,
     "ENVIRONMENT": "itsm.site.environment_badge",
-    "STYLES": ["itsm.site.stylesheet"],
-    "SCRIPTS": ["itsm.site.dialogs_script", "itsm.site.clocks_script", "itsm.site.lists_script"],
+    "STYLES": [_own_file(f"{part}.css") for part in PORTAL_STYLES],
+    "SCRIPTS": [_own_file(f"{part}.js") for part in PORTAL_SCRIPTS],
     "ACCOUNT": {"navigation": "itsm.site.account_links"},
     "COLORS": {
         # A blue that keeps its contrast on white and on the dark ground (WCAG AA).

@@ -84,22 +84,6 @@ def icon(request: HttpRequest) -> str:
     return static("itsm/icon.svg")
 
 
-def stylesheet(request: HttpRequest) -> str:
-    return static("itsm/portal.css")
-
-
-def dialogs_script(request: HttpRequest) -> str:
-    return static("itsm/dialogs.js")
-
-
-def clocks_script(request: HttpRequest) -> str:
-    return static("itsm/clocks.js")
-
-
-def lists_script(request: HttpRequest) -> str:
-    return static("itsm/lists.js")
-
-
 def _link(name: str) -> str:
     try:
         return reverse(name)
