@@ -79,8 +79,10 @@ class Server:
         for sent in (signal.SIGINT, signal.SIGQUIT, signal.SIGKILL):
             with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, sent)
-            # Not until there is no pid file: the server removes that a moment before it ends.
-            if processes.wait_until(lambda: not processes.is_alive(pid), patience=STOP_PATIENCE):
+            # The pid file alone says too little: the server removes it a moment before it ends.
+            if processes.wait_until(
+                lambda: not (self.pid() or processes.is_alive(pid)), patience=STOP_PATIENCE
+            ):
                 return
 
     def pid(self) -> int | None:
