@@ -9,6 +9,7 @@ from functools import partial
 from typing import Any, ClassVar
 
 from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.http import (
     Http404,
@@ -17,9 +18,11 @@ from django.http import (
     HttpResponseNotAllowed,
     HttpResponseRedirect,
 )
+from django.urls import path
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from core import lists
 from core.admin_forms import (
     SavesByService,
     SearchSelect,
@@ -30,6 +33,8 @@ from core.admin_forms import (
 from core.admin_lists import CappedPaginator, RecordList
 from core.admin_pages import Button, Panel, RecordPages
 from core.errors import Reason, Stale
+from core.lists.bulk import act_on_many
+from core.lists.views import show_list, suggest
 from core.querysets import visible_rows
 
 __all__ = ["Button", "Panel", "ScopedModelAdmin", "SearchSelectMultiple", "add_refusal"]
@@ -48,6 +53,7 @@ class ScopedModelAdmin(RecordPages):
     change_with: ClassVar[Callable[..., Any] | None] = None
 
     list_note: Reason = ""
+    list_class: ClassVar[type[lists.RecordList] | None] = None
 
     actions = None
     list_per_page = 50
@@ -59,6 +65,10 @@ class ScopedModelAdmin(RecordPages):
     change_form_template = "portal/change_form.html"
 
     # --- Who sees and does what -----------------------------------------------------------------
+
+    def visible_rows(self, user: Any) -> models.QuerySet[Any]:
+        """What a list of the person starts from."""
+        return visible_rows(self.model, user)
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[Any]:
         rows = visible_rows(self.model, request.user)
@@ -95,6 +105,41 @@ class ScopedModelAdmin(RecordPages):
         if words and hasattr(queryset, "matching"):
             return queryset.matching(words), False
         return super().get_search_results(request, queryset, words)
+
+    # --- The list ---------------------------------------------------------------------------------
+
+    def get_urls(self) -> list[Any]:
+        """The list's own addresses stand before those of a record, which take any id."""
+        name = f"{self.opts.app_label}_{self.opts.model_name}"
+        view = self.admin_site.admin_view
+        own = [
+            path("suggest/", view(self.suggest_view), name=f"{name}_suggest"),
+            path("bulk/<slug:action>/", view(self.bulk_view), name=f"{name}_bulk"),
+            path("list/<slug:tool>/", view(self.tool_view), name=f"{name}_tool"),
+        ]
+        return [*own, *super().get_urls()]
+
+    def list_page(self, request: HttpRequest) -> Any:
+        """The list as the person asks for it. 403 for those who may not look at all."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        return self.list_class(self, request.user, request.GET)
+
+    def changelist_view(self, request: Any, extra_context: Any = None) -> HttpResponse:
+        if self.list_class is None:
+            return super().changelist_view(request, extra_context)
+        return show_list(self.list_page(request), request)
+
+    def suggest_view(self, request: HttpRequest) -> HttpResponse:
+        return suggest(self.list_page(request), request)
+
+    def bulk_view(self, request: HttpRequest, action: str) -> HttpResponse:
+        return act_on_many(self.list_page(request), request, action)
+
+    def tool_view(self, request: HttpRequest, tool: str) -> HttpResponse:
+        if tool not in lists.LIST_TOOLS:
+            raise Http404
+        return lists.LIST_TOOLS[tool].respond(self.list_page(request), request)
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[RecordList]:
         return RecordList

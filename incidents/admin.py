@@ -13,13 +13,13 @@ from django.utils.translation import gettext_lazy as _
 
 from assets.models import Asset
 from core.admin import Button, Panel, ScopedModelAdmin, SearchSelectMultiple
-from core.admin_lists import ListFilter, choice_filter, period_filter, related_filter
 from core.errors import Refused
 from core.showing import ago, link
 from incidents import page, services
 from incidents.download import attachment_response
-from incidents.enums import OPEN, PRIORITY_OF, IncidentChannel, Priority, Status
+from incidents.enums import PRIORITY_OF
 from incidents.forms import ACTIONS
+from incidents.lists import IncidentList
 from incidents.models import Incident
 from incidents.permissions import may_override_priority, may_share_incidents
 from incidents.rules import is_within_reach
@@ -29,26 +29,6 @@ _NEXT = {"start", "resume", "resolve", "close"}  # what usually comes next, by s
 _PROMINENT = {"assign"}
 _ASIDE = {"hand_over", "cancel"}
 _ON_THE_PAGE = {"comment", "attach"}  # their forms stand open in the timeline
-
-
-class StateFilter(ListFilter):
-    """Open ones first of all; whoever searches or asks for a status looks through everything."""
-
-    title = _("show")
-    parameter_name = "state"
-
-    def __init__(self, request: HttpRequest, *args: Any) -> None:
-        looks_everywhere = request.GET.get("q") or request.GET.get("status")
-        self.default = "all" if looks_everywhere else "open"
-        super().__init__(request, *args)
-
-    def lookups(self, request: Any, model_admin: Any) -> list[tuple[str, Any]]:
-        return [("open", _("Open")), ("over", _("Resolved, closed, cancelled")), ("all", _("All"))]
-
-    def narrow(self, request: Any, queryset: Any) -> Any:
-        if self.value() == "all":
-            return queryset
-        return queryset.open() if self.value() == "open" else queryset.exclude(status__in=OPEN)
 
 
 class IncidentForm(forms.ModelForm):
@@ -71,53 +51,10 @@ class IncidentAdmin(ScopedModelAdmin):
     change_with = staticmethod(services.edit_incident)
     change_form_template = "incidents/change_form.html"
 
-    list_display = (
-        "reference",
-        "title",
-        "status_column",
-        "priority_column",
-        "service",
-        "team",
-        "owner",
-        "opened",
-        "clock",
-    )
-    list_display_links = ("reference", "title")
-    list_filter = (
-        StateFilter,
-        choice_filter("status", _("status"), Status),
-        choice_filter("priority", _("priority"), Priority),
-        related_filter("service", _("service"), "assets.Service"),
-        related_filter("team", _("team"), "people.Team"),
-        related_filter("owner", _("owner"), "people.User", own=True),
-        choice_filter("channel", _("channel"), IncidentChannel),
-        period_filter("opened_at", _("opened")),
-    )
+    list_class = IncidentList
     search_fields = ("title",)
-    search_help_text = _("Words, or INC-000042")
-    ordering = ("priority", "-pk")
+    ordering = ("-pk",)
     autocomplete_fields = ("client", "vendor")
-
-    @admin.display(description=_("status"), ordering="status")
-    def status_column(self, incident: Incident) -> Any:
-        return page.status_badge(incident)
-
-    @admin.display(description=_("priority"), ordering="priority")
-    def priority_column(self, incident: Incident) -> Any:
-        return page.priority_badge(incident)
-
-    @admin.display(description=_("opened"), ordering="opened_at")
-    def opened(self, incident: Incident) -> Any:
-        return ago(incident.opened_at)
-
-    @admin.display(description=_("clocks"))
-    def clock(self, incident: Incident) -> Any:
-        return page.clock_badge(incident)
-
-    def get_queryset(self, request: HttpRequest) -> Any:
-        rows = super().get_queryset(request)
-        name = request.resolver_match.url_name if request.resolver_match else ""
-        return page.incident_rows(rows) if name == "incidents_incident_changelist" else rows
 
     def get_object(self, request: HttpRequest, object_id: str, from_field: Any = None) -> Any:
         incident = super().get_object(request, object_id, from_field)

@@ -16,7 +16,7 @@ from core.api.transitions import TakesActions, TellsHistory
 from core.api.views import Creates, Edits, ScopedViewSet
 from incidents import representations as shapes
 from incidents import services
-from incidents.filters import IncidentFilters
+from incidents.filters import ORDERINGS, IncidentFilters
 from incidents.forms import ACTIONS
 from incidents.models import AffectedAsset, Incident
 from incidents.timeline import timeline_entries
@@ -44,11 +44,7 @@ class IncidentViewSet(Creates, Edits, TakesActions, TellsHistory, ScopedViewSet)
     edit_serializer_class = shapes.IncidentEdit
     filterset_class = IncidentFilters
     is_searched = True
-    orderings = {
-        "reference": ("pk",),
-        "opened_at": ("opened_at", "pk"),
-        "priority": ("priority", "-pk"),
-    }
+    orderings = ORDERINGS
     parameters = {
         "history": ("limit", "before"),
         "timeline": ("limit",),

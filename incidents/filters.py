@@ -2,12 +2,13 @@
 
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
 from django_filters import FilterSet
 
 from assets.models import Asset, Service
-from core.api.filters import ByRecord, Flag, MomentBound, OneOf
+from core.api.filters import ByPerson, ByRecord, Flag, MomentBound, OneOf
 from incidents.enums import OPEN, Impact, IncidentChannel, Priority, Status, Tier, Urgency
-from people.models import Team, User
+from people.models import Team
 from sla.models import Client
 from vendors.models import Vendor
 
@@ -20,6 +21,14 @@ def _having_owner(incidents: Any, wanted: bool) -> Any:
     return incidents.filter(owner__isnull=not wanted)
 
 
+# Each is served by an index; the ids break ties.
+ORDERINGS = {
+    "reference": ("pk",),
+    "opened_at": ("opened_at", "pk"),
+    "priority": ("priority", "-pk"),
+}
+
+
 class IncidentFilters(FilterSet):
     status = OneOf("status", Status)
     priority = OneOf("priority", Priority)
@@ -29,12 +38,12 @@ class IncidentFilters(FilterSet):
     channel = OneOf("channel", IncidentChannel)
     service = ByRecord("service", Service)
     team = ByRecord("team", Team, "slug")
-    owner = ByRecord("owner", User, "username")
+    owner = ByPerson("owner")
     client = ByRecord("client", Client, "slug")
     vendor = ByRecord("vendor", Vendor)
     asset = ByRecord("affected_assets__asset", Asset)
-    is_open = Flag(_being_open)
-    has_owner = Flag(_having_owner)
+    is_open = Flag(_being_open, _("open"))
+    has_owner = Flag(_having_owner, _("has an owner"))
     opened_at__gte = MomentBound("opened_at", "gte")
     opened_at__lt = MomentBound("opened_at", "lt")
     resolved_at__gte = MomentBound("resolved_at", "gte")

@@ -1,10 +1,9 @@
 """Incidents and what hangs on them. Who may change what, and when, stands in other files."""
 
-from typing import Any
 
 from django.conf import settings
 from django.contrib.postgres.indexes import GinIndex
-from django.contrib.postgres.search import SearchVector, SearchVectorField
+from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -13,6 +12,7 @@ from guardian.models import UserObjectPermissionBase
 from assets.models import Asset, Service
 from audit.history import History
 from core.references import reference_field
+from core.search import search_document
 from incidents.enums import (
     OPEN,
     Impact,
@@ -29,19 +29,6 @@ from people.models import Team
 from records.models import Attachment, Comment, Link, Watcher
 from sla.models import Client, Life
 from vendors.models import Vendor
-
-
-def _search_document() -> Any:
-    """Words in both languages and as written; the Spanish stemmer folds acute accents."""
-    documents = [
-        SearchVector(field, config=config, weight=weight)
-        for field, weight in (("title", "A"), ("description", "B"))
-        for config in ("spanish", "english", "simple")
-    ]
-    document = documents[0]
-    for part in documents[1:]:
-        document += part
-    return document
 
 
 class Incident(models.Model):
@@ -118,7 +105,9 @@ class Incident(models.Model):
     resolved_at = models.DateTimeField(_("resolved at"), null=True, editable=False)
     closed_at = models.DateTimeField(_("closed at"), null=True, editable=False)
     search = models.GeneratedField(
-        expression=_search_document(), output_field=SearchVectorField(), db_persist=True
+        expression=search_document(title="A", description="B"),
+        output_field=SearchVectorField(),
+        db_persist=True,
     )
     version = models.PositiveIntegerField(default=1, editable=False)
 

@@ -4,11 +4,11 @@ from datetime import datetime
 from typing import Any, Self
 
 from django.apps import apps
-from django.contrib.postgres.search import SearchQuery
 from django.db.models import Q
 from django.utils import timezone
 
 from core.querysets import ScopedQuerySet
+from core.search import search_query
 from incidents.enums import OPEN, Status
 from people.roles import Role
 from people.scope import scope_of
@@ -46,10 +46,7 @@ class IncidentQuerySet(ScopedQuerySet):
 
     def matching(self, words: str) -> Self:
         """Full-text search in both languages; a reference finds itself."""
-        query = SearchQuery(words, config="simple", search_type="websearch")
-        for config in ("spanish", "english"):
-            query |= SearchQuery(words, config=config, search_type="websearch")
-        return self.filter(Q(search=query) | Q(reference=words.strip().upper()))
+        return self.filter(Q(search=search_query(words)) | Q(reference=words.strip().upper()))
 
 
 class IncidentPartQuerySet(ScopedQuerySet):

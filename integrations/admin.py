@@ -9,14 +9,11 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from core.admin import Panel, ScopedModelAdmin
-from core.admin_lists import choice_filter, flag_filter, period_filter, related_filter
-from core.showing import ago, badge
+from core.showing import badge
 from integrations import services
-from integrations.enums import EventState, SourceKind
 from integrations.forms import ReplayForm, RevokeKeyForm, RotateKeyForm
+from integrations.lists import AlertEventList, AlertSourceList, activity_badge, state_badge
 from integrations.models import AlertEvent, AlertSource, SourceKey
-
-_EVENT_TONES = {EventState.RECEIVED: "blue", EventState.DONE: "green", EventState.DEAD: "red"}
 
 
 class SourceForm(forms.ModelForm):
@@ -34,25 +31,16 @@ class AlertSourceAdmin(ScopedModelAdmin):
     create_with = staticmethod(services.add_source)
     change_with = staticmethod(services.edit_source)
     action_forms = {"rotate": RotateKeyForm, "revoke": RevokeKeyForm}
-    list_display = ("name", "kind", "default_service", "state", "max_per_minute")
-    list_select_related = ("default_service",)
-    list_filter = (
-        choice_filter("kind", _("kind"), SourceKind),
-        flag_filter("is_active", _("active")),
-    )
+    list_class = AlertSourceList
     search_fields = ("name",)
     ordering = ("name",)
-
-    @admin.display(description=_("state"), ordering="is_active")
-    def state(self, source: AlertSource) -> Any:
-        return _activity(source)
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         facts = ["name", "default_service", "severities", "max_per_minute"]
         return [*facts, "is_active"] if obj else ["name", "kind", *facts[1:]]
 
     def get_header(self, request: HttpRequest, record: AlertSource) -> dict[str, Any]:
-        return {"reference": "", "title": record.name, "badges": [_activity(record)]}
+        return {"reference": "", "title": record.name, "badges": [activity_badge(record)]}
 
     def get_action_forms(self, request: HttpRequest, record: AlertSource) -> Mapping[str, Any]:
         return self.action_forms if self.has_change_permission(request, record) else {}
@@ -84,14 +72,7 @@ class AlertSourceAdmin(ScopedModelAdmin):
 @admin.register(AlertEvent)
 class AlertEventAdmin(ScopedModelAdmin):
     action_forms = {"replay": ReplayForm}
-    list_display = ("number", "source", "received", "state_column", "attempts", "what_is_wrong")
-    list_display_links = ("number",)
-    list_select_related = ("source",)
-    list_filter = (
-        choice_filter("state", _("state"), EventState),
-        related_filter("source", _("alert source"), "integrations.AlertSource"),
-        period_filter("received_at", _("received")),
-    )
+    list_class = AlertEventList
     ordering = ("-pk",)
     fields = (
         "source",
@@ -103,34 +84,12 @@ class AlertEventAdmin(ScopedModelAdmin):
         "replays",
     )
     list_title = _("Received events")
-    list_note = _("Events that could not be read stay here as “Could not be read” until replayed.")
-
-    @admin.display(description="#", ordering="pk")
-    def number(self, event: AlertEvent) -> str:
-        return str(event.pk)
-
-    @admin.display(description=_("received"), ordering="received_at")
-    def received(self, event: AlertEvent) -> Any:
-        return ago(event.received_at)
-
-    @admin.display(description=_("state"), ordering="state")
-    def state_column(self, event: AlertEvent) -> Any:
-        return badge(event.get_state_display(), _EVENT_TONES.get(event.state, ""))
-
-    @admin.display(description=_("error"))
-    def what_is_wrong(self, event: AlertEvent) -> str:
-        return event.error[:200]
-
-    def get_queryset(self, request: HttpRequest) -> Any:
-        rows = super().get_queryset(request)
-        name = request.resolver_match.url_name if request.resolver_match else ""
-        return rows.defer("payload") if name.endswith("_changelist") else rows
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 
     def get_header(self, request: HttpRequest, record: AlertEvent) -> dict[str, Any]:
-        badges = [self.state_column(record)]
+        badges = [state_badge(record)]
         return {"reference": f"#{record.pk}", "title": str(record.source), "badges": badges}
 
     def get_action_forms(self, request: HttpRequest, record: AlertEvent) -> Mapping[str, Any]:
@@ -139,7 +98,3 @@ class AlertEventAdmin(ScopedModelAdmin):
 
     def get_panels(self, request: HttpRequest, record: AlertEvent) -> list[Panel]:
         return [Panel("payload", _("Payload"), "portal/json.html", {"value": record.payload})]
-
-
-def _activity(source: AlertSource) -> Any:
-    return badge(_("Active"), "green") if source.is_active else badge(_("Off"))

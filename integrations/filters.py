@@ -5,6 +5,7 @@ from django_filters import FilterSet
 from core.api.filters import ByRecord, Flag, MomentBound, OneOf
 from incidents.models import Incident
 from integrations.enums import AlertState, EventState, SourceKind
+from integrations.models import AlertSource
 
 
 class AlertSourceFilters(FilterSet):
@@ -14,6 +15,7 @@ class AlertSourceFilters(FilterSet):
 
 class AlertEventFilters(FilterSet):
     state = OneOf("state", EventState)
+    source = ByRecord("source", AlertSource, "name")
     received_at__gte = MomentBound("received_at", "gte")
     received_at__lt = MomentBound("received_at", "lt")
 

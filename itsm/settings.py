@@ -328,6 +328,10 @@ CELERY_BEAT_SCHEDULE = {
         "task": "records.forget_idempotency_keys",
         "schedule": crontab(minute=20, hour=3),
     },
+    "records-forget-exports": {
+        "task": "records.forget_exports",
+        "schedule": crontab(minute=25, hour=3),
+    },
     "people-forget-sessions": {
         "task": "people.forget_sessions",
         "schedule": crontab(minute=30, hour=3),

@@ -5,19 +5,15 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
-from django.db.models import Prefetch
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminPasswordWidget
 
 from core.admin import Panel, ScopedModelAdmin
-from core.admin_lists import choice_filter, flag_filter, related_filter
-from core.showing import badge, link
-from people import dialogs, services
-from people.enums import Country, TeamTier
+from core.showing import link
+from people import dialogs, lists, services
 from people.models import ApiToken, Membership, Person, RoleGrant, Subsidiary, Team, User
-from people.roles import Role
 from people.stepup import require_confirmation
 
 
@@ -33,7 +29,7 @@ class ConfirmedAdmin(ScopedModelAdmin):
 class SubsidiaryAdmin(ScopedModelAdmin):
     create_with = staticmethod(services.found_subsidiary)
     change_with = staticmethod(services.edit_subsidiary)
-    list_display = ("name", "country")
+    list_class = lists.SubsidiaryList
     search_fields = ("name",)
     ordering = ("name",)
     fields = ("name", "country")
@@ -43,9 +39,7 @@ class SubsidiaryAdmin(ScopedModelAdmin):
 class PersonAdmin(ScopedModelAdmin):
     create_with = staticmethod(services.hire_person)
     change_with = staticmethod(services.edit_person)
-    list_display = ("full_name", "employee_number", "subsidiary", "left_on")
-    list_select_related = ("subsidiary",)
-    list_filter = (related_filter("subsidiary", _("subsidiary"), "people.Subsidiary"),)
+    list_class = lists.PersonList
     search_fields = ("full_name", "employee_number")
     ordering = ("full_name",)
 
@@ -64,7 +58,10 @@ class PersonAdmin(ScopedModelAdmin):
         }
         owned = {
             "columns": [_("Account"), _("State")],
-            "rows": [(link(a) if _sees(request, a) else str(a), _activity(a)) for a in accounts],
+            "rows": [
+                (link(a) if _sees(request, a) else str(a), lists.activity_badge(a))
+                for a in accounts
+            ],
             "nothing": _("No account."),
         }
         return [
@@ -78,13 +75,7 @@ class TeamAdmin(ScopedModelAdmin):
     create_with = staticmethod(services.found_team)
     change_with = staticmethod(services.edit_team)
     action_forms = {"add_member": dialogs.AddMemberForm, "remove_member": dialogs.RemoveMemberForm}
-    list_display = ("slug", "name", "tier", "subsidiary", "country")
-    list_display_links = ("slug", "name")
-    list_select_related = ("subsidiary",)
-    list_filter = (
-        choice_filter("tier", _("tier"), TeamTier),
-        choice_filter("country", _("country"), Country),
-    )
+    list_class = lists.TeamList
     search_fields = ("slug", "name")
     ordering = ("slug",)
 
@@ -128,33 +119,12 @@ class UserAdmin(ConfirmedAdmin):
         "disable": dialogs.DisableForm,
         "enable": dialogs.EnableForm,
     }
-    list_display = ("username", "who", "email", "state", "roles", "language")
-    list_display_links = ("username", "who")
-    list_select_related = ("person",)
-    list_filter = (flag_filter("is_active", _("active")),)
+    list_class = lists.AccountList
     search_fields = ("username", "email", "person__full_name")
     ordering = ("username",)
 
-    @admin.display(description=_("person"), ordering="person__full_name")
-    def who(self, account: User) -> Any:
-        return account.person or _("Service account")
-
-    @admin.display(description=_("state"), ordering="is_active")
-    def state(self, account: User) -> Any:
-        return _activity(account)
-
-    @admin.display(description=_("roles"))
-    def roles(self, account: User) -> str:
-        return ", ".join(str(grant.get_role_display()) for grant in account.current_grants)
-
     def get_queryset(self, request: HttpRequest) -> Any:
-        grants = RoleGrant.objects.visible_to(request.user).in_force(timezone.now())
-        return (
-            super()
-            .get_queryset(request)
-            .defer("password")
-            .prefetch_related(Prefetch("grants", queryset=grants, to_attr="current_grants"))
-        )
+        return super().get_queryset(request).defer("password")
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         if obj is None:
@@ -165,7 +135,7 @@ class UserAdmin(ConfirmedAdmin):
         return {
             "reference": record.username,
             "title": record.get_full_name(),
-            "badges": [_activity(record)],
+            "badges": [lists.activity_badge(record)],
         }
 
     def get_action_forms(self, request: HttpRequest, record: User) -> Mapping[str, Any]:
@@ -216,44 +186,18 @@ class UserAdmin(ConfirmedAdmin):
 @admin.register(RoleGrant)
 class RoleGrantAdmin(ConfirmedAdmin):
     action_forms = {"end": dialogs.EndGrantForm}
-    list_display = ("user", "role", "where", "starts_at", "ends_at", "state", "reason")
-    list_display_links = ("role", "user")
-    list_select_related = ("user", "team")
-    list_filter = (
-        choice_filter("role", _("role"), Role),
-        choice_filter("country", _("country"), Country),
-        related_filter("team", _("team"), "people.Team"),
-    )
+    list_class = lists.RoleGrantList
     search_fields = ("user__username", "user__person__full_name", "reason")
     ordering = ("-starts_at",)
     fields = ("user", "role", "team", "country", "starts_at", "ends_at", "reason")
 
-    @admin.display(description=_("where"))
-    def where(self, grant: RoleGrant) -> str:
-        return grant.where
-
-    @admin.display(description=_("state"))
-    def state(self, grant: RoleGrant) -> Any:
-        return _grant_state(grant)
-
     def get_header(self, request: HttpRequest, record: RoleGrant) -> dict[str, Any]:
-        return {"reference": "", "title": str(record), "badges": [_grant_state(record)]}
+        return {"reference": "", "title": str(record), "badges": [lists.grant_badge(record)]}
 
     def get_action_forms(self, request: HttpRequest, record: RoleGrant) -> Mapping[str, Any]:
         is_over = record.ends_at is not None and record.ends_at <= timezone.now()
         may = request.user.has_perm("people.change_rolegrant") and not is_over
         return self.action_forms if may else {}
-
-
-def _grant_state(grant: RoleGrant) -> Any:
-    now = timezone.now()
-    if grant.ends_at is not None and grant.ends_at <= now:
-        return badge(_("Ended"))
-    return badge(_("To come"), "blue") if grant.starts_at > now else badge(_("In force"), "green")
-
-
-def _activity(account: User) -> Any:
-    return badge(_("Active"), "green") if account.is_active else badge(_("Disabled"), "red")
 
 
 def _sees(request: HttpRequest, account: User) -> bool:

@@ -5,9 +5,10 @@ from typing import Any
 from django.utils import timezone
 from django_filters import FilterSet
 
-from core.api.filters import ByRecord, Flag, OneOf
+from core.api.filters import ByPerson, ByRecord, Flag, OneOf
 from people.enums import Country, TeamTier
-from people.models import Membership, Team
+from people.models import Membership, Subsidiary, Team
+from people.roles import Role
 
 
 class TeamFilters(FilterSet):
@@ -28,3 +29,14 @@ class _ByTeam(ByRecord):
 class UserFilters(FilterSet):
     team = _ByTeam("person", Team, "slug")
     is_active = Flag("is_active")
+
+
+class PersonFilters(FilterSet):
+    subsidiary = ByRecord("subsidiary", Subsidiary, "name")
+
+
+class RoleGrantFilters(FilterSet):
+    role = OneOf("role", Role)
+    country = OneOf("country", Country)
+    team = ByRecord("team", Team, "slug")
+    user = ByPerson("user")

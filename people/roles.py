@@ -53,6 +53,7 @@ _WORK_INCIDENTS = f"{_READ_INCIDENTS} incidents.add_incident incidents.change_in
 _READ_ESTATE = "assets.view_service assets.view_asset assets.view_dependency"
 _READ_VENDORS = "vendors.view_vendor"
 _READ_PEOPLE = "people.view_team people.view_person"
+_EXPORT = "records.export_list"
 _CONFIGURE = (
     "people.view_user people.add_user people.change_user people.view_person people.add_person "
     "people.change_person people.view_team people.add_team people.change_team "
@@ -78,6 +79,7 @@ ROLES: dict[Role, RoleFacts] = {
     Role.TEAM_LEAD: RoleFacts(
         _("Leads a team: its incidents, its rota, its coaching."),
         _permissions(
+            _EXPORT,
             _WORK_INCIDENTS,
             "incidents.override_priority incidents.share_incident",
             _READ_ESTATE,
@@ -88,6 +90,7 @@ ROLES: dict[Role, RoleFacts] = {
     Role.SERVICE_MANAGER: RoleFacts(
         _("Runs service delivery: major incidents, SLA, OLA and the 1-5-10 mandate."),
         _permissions(
+            _EXPORT,
             _WORK_INCIDENTS,
             "incidents.override_priority incidents.share_incident",
             _READ_ESTATE,
@@ -117,7 +120,7 @@ ROLES: dict[Role, RoleFacts] = {
     ),
     Role.CAB_CHAIR: RoleFacts(
         _("Chairs a change advisory board."),
-        _permissions(_READ_INCIDENTS, _READ_ESTATE, _READ_VENDORS, _READ_PEOPLE),
+        _permissions(_EXPORT, _READ_INCIDENTS, _READ_ESTATE, _READ_VENDORS, _READ_PEOPLE),
     ),
     Role.SENIOR_APPROVER: RoleFacts(
         _("Gives the final approval of high-risk changes."),
@@ -126,6 +129,7 @@ ROLES: dict[Role, RoleFacts] = {
     Role.VENDOR_MANAGER: RoleFacts(
         _("Manages suppliers: contracts, scorecards, the incidents attributed to them."),
         _permissions(
+            _EXPORT,
             _READ_INCIDENTS,
             _READ_ESTATE,
             _READ_VENDORS,
@@ -135,7 +139,7 @@ ROLES: dict[Role, RoleFacts] = {
     ),
     Role.FINANCE: RoleFacts(
         _("Watches spend and credits of suppliers."),
-        _permissions(_READ_INCIDENTS, _READ_ESTATE, _READ_VENDORS, _READ_PEOPLE),
+        _permissions(_EXPORT, _READ_INCIDENTS, _READ_ESTATE, _READ_VENDORS, _READ_PEOPLE),
     ),
     Role.HR_PARTNER: RoleFacts(
         _("Accompanies people records where a participant, or by break-glass."),
@@ -144,6 +148,7 @@ ROLES: dict[Role, RoleFacts] = {
     Role.AUDITOR: RoleFacts(
         _("Reads everything in scope until the engagement ends."),
         _permissions(
+            _EXPORT,
             _READ_INCIDENTS,
             _READ_ESTATE,
             _READ_VENDORS,
@@ -155,11 +160,12 @@ ROLES: dict[Role, RoleFacts] = {
     ),
     Role.PLATFORM_ADMIN: RoleFacts(
         _("Configures the portal; approves nothing and sees no business records."),
-        _permissions(_CONFIGURE, _CONFIGURE_ESTATE),
+        _permissions(_EXPORT, _CONFIGURE, _CONFIGURE_ESTATE),
     ),
     Role.SECURITY_ADMIN: RoleFacts(
         _("Looks after accounts, grants and the audit trail."),
         _permissions(
+            _EXPORT,
             _CONFIGURE,
             "audit.view_outboxentry integrations.view_alertsource records.view_cardnumberfinding",
         ),

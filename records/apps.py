@@ -13,6 +13,11 @@ class RecordsConfig(AppConfig):
         from core.api.idempotency import ANSWER_STORES
         from records import idempotency
         from records.card_numbers import mask_in
+        from records.exports import JOB_KIND, run_export
+        from records.jobs import JOB_KINDS
+        from records.list_tools import register_list_tools
 
         MASKS.register("card numbers", lambda details: mask_in(details)[0])
         ANSWER_STORES.register("default", idempotency)
+        JOB_KINDS.register(JOB_KIND, run_export)
+        register_list_tools()

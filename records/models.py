@@ -58,7 +58,7 @@ class Attachment(models.Model):
     uploaded_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("uploaded by")
     )
-    created_at = models.DateTimeField(_("uploaded at"), auto_now_add=True)
+    created_at = models.DateTimeField(_("uploaded at"), default=timezone.now, editable=False)
 
     class Meta:
         abstract = True
@@ -155,6 +155,7 @@ class Job(models.Model):
         verbose_name_plural = _("jobs")
         ordering = ("-pk",)
         default_permissions = ("view",)
+        permissions = [("export_list", "Can export lists")]
         indexes = [
             models.Index(
                 name="records_job_due",

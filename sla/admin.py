@@ -8,10 +8,9 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from core.admin import Panel, ScopedModelAdmin
-from core.admin_lists import choice_filter
-from people.enums import Country
 from sla import client_services
 from sla.forms import ContactsForm
+from sla.lists import ClientList
 from sla.models import Client
 
 
@@ -20,8 +19,7 @@ class ClientAdmin(ScopedModelAdmin):
     create_with = staticmethod(client_services.add_client)
     change_with = staticmethod(client_services.edit_client)
     action_forms = {"contacts": ContactsForm}
-    list_display = ("name", "slug", "country", "language")
-    list_filter = (choice_filter("country", _("country"), Country),)
+    list_class = ClientList
     search_fields = ("name", "slug")
     ordering = ("name",)
     fields = ("name", "slug", "country", "language")

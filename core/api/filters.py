@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any
 
 import django_filters
+from django.contrib.auth import get_user_model
 from django.core.exceptions import FieldDoesNotExist
 from django.db.models import Model, Q, QuerySet
 from django.utils.dateparse import parse_datetime
@@ -36,8 +37,9 @@ class Narrowing(django_filters.Filter):
 class OneOf(Narrowing):
     """Any of the values of a choice field, as a comma list."""
 
-    def __init__(self, field_name: str, choices: Any) -> None:
-        super().__init__(field_name, "in")
+    def __init__(self, field_name: str, choices: Any, label: Any = None) -> None:
+        super().__init__(field_name, "in", label=label)
+        self.choices = choices
         self.values = {str(value): value for value in choices.values}
         values = ", ".join(f"`{value}`" for value in self.values)
         extend_schema_field({"type": "string", "description": f"Any of {values}."})(self)
@@ -48,13 +50,22 @@ class OneOf(Narrowing):
             raise ValueError(_("Choose from: %s.") % ", ".join(self.values))
         return [self.values[value] for value in given]
 
+    def labels(self) -> dict[str, Any]:
+        """The values with their names, for people."""
+        return {str(value): label for value, label in self.choices.choices}
+
 
 @extend_schema_field(OpenApiTypes.BOOL)
 class Flag(Narrowing):
     """`true` or `false`; `adjective` narrows by a queryset's own method or by a column."""
 
-    def __init__(self, adjective: str | Callable[[QuerySet[Any], bool], QuerySet[Any]]) -> None:
-        super().__init__(adjective if isinstance(adjective, str) else "pk", "exact")
+    def __init__(
+        self,
+        adjective: str | Callable[[QuerySet[Any], bool], QuerySet[Any]],
+        label: Any = None,
+    ) -> None:
+        column = adjective if isinstance(adjective, str) else "pk"
+        super().__init__(column, "exact", label=label)
         self.adjective = adjective
 
     def narrow(self, queryset: QuerySet[Any], text: str, user: Any) -> QuerySet[Any]:
@@ -80,8 +91,10 @@ class MomentBound(Narrowing):
 class ByRecord(Narrowing):
     """A related record by its key; one outside the scope is the same as one that is not there."""
 
-    def __init__(self, field_name: str, model: type[Model], key: str = "reference") -> None:
-        super().__init__(field_name)
+    def __init__(
+        self, field_name: str, model: type[Model], key: str = "reference", label: Any = None
+    ) -> None:
+        super().__init__(field_name, label=label)
         self.related, self.key = model, key
 
     def read(self, text: str, user: Any) -> Any:
@@ -90,6 +103,25 @@ class ByRecord(Narrowing):
         if pk is None:
             raise ValueError(_("There is no such record."))
         return pk
+
+    def name_of(self, text: str, user: Any) -> str:
+        """What people call the record of this key; the key itself where they may not see it."""
+        row = visible_rows(self.related, user).filter(**{self.key: text}).first()
+        return text if row is None else str(row)
+
+
+@extend_schema_field(OpenApiTypes.STR)
+class ByPerson(ByRecord):
+    """An account by its username; `me` is one's own."""
+
+    def __init__(self, field_name: str, label: Any = None) -> None:
+        super().__init__(field_name, get_user_model(), "username", label)
+
+    def read(self, text: str, user: Any) -> Any:
+        return user.pk if text == "me" else super().read(text, user)
+
+    def name_of(self, text: str, user: Any) -> str:
+        return _("Me") if text == "me" else super().name_of(text, user)
 
 
 class AllowListFilters(DjangoFilterBackend):

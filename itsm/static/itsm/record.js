@@ -75,16 +75,5 @@
         }
         document.querySelectorAll("[data-tabs]").forEach(tabs);
         document.querySelectorAll("[data-priority-preview]").forEach(priority);
-        if (matchMedia("(max-width: 640px)").matches) {
-            document.querySelectorAll(".more-filters").forEach((part) => part.removeAttribute("open"));
-        }
-        for (const form of document.querySelectorAll("form[data-filters]")) {
-            form.addEventListener("change", (event) => {
-                if (event.target.matches("select")) form.requestSubmit();
-            });
-            form.addEventListener("submit", () => {
-                for (const field of form.elements) if (field.name && !field.value) field.disabled = true;
-            });
-        }
     });
 })();

@@ -1,0 +1,56 @@
+"""The audit trail as a list: read only, newest first, paged by id and never counted."""
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from audit.filters import AuditTrailFilters, tables
+from audit.models import OutboxEntry
+from core.lists import Column, RecordList
+from core.showing import moment
+
+
+def told(entry: OutboxEntry, name: str) -> str:
+    """What the context of an entry says; empty where the write was not signed."""
+    return str((entry.context or {}).get(name) or "")
+
+
+def actor(entry: OutboxEntry) -> str:
+    return told(entry, "name") or _("not signed: %s") % entry.database_role
+
+
+def subject(entry: OutboxEntry) -> str:
+    """The table as people call it; the name of an event as it is."""
+    model = tables().get(entry.relation)
+    return str(model._meta.verbose_name) if model else entry.relation.removeprefix("event:")
+
+
+class AuditTrailList(RecordList):
+    filterset = AuditTrailFilters
+    orderings = {"id": ("pk",)}
+    ordering = "-id"
+    note = gettext_lazy("Everything that was changed, as the database saw it. Newest first.")
+    columns = (
+        Column("pk", "#", ordering="id", leads_to_record=True, phone="meta"),
+        Column(
+            "at",
+            show=lambda entry: moment(entry.at, seconds=True),
+            export=lambda entry: entry.at,
+            phone="meta",
+        ),
+        Column("actor", gettext_lazy("actor"), show=actor, phone="meta"),
+        Column(
+            "action",
+            gettext_lazy("action"),
+            show=lambda entry: told(entry, "action"),
+            leads_to_record=True,
+            phone="title",
+        ),
+        Column("operation", phone="meta"),
+        Column("relation", gettext_lazy("what"), show=subject, phone="meta"),
+        Column("key"),
+        Column("reason", gettext_lazy("reason"), show=lambda entry: told(entry, "reason")[:200]),
+        Column(
+            "channel", gettext_lazy("channel"), show=lambda e: told(e, "channel"), is_default=False
+        ),
+        Column("database_role", is_default=False),
+    )

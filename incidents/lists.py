@@ -1,0 +1,82 @@
+"""The list of incidents: what one works from."""
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from core.lists import Column, RecordList, Tab
+from core.showing import ago
+from incidents import page
+from incidents.enums import OPEN
+from incidents.filters import ORDERINGS, IncidentFilters
+from people.scope import scope_of
+
+
+def _open(incidents: Any, user: Any) -> Any:
+    return incidents.open()
+
+
+def _mine(incidents: Any, user: Any) -> Any:
+    return incidents.open().filter(owner=user.pk)
+
+
+def _unowned(incidents: Any, user: Any) -> Any:
+    """What nobody in one's own teams has taken on."""
+    own_teams = scope_of(user).own_team_ids
+    return incidents.open().filter(owner__isnull=True, team__in=own_teams)
+
+
+def _urgent(incidents: Any, user: Any) -> Any:
+    return incidents.open().filter(priority__lte=2)
+
+
+def _over(incidents: Any, user: Any) -> Any:
+    return incidents.exclude(status__in=OPEN)
+
+
+class IncidentList(RecordList):
+    filterset = IncidentFilters
+    main_filters = ("status", "priority", "service", "team", "owner")
+    orderings = ORDERINGS
+    ordering = "priority"
+    tabs = (
+        Tab("open", pgettext_lazy("incidents", "Open"), _open),
+        Tab("mine", pgettext_lazy("incidents", "Mine"), _mine),
+        Tab("unowned", pgettext_lazy("incidents", "Nobody's in my teams"), _unowned),
+        Tab("urgent", _("P1 and P2"), _urgent),
+        Tab("over", pgettext_lazy("incidents", "Over"), _over, is_counted=False),
+    )
+    columns = (
+        Column("reference", ordering="reference", leads_to_record=True, phone="meta"),
+        Column("title", leads_to_record=True, phone="title"),
+        Column("status", show=page.status_badge, phone="meta"),
+        Column("priority", show=page.priority_badge, ordering="priority", phone="meta"),
+        Column("service"),
+        Column("team", show=lambda incident: incident.team.slug),
+        Column("owner"),
+        Column(
+            "opened_at",
+            _("opened"),
+            show=lambda incident: ago(incident.opened_at),
+            export=lambda incident: incident.opened_at,
+            ordering="opened_at",
+        ),
+        Column("clock", _("clocks"), show=page.clock_badge, phone="meta"),
+        Column("client", is_default=False),
+        Column("vendor", is_default=False),
+        Column("channel", is_default=False),
+        Column("tier", is_default=False),
+        Column("impact", is_default=False),
+        Column("urgency", is_default=False),
+        Column("resolved_at", is_default=False),
+    )
+    bulk_actions = ("assign", "triage", "close", "watch")
+    row_action = "assign"
+    search_hint = _("Words, or INC-000042")
+    is_live = True
+
+    def prepared(self, rows: Any) -> Any:
+        rows = page.incident_rows(rows)
+        related = {"client", "vendor"} & {column.name for column in self.query.columns}
+        return rows.select_related(*sorted(related)) if related else rows
