@@ -33,6 +33,14 @@ class AssetClass(models.TextChoices):
     HSM = "hsm", _("Hardware security module")
     CERTIFICATE = "certificate", _("Certificate")
     EXTERNAL = "external", _("External system")
+    LAPTOP = "laptop", _("Laptop or workstation")
+    PHONE = "phone", _("Telephone or tablet")
+    TOKEN = "token", _("Security key")
+    TERMINAL = "terminal", _("Payment terminal")
+
+
+DEVICES = (AssetClass.LAPTOP, AssetClass.PHONE, AssetClass.TOKEN, AssetClass.TERMINAL)
+"""What is handed out to a person, who then answers for it."""
 
 
 class Lifecycle(models.TextChoices):
@@ -68,3 +76,53 @@ class DependencyKind(models.TextChoices):
     RUNS_ON = "runs_on", _("Runs on")
     USES = "uses", _("Uses")
     CONNECTS_TO = "connects_to", _("Connects to")
+
+
+class Custody(models.TextChoices):
+    """Who has a device: the team that looks after it, or the person it was handed out to."""
+
+    IN_STOCK = "in_stock", _("In stock")
+    OFFERED = "offered", _("Waiting for acceptance")
+    HELD = "held", _("Accepted")
+    DECLINED = "declined", _("Declined")
+    RETURNED = "returned", _("Returned")
+
+
+OUT = (Custody.OFFERED, Custody.HELD)
+"""The device is with somebody."""
+
+
+class Condition(models.TextChoices):
+    """How a device came back."""
+
+    GOOD = "good", _("Good")
+    WORN = "worn", _("Worn, but works")
+    DAMAGED = "damaged", _("Damaged")
+    INCOMPLETE = "incomplete", _("Something is missing")
+    LOST = "lost", _("Lost or stolen")
+
+
+class ImportStatus(models.TextChoices):
+    """How an import of assets stands."""
+
+    CHECKING = "checking", _("Being checked")
+    CHECKED = "checked", _("Checked")
+    RUNNING = "running", _("Being imported")
+    FINISHED = "finished", _("Imported")
+    DISCARDED = "discarded", _("Discarded")
+
+
+class RowOutcome(models.TextChoices):
+    """What becomes of one row: first as the check foresees it, in the end as it was."""
+
+    UNCHECKED = "unchecked", _("Not yet checked")
+    CREATE = "create", _("New")
+    CHANGE = "change", _("Change")
+    UNCHANGED = "unchanged", _("Unchanged")
+    REFUSED = "refused", _("Not possible")
+    CREATED = "created", _("Created")
+    CHANGED = "changed", _("Changed")
+
+
+FORESEEN = (RowOutcome.CREATE, RowOutcome.CHANGE)
+"""What an import will write once it is confirmed."""

@@ -1,5 +1,6 @@
 """The only writers of services, assets and the dependencies between them."""
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
@@ -8,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from assets.models import Asset, Dependency, Service
-from assets.permissions import may_write_for
+from assets.ownership import may_write_for
 from audit.context import acting
 from core.errors import NotAllowed, Refused
 from core.writing import hold, store
@@ -29,9 +30,8 @@ SERVICE_FIELDS = frozenset(
         "is_retired",
     ]
 )
-ASSET_FIELDS = frozenset(
+_ASSET_FACTS = frozenset(
     [
-        "name",
         "asset_class",
         "lifecycle",
         "environment",
@@ -39,9 +39,23 @@ ASSET_FIELDS = frozenset(
         "data_residency",
         "owner_team",
         "vendor",
+        "warranty_until",
+        "end_of_life_on",
+        "ip_address",
     ]
 )
-_SERVICE_TEXTS, _ASSET_TEXTS = ("name", "label", "description"), ("name",)
+_SERVICE_TEXTS = ("name", "label", "description")
+_ASSET_TEXTS = (
+    "name",
+    "purpose",
+    "manufacturer",
+    "product",
+    "release",
+    "serial_number",
+    "location",
+    "hostname",
+)
+ASSET_FIELDS = frozenset([*_ASSET_FACTS, *_ASSET_TEXTS])
 
 
 def add_service(*, actor: Any, **facts: Any) -> Service:
@@ -66,7 +80,7 @@ def add_asset(*, actor: Any, **facts: Any) -> Asset:
     """Add an asset. Refused to those who neither administer the portal nor own it."""
     with transaction.atomic(), acting(actor=actor, action="asset.add"):
         asset = Asset()
-        _write(asset, facts, "add", actor, ASSET_FIELDS, _ASSET_TEXTS)
+        _write(asset, tidied(facts), "add", actor, ASSET_FIELDS, _ASSET_TEXTS)
     return asset
 
 
@@ -74,8 +88,20 @@ def edit_asset(asset: Asset, *, actor: Any, version: int | None = None, **change
     """Correct an asset. Stale when `version` is not the current one."""
     with transaction.atomic(), acting(actor=actor, action="asset.edit"):
         row = hold(asset, actor=actor, version=version)
-        _write(row, changes, "change", actor, ASSET_FIELDS, _ASSET_TEXTS)
+        _write(row, tidied(changes), "change", actor, ASSET_FIELDS, _ASSET_TEXTS)
     return row
+
+
+def tidied(facts: Mapping[str, Any]) -> dict[str, Any]:
+    """The facts of an asset as they are kept: serial numbers in capitals, host names without."""
+    kept = dict(facts)
+    if "serial_number" in kept:
+        kept["serial_number"] = " ".join((kept["serial_number"] or "").upper().split()) or None
+    if "hostname" in kept:
+        kept["hostname"] = (kept["hostname"] or "").strip().lower()
+    if "ip_address" in kept:
+        kept["ip_address"] = kept["ip_address"] or None
+    return kept
 
 
 def add_dependency(
@@ -138,7 +164,7 @@ def _write(
         _require(actor, row.owner_team_id, verb, model)
     if not row.pk or "owner_team" in changes:
         _require(actor, getattr(changes.get("owner_team"), "pk", None), verb, model)
-    told = {name: changes[name] for name in texts if name in changes}
+    told = {name: changes[name] for name in texts if changes.get(name)}
     reference = row.reference if row.pk else ""
     masked = mask_fields(row._meta.db_table, told, actor=actor, reference=reference)
     store(row, {**changes, **masked}, actor=actor, editable=editable)

@@ -1,0 +1,7 @@
+"""What we run, to whom devices are handed out, and how assets are read in from files."""
+
+from assets.models.estate import Asset, Dependency, Service
+from assets.models.hand_outs import HandOut
+from assets.models.imports import AssetImport, AssetImportRow
+
+__all__ = ["Asset", "AssetImport", "AssetImportRow", "Dependency", "HandOut", "Service"]
