@@ -6,7 +6,7 @@ from django.contrib import admin
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from audit.lists import AuditTrailList, actor, subject, told
+from audit.lists import AuditTrailList, action, actor, subject, told
 from audit.models import OutboxEntry
 from core.admin import Panel, ScopedModelAdmin
 
@@ -15,14 +15,18 @@ from core.admin import Panel, ScopedModelAdmin
 class AuditTrailAdmin(ScopedModelAdmin):
     list_class = AuditTrailList
     ordering = ("-pk",)
-    fields = ("at", "relation", "operation", "key", "database_role")
+    fields = ("at", "what", "operation", "key", "database_role")
     list_title = _("Audit trail")
+
+    @admin.display(description=_("what"))
+    def what(self, entry: OutboxEntry) -> str:
+        return subject(entry)
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return request.user.is_authenticated  # one's own actions; the queryset says whose else
 
     def get_header(self, request: HttpRequest, record: OutboxEntry) -> dict[str, Any]:
-        title = told(record, "action") or subject(record)
+        title = action(record)
         facts = [(_("actor"), actor(record)), (_("reason"), told(record, "reason") or "–")]
         return {"reference": f"#{record.pk}", "title": title, "badges": [], "facts": facts}
 

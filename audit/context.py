@@ -5,28 +5,32 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 
 from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 
 class Channel(models.TextChoices):
     """The door through which a write came in. Only `import` and `demo` may tell a far past."""
 
-    WEB = "web"
-    API = "api"
-    HOOK = "hook"
-    TASK = "task"
-    COMMAND = "command"
-    IMPORT = "import"
-    DEMO = "demo"
+    WEB = "web", _("Portal")
+    API = "api", _("REST")
+    HOOK = "hook", _("Alert hook")
+    TASK = "task", _("Background work")
+    COMMAND = "command", _("Command line")
+    IMPORT = "import", _("Import")
+    DEMO = "demo", _("Demo world")
 
 
 @dataclass(frozen=True)
 class Acting:
     """The circumstances of a write. `actor` is anything with `pk` and `get_username()`, or None.
 
-    `request` is kept so that the person is looked up only when something is written.
+    `request` is kept so that the person is looked up only when something is written. `at` is when
+    it happened, where the past is told: the history shows it, the ledger's own time stays true.
     """
 
     actor: Any = None
@@ -36,6 +40,7 @@ class Acting:
     request_id: str = ""
     address: str = ""
     channel: str = ""
+    at: datetime | None = None
     request: Any = None
 
     def person(self) -> Any:
@@ -57,6 +62,7 @@ class Acting:
             "request": self.request_id,
             "address": self.address,
             "channel": self.channel,
+            "at": self.at.isoformat() if self.at else None,
         }
         return json.dumps({key: value for key, value in told.items() if value})
 
@@ -67,6 +73,13 @@ _acting: ContextVar[Acting | None] = ContextVar("acting", default=None)
 def current() -> Acting | None:
     """The circumstances in force here, or None where nobody declared any."""
     return _acting.get()
+
+
+def told_moment() -> datetime:
+    """When what is being written happens: now, unless an import or the demo tells the past."""
+    told = _acting.get()
+    tells_past = told is not None and told.channel in (Channel.IMPORT, Channel.DEMO)
+    return told.at if told and told.at and tells_past else timezone.now()
 
 
 @contextmanager

@@ -27,10 +27,14 @@ class History(HistoricalRecords):
 
     `restricted=True` marks a confidential model: its columns must be ciphertext, and the sealed
     ledger will hide its table and key too. System check `audit.E002` sees to the columns.
+    `read_by` names the columns by which pages look history up, such as a part's own record.
     """
 
-    def __init__(self, *, restricted: bool = False, **options: Any) -> None:
+    def __init__(
+        self, *, restricted: bool = False, read_by: tuple[str, ...] = (), **options: Any
+    ) -> None:
         self.restricted = restricted
+        self.read_by = read_by
         options.setdefault("bases", (HistoryEntry,))
         super().__init__(
             history_id_field=models.BigAutoField(),
@@ -44,7 +48,8 @@ class History(HistoricalRecords):
             return
         generated = [f.name for f in sender._meta.fields if f.generated]
         self.excluded_fields = [*self.excluded_fields, *generated]
-        self.no_db_index = [f.name for f in sender._meta.fields if not f.primary_key]
+        kept = {sender._meta.pk.name, *self.read_by}
+        self.no_db_index = [f.name for f in sender._meta.fields if f.name not in kept]
         super().finalize(sender, **kwargs)
         history_model = getattr(sender, self.manager_name).model
         sender._meta.audit_restricted = self.restricted

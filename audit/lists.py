@@ -3,8 +3,10 @@
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from audit.context import Channel
 from audit.filters import AuditTrailFilters, tables
 from audit.models import OutboxEntry
+from audit.naming import title_of_action
 from core.lists import Column, RecordList
 from core.showing import moment
 
@@ -19,9 +21,23 @@ def actor(entry: OutboxEntry) -> str:
 
 
 def subject(entry: OutboxEntry) -> str:
-    """The table as people call it; the name of an event as it is."""
+    """The table as people call it; for an event, what happened."""
     model = tables().get(entry.relation)
-    return str(model._meta.verbose_name) if model else entry.relation.removeprefix("event:")
+    if model:
+        return str(model._meta.verbose_name)
+    return str(title_of_action(entry.relation.removeprefix("event:")))
+
+
+def action(entry: OutboxEntry) -> str:
+    """What was done, in words."""
+    code = told(entry, "action") or entry.relation.removeprefix("event:")
+    return str(title_of_action(code, entry.operation))
+
+
+def channel(entry: OutboxEntry) -> str:
+    """The door through which it was done."""
+    code = told(entry, "channel")
+    return str(Channel(code).label) if code in Channel.values else code
 
 
 class AuditTrailList(RecordList):
@@ -41,7 +57,7 @@ class AuditTrailList(RecordList):
         Column(
             "action",
             gettext_lazy("action"),
-            show=lambda entry: told(entry, "action"),
+            show=action,
             leads_to_record=True,
             phone="title",
         ),
@@ -49,8 +65,6 @@ class AuditTrailList(RecordList):
         Column("relation", gettext_lazy("what"), show=subject, phone="meta"),
         Column("key"),
         Column("reason", gettext_lazy("reason"), show=lambda entry: told(entry, "reason")[:200]),
-        Column(
-            "channel", gettext_lazy("channel"), show=lambda e: told(e, "channel"), is_default=False
-        ),
+        Column("channel", gettext_lazy("channel"), show=channel, is_default=False),
         Column("database_role", is_default=False),
     )

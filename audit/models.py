@@ -68,6 +68,18 @@ class OutboxEntry(models.Model):
         verbose_name = _("outbox entry")
         verbose_name_plural = _("outbox entries")
         default_permissions = ("view",)
+        indexes = [
+            models.Index(
+                name="audit_outboxentry_events",
+                fields=["relation", "at"],
+                condition=models.Q(operation="E"),
+            ),
+            models.Index(
+                name="audit_outboxentry_unsigned",
+                fields=["at"],
+                condition=models.Q(context__isnull=True),
+            ),
+        ]
         triggers = [AppendOnly(except_role=SEALER_ROLE)]
 
     def __str__(self) -> str:

@@ -117,6 +117,12 @@ class Capture(AuditTrigger):
         ("row_", "record"),
         ("before_", "jsonb"),
         ("after_", "jsonb"),
+        # Only those who tell the past say when it was; the outbox row has the true time.
+        (
+            "at_",
+            "timestamptz := CASE WHEN ctx->>'channel' IN ('import', 'demo')"
+            " THEN least((ctx->>'at')::timestamptz, clock_timestamp()) END",
+        ),
     ]
 
     def __init__(self, *, history_model: Any, restricted: bool) -> None:
@@ -148,7 +154,7 @@ class Capture(AuditTrigger):
             INSERT INTO {self.history_table} ({names}, history_date, history_type,
                 history_user_id, history_change_reason, history_actor, history_action,
                 history_channel, history_request, history_role)
-            VALUES ({rows("row_", columns)}, clock_timestamp(),
+            VALUES ({rows("row_", columns)}, coalesce(at_, clock_timestamp()),
                 CASE TG_OP WHEN 'INSERT' THEN '+' WHEN 'UPDATE' THEN '~' ELSE '-' END,
                 (ctx->>'actor')::bigint, ctx->>'reason', coalesce(ctx->>'name', ''),
                 coalesce(ctx->>'action', ''), coalesce(ctx->>'channel', ''),

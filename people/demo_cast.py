@@ -46,6 +46,7 @@ class DemoPerson:
 
     full_name: str
     role: Role | None = None
+    job: str = ""
     team: str = ""  # member of it, and the role is for it
     country: str = ""
     member_of: str = ""  # member of it, while the role is for the country
@@ -64,28 +65,83 @@ DEMO_TEAMS = {
 }
 
 DEMO_PEOPLE = {
-    "admin": DemoPerson("Adriana Montes", Role.PLATFORM_ADMIN),
-    "security_admin": DemoPerson("Samuel Ibarra", Role.SECURITY_ADMIN),
-    "service_manager": DemoPerson("Silvia Carrasco", Role.SERVICE_MANAGER, country="MX"),
-    "team_lead": DemoPerson("Tomás Lara", Role.TEAM_LEAD, team="payments-l1"),
-    "agent_l1": DemoPerson("Alma Núñez", Role.AGENT, team="payments-l1"),
-    "agent_l2": DemoPerson("Andrés Luna", Role.AGENT, team="payments-l2"),
-    "requester": DemoPerson("Raquel Solís", Role.REQUESTER, team="core-platform"),
-    "implementer": DemoPerson("Iván Prieto", Role.IMPLEMENTER, team="core-platform"),
-    "peer": DemoPerson("Patricia Rosas", Role.PEER, team="core-platform"),
-    "service_owner": DemoPerson("Sergio Olmos", Role.SERVICE_OWNER, team="core-platform"),
-    "approver": DemoPerson("Abril Vega", Role.CAB_MEMBER, country="MX", member_of="cab-mx"),
-    "approver2": DemoPerson("Arturo Vidal", Role.CAB_MEMBER, country="MX", member_of="cab-mx"),
-    "cab_chair": DemoPerson("Carolina Haro", Role.CAB_CHAIR, country="MX", member_of="cab-mx"),
+    "admin": DemoPerson("Adriana Montes", Role.PLATFORM_ADMIN, job="Administradora del portal"),
+    "security_admin": DemoPerson(
+        "Samuel Ibarra", Role.SECURITY_ADMIN, job="Oficial de seguridad de la información"
+    ),
+    "service_manager": DemoPerson(
+        "Silvia Carrasco",
+        Role.SERVICE_MANAGER,
+        country="MX",
+        job="Gerente de entrega de servicios, México",
+    ),
+    "team_lead": DemoPerson(
+        "Tomás Lara", Role.TEAM_LEAD, team="payments-l1", job="Líder de mesa de pagos"
+    ),
+    "agent_l1": DemoPerson(
+        "Alma Núñez", Role.AGENT, team="payments-l1", job="Analista de soporte N1"
+    ),
+    "agent_l2": DemoPerson(
+        "Andrés Luna", Role.AGENT, team="payments-l2", job="Ingeniero de soporte N2, tarjetas"
+    ),
+    "requester": DemoPerson(
+        "Raquel Solís", Role.REQUESTER, team="core-platform", job="Ingeniera de software sénior"
+    ),
+    "implementer": DemoPerson(
+        "Iván Prieto", Role.IMPLEMENTER, team="core-platform", job="Ingeniero de liberaciones"
+    ),
+    "peer": DemoPerson(
+        "Patricia Rosas", Role.PEER, team="core-platform", job="Arquitecta de plataforma"
+    ),
+    "service_owner": DemoPerson(
+        "Sergio Olmos", Role.SERVICE_OWNER, team="core-platform", job="Dueño de servicios de pago"
+    ),
+    "approver": DemoPerson(
+        "Abril Vega",
+        Role.CAB_MEMBER,
+        country="MX",
+        member_of="cab-mx",
+        job="Gerente de riesgo operativo",
+    ),
+    "approver2": DemoPerson(
+        "Arturo Vidal",
+        Role.CAB_MEMBER,
+        country="MX",
+        member_of="cab-mx",
+        job="Gerente de infraestructura",
+    ),
+    "cab_chair": DemoPerson(
+        "Carolina Haro",
+        Role.CAB_CHAIR,
+        country="MX",
+        member_of="cab-mx",
+        job="Directora de operaciones de TI",
+    ),
     "senior_approver": DemoPerson(
-        "Saúl Arriaga", Role.SENIOR_APPROVER, country="MX", member_of="cab-mx"
+        "Saúl Arriaga",
+        Role.SENIOR_APPROVER,
+        country="MX",
+        member_of="cab-mx",
+        job="Director de tecnología",
     ),
     "vendor_manager": DemoPerson(
-        "Valeria Medina", Role.VENDOR_MANAGER, country="MX", language="es-mx"
+        "Valeria Medina",
+        Role.VENDOR_MANAGER,
+        country="MX",
+        language="es-mx",
+        job="Gerente de proveedores",
     ),
-    "finance": DemoPerson("Felipe Nava", Role.FINANCE, country="MX", language="es-mx"),
-    "hr_partner": DemoPerson("Helena Ríos", Role.HR_PARTNER, country="MX", language="es-mx"),
-    "auditor": DemoPerson("Aurelio Duarte", Role.AUDITOR, ends=True),
+    "finance": DemoPerson(
+        "Felipe Nava", Role.FINANCE, country="MX", language="es-mx", job="Contralor de tecnología"
+    ),
+    "hr_partner": DemoPerson(
+        "Helena Ríos",
+        Role.HR_PARTNER,
+        country="MX",
+        language="es-mx",
+        job="Socia de recursos humanos",
+    ),
+    "auditor": DemoPerson("Aurelio Duarte", Role.AUDITOR, ends=True, job="Auditor externo, PCI"),
     "outsider": DemoPerson(
         "Óscar Restrepo",
         Role.AGENT,
@@ -93,8 +149,9 @@ DEMO_PEOPLE = {
         subsidiary="CO",
         language="es-mx",
         time_zone="America/Bogota",
+        job="Analista de soporte, Bogotá",
     ),
-    "norole": DemoPerson("Noé Rangel"),
+    "norole": DemoPerson("Noé Rangel", job="Becario de TI"),
 }
 
 
@@ -140,6 +197,7 @@ def _found_account(username: str, told: DemoPerson, founded: Founded, actor: Any
         full_name=told.full_name,
         subsidiary=founded.subsidiaries[told.subsidiary],
         employee_number=f"E{len(founded.users) + 1:05}",
+        job_title=told.job,
     )
     user = create_account(
         actor=actor,

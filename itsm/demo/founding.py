@@ -1,28 +1,39 @@
-"""Founds the demo world: people, vendors, assets, services, clients and the alert source."""
+"""Founds the demo world: people, teams, vendors, assets, services, clients and the alert source.
 
+What needs what, and the many assets that look alike, come with the job that fills it: see `fleet`.
+"""
+
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
-from typing import Any
+from datetime import UTC, date, datetime, time, timedelta
 
 from django.db import models, transaction
 
+from assets.enums import Environment, Lifecycle
 from assets.models import Asset, Service
-from assets.services import add_asset, add_dependency, add_service
+from assets.services import add_asset, add_service
 from audit.context import Channel, acting
 from incidents.models import Incident
 from integrations.models import AlertSource
 from integrations.services import add_source, rotate_key
-from itsm.demo.crew import COLLEAGUES, Colleague
-from itsm.demo.estate import Estate, read_estate
+from itsm.demo.crew import COLLEAGUES, TEAMS, Colleague
+from itsm.demo.estate import Estate, Facts, read_estate
 from people.demo_cast import DEMO_PEOPLE, DEMO_SUBSIDIARIES, DEMO_TEAMS, found_demo_cast
 from people.models import Person, Subsidiary, Team, User
-from people.services import add_to_team, create_account, grant_role, hire_person
+from people.services import (
+    add_to_team,
+    create_account,
+    found_team,
+    grant_role,
+    hire_person,
+)
 from sla.client_services import add_client
 from sla.models import Client
 from vendors.models import Vendor
 from vendors.services import add_vendor
 
 SINCE = date(2024, 3, 1)
+BEGINNING = datetime.combine(SINCE, time(15), UTC)
 SOURCE = "Prometheus production"
 _OWNER = "core-platform"  # owns what everybody runs on
 
@@ -55,17 +66,20 @@ def holds_other_data() -> bool:
 @transaction.atomic
 def found_world() -> str:
     """Found all but the incidents; gives the path of the alert source's hook and its Bearer."""
-    with acting(channel=Channel.DEMO):
+    with acting(channel=Channel.DEMO, at=BEGINNING):
         if not User.objects.exists():
             found_demo_cast()
         estate = read_estate()
-        teams = {team.slug: team for team in Team.objects.select_related("subsidiary")}
-        for username, told in COLLEAGUES.items():
-            _hire(username, told, teams[told.team])
+        teams = _found_teams()
+        for n, (username, told) in enumerate(COLLEAGUES.items(), len(DEMO_PEOPLE) + 1):
+            _hire(username, told, teams[told.team], n)
+        _staff_vendor_desk(teams["vendor-desk"])
         vendors = _add_vendors(estate)
-        assets = _add_assets(estate, teams, vendors)
-        services = _add_services(estate, teams, assets)
+        for name, facts in estate.assets.items():
+            add_demo_asset(name, facts, teams, vendors)
+        services = _add_services(estate, teams)
         _add_clients(estate)
+    with acting(channel=Channel.DEMO):
         return _add_source(services["payment-platform"])
 
 
@@ -81,9 +95,28 @@ def read_world() -> World:
     )
 
 
-def _hire(username: str, told: Colleague, team: Team) -> None:
+def _found_teams() -> dict[str, Team]:
+    """Those of the cast are there; the others are founded."""
+    teams = {team.slug: team for team in Team.objects.select_related("subsidiary")}
+    companies = {company.country: company for company in Subsidiary.objects.all()}
+    for slug, told in TEAMS.items():
+        teams[slug] = found_team(
+            actor=None,
+            slug=slug,
+            name=told.name,
+            tier=told.tier,
+            subsidiary=companies[told.country],
+        )
+    return teams
+
+
+def _hire(username: str, told: Colleague, team: Team, number: int) -> None:
     person: Person = hire_person(
-        actor=None, full_name=told.full_name, subsidiary=team.subsidiary, employee_number=None
+        actor=None,
+        full_name=told.full_name,
+        subsidiary=team.subsidiary,
+        employee_number=f"E{number:05}",
+        job_title=told.job,
     )
     user = create_account(
         actor=None, username=username, email=f"{username}@cobalto.example", person=person
@@ -97,6 +130,13 @@ def _hire(username: str, told: Colleague, team: Team) -> None:
         team=team,
         starts_at=datetime(SINCE.year, SINCE.month, SINCE.day, tzinfo=UTC),
     )
+
+
+def _staff_vendor_desk(team: Team) -> None:
+    """The vendor manager of the cast leads the desk; the cast itself knows nothing of it."""
+    manager = User.objects.select_related("person").filter(username="vendor_manager").first()
+    if manager and manager.person:
+        add_to_team(manager.person, team, actor=None, starts_on=SINCE)
 
 
 def _add_vendors(estate: Estate) -> dict[str, Vendor]:
@@ -114,30 +154,26 @@ def _add_vendors(estate: Estate) -> dict[str, Vendor]:
     }
 
 
-def _add_assets(
-    estate: Estate, teams: dict[str, Team], vendors: dict[str, Vendor]
-) -> dict[str, Asset]:
-    assets = {
-        name: add_asset(
-            actor=None,
-            name=name,
-            asset_class=facts["class"],
-            pci_scope=facts["pci"],
-            data_residency=facts["at"],
-            owner_team=teams["wallet-co" if facts["at"] == "CO" else _OWNER],
-            vendor=vendors.get(facts.get("vendor")),
-        )
-        for name, facts in estate.assets.items()
-    }
-    for name, kind, needed in estate.needs_of_assets():
-        _depend(asset=assets[name], kind=kind, needs=assets[needed])
-    return assets
+def add_demo_asset(
+    name: str, facts: Facts, teams: Mapping[str, Team], vendors: Mapping[str, Vendor]
+) -> Asset:
+    """Add one asset as the files tell it."""
+    return add_asset(
+        actor=None,
+        name=name,
+        asset_class=facts["class"],
+        environment=facts.get("environment", Environment.PRODUCTION),
+        lifecycle=facts.get("lifecycle", Lifecycle.LIVE),
+        pci_scope=facts["pci"],
+        data_residency=facts["at"],
+        owner_team=teams["wallet-co" if facts["at"] == "CO" else _OWNER],
+        vendor=vendors.get(facts.get("vendor", "")),
+        **facts["details"],
+    )
 
 
-def _add_services(
-    estate: Estate, teams: dict[str, Team], assets: dict[str, Asset]
-) -> dict[str, Service]:
-    services = {
+def _add_services(estate: Estate, teams: dict[str, Team]) -> dict[str, Service]:
+    return {
         label: add_service(
             actor=None,
             label=label,
@@ -145,7 +181,7 @@ def _add_services(
             description=facts["description"],
             tier=facts["tier"],
             criticality=facts["criticality"],
-            owner_team=teams["wallet-co" if facts["countries"] == ["CO"] else _OWNER],
+            owner_team=teams[_owner_of(facts)],
             support_team=teams[facts["support"]],
             countries=facts["countries"],
             rto=timedelta(minutes=facts["rto_minutes"]),
@@ -153,13 +189,10 @@ def _add_services(
         )
         for label, facts in estate.services.items()
     }
-    for label, needed in estate.needs_of_services():
-        _depend(service=services[label], kind="uses", needs=assets[needed])
-    return services
 
 
-def _depend(**facts: Any) -> None:
-    add_dependency(actor=None, starts_on=SINCE, **facts)
+def _owner_of(facts: Facts) -> str:
+    return facts.get("owner") or ("wallet-co" if facts["countries"] == ["CO"] else _OWNER)
 
 
 def _add_clients(estate: Estate) -> None:

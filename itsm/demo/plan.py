@@ -1,6 +1,7 @@
 """The plan of a demo world: its seed, size and base, kept as the parameters of the job that fills
 it. From the plan alone it is known what is told already and what is not."""
 
+import time
 from collections.abc import Callable
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -9,12 +10,16 @@ from typing import Any
 
 from django.db import connection, transaction
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from incidents.models import Incident
+from itsm.demo.fleet import fleet_size, found_fleet
 from itsm.demo.founding import found_world, read_world
-from itsm.demo.plots import Plot, order_of_telling, write_plots
+from itsm.demo.plots import Plot
 from itsm.demo.running import FIRING, tell_running
 from itsm.demo.telling import Teller
+from itsm.demo.weaving import order_of_telling, weave
+from records.job_titles import name_job
 from records.jobs import JOB_KINDS, enqueue_job
 from records.models import Job
 from records.progress import Progress
@@ -46,9 +51,7 @@ class Plan:
 
     def plots(self) -> list[Plot]:
         """All plots, in the order in which they are told. Those that run now come on top."""
-        return order_of_telling(
-            write_plots(self.seed, max(0, self.incidents - _RUNNING), self.base)
-        )
+        return order_of_telling(weave(self.seed, max(0, self.incidents - _RUNNING), self.base))
 
 
 def found(seed: int, incidents: int) -> tuple[Job, str]:
@@ -76,21 +79,45 @@ def tell_first(plan: Plan) -> int:
     return told + tell_running(world)
 
 
+name_job(JOB_KIND, _("Fill the demo world"))
+
+
 @JOB_KINDS.named(JOB_KIND)
 def fill(progress: Progress, **params: Any) -> dict[str, Any]:
-    """Tell what is not told yet. Each incident and the progress it makes commit together."""
+    """Bring the rest of the assets, then tell what is not told yet.
+
+    A few assets, or one incident, commit together with the progress that they make, so that a
+    killed worker leaves nothing half done and nobody who works meanwhile waits for long.
+    """
     plan = Plan.of(params)
-    world = read_world()
     plots = plan.plots()
-    teller = Teller(world, plan.first)
-    total = len(plots)
+    fleet, total = fleet_size(), fleet_size() + len(plots)
     progress.total(total)
+    found_fleet(progress)
+    world = read_world()
+    teller, breath = Teller(world, plan.first), Breath()
     told = 0
-    for plot in plots[progress.done :]:
+    for plot in plots[progress.done - fleet :]:
         told += teller.tell(plot, also=progress.advance)
         shown.get()(progress.done, total)
+        breath.take()
     told += tell_running(world)
-    return {"incidents": total + _RUNNING, "told": told}
+    return {"incidents": len(plots) + _RUNNING, "assets": len(world.assets), "told": told}
+
+
+class Breath:
+    """Leaves the machine to those who use the portal for a moment of every second."""
+
+    WORK, REST = 0.8, 0.1  # seconds
+
+    def __init__(self) -> None:
+        self._since = time.monotonic()
+
+    def take(self) -> None:
+        """Pause, if the work since the last pause was long enough."""
+        if time.monotonic() - self._since >= self.WORK:
+            time.sleep(self.REST)
+            self._since = time.monotonic()
 
 
 def _reserve_numbers(count: int) -> int:

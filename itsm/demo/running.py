@@ -3,6 +3,7 @@ alert that nobody has looked at yet. Their moments count from now, all others fr
 
 import hashlib
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -16,6 +17,7 @@ from incidents.enums import IncidentChannel
 from incidents.models import Incident
 from integrations.digest import digest_again
 from integrations.models import Alert, AlertEvent, AlertSource
+from itsm.demo.firing import Firing, payload_of
 from itsm.demo.founding import SOURCE, World
 from sla.enums import MarkKind, MarkSource
 
@@ -24,42 +26,37 @@ LATE_TITLE = "HSM latency 2,350 ms on hsm-qro-2, PIN verification slow"
 
 
 @dataclass(frozen=True)
-class Firing:
-    """An alert as it comes from Prometheus, and who has taken it up."""
+class Fired:
+    """An alert that fired so long ago, and who has taken it up."""
 
-    name: str
-    service: str
-    severity: str
-    summary: str
-    description: str
-    labels: dict[str, str]
-    fired_ago: timedelta
+    firing: Firing
+    ago: timedelta
     worker: str = ""
     says: str = ""
 
-    @property
-    def fingerprint(self) -> str:
-        return hashlib.sha256(self.name.encode()).hexdigest()[:16]
-
 
 FIRING = (
-    Firing(
-        name="BreBSlowAcknowledgements",
-        service="bre-b-transfers",
-        severity="warning",
-        summary="Bre-B: acuses por encima de 20 segundos en 4% de las transferencias",
-        description="El operador confirma tarde; ninguna transferencia rechazada por ahora.",
-        labels={"cluster": "k8s-bog-1", "operator": "puente-andino"},
-        fired_ago=timedelta(seconds=95),
+    Fired(
+        Firing(
+            name="BreBSlowAcknowledgements",
+            service="bre-b-transfers",
+            severity="warning",
+            summary="Bre-B: acuses por encima de 20 segundos en 4% de las transferencias",
+            description="El operador confirma tarde; ninguna transferencia rechazada por ahora.",
+            labels={"cluster": "k8s-bog-1", "operator": "puente-andino"},
+        ),
+        ago=timedelta(seconds=95),
     ),
-    Firing(
-        name="SpeiOutboundErrors",
-        service="spei-transfers",
-        severity="critical",
-        summary="SPEI salida: 12% de rechazos por tiempo de espera",
-        description="Órdenes sin acuse de recibo desde Querétaro. No reenviar a mano.",
-        labels={"cluster": "k8s-qro-1", "pod": "spei-gateway-7f9c"},
-        fired_ago=timedelta(seconds=41),
+    Fired(
+        Firing(
+            name="SpeiOutboundErrors",
+            service="spei-transfers",
+            severity="critical",
+            summary="SPEI salida: 12% de rechazos por tiempo de espera",
+            description="Órdenes sin acuse de recibo desde Querétaro. No reenviar a mano.",
+            labels={"cluster": "k8s-qro-1", "pod": "spei-gateway-7f9c"},
+        ),
+        ago=timedelta(seconds=41),
         worker="agent_l1",
         says="Revisando el enlace primario; el de respaldo está limpio.",
     ),
@@ -75,14 +72,15 @@ def tell_running(world: World) -> int:
         now = timezone.now().replace(microsecond=0)
         source = AlertSource.objects.get(name=SOURCE)
         told = _tell_late(world, now)
-        return told + sum(_fire(firing, source, world, now) for firing in FIRING)
+        return told + sum(_fire(fired, source, world, now) for fired in FIRING)
 
 
-def _fire(firing: Firing, source: AlertSource, world: World, now: datetime) -> bool:
+def _fire(fired: Fired, source: AlertSource, world: World, now: datetime) -> bool:
     """Store the event as the hook would, and have it digested."""
-    if Alert.objects.filter(source=source, fingerprint=firing.fingerprint).exists():
+    alerts = Alert.objects.filter(source=source, fingerprint=fired.firing.fingerprint())
+    if alerts.exists():
         return False
-    payload = _payload(firing, now)
+    payload = payload_of(fired.firing, now - fired.ago)
     event = AlertEvent.objects.create(
         source=source,
         payload=payload,
@@ -90,11 +88,11 @@ def _fire(firing: Firing, source: AlertSource, world: World, now: datetime) -> b
         received_at=now,
     )
     digest_again(event)
-    if firing.worker:
-        worker = world.users[firing.worker]
-        incident = Alert.objects.get(source=source, fingerprint=firing.fingerprint).incident
+    if fired.worker:
+        worker = world.users[fired.worker]
+        incident = alerts.get().incident
         services.start_incident(incident, actor=worker)
-        services.comment_on_incident(incident, actor=worker, text=firing.says)
+        services.comment_on_incident(incident, actor=worker, text=fired.says)
     return True
 
 
@@ -103,66 +101,42 @@ def _tell_late(world: World, now: datetime) -> bool:
     if Incident.objects.filter(title=LATE_TITLE).exists():
         return False
     detected_at = now - timedelta(minutes=37, seconds=41)
-    worker = world.users["agent_l2"]
-    incident = services.open_incident(
-        actor=None,
-        title=LATE_TITLE,
-        description=(
-            "p95 of PIN verification is 2,350 ms (usually 12). All slow calls go to `hsm-qro-2`. "
-            "Chip-and-PIN sales and withdrawals are affected."
-        ),
-        service=world.services["card-authorisation"],
-        impact=2,
-        urgency=1,
-        channel=IncidentChannel.MONITORING,
-        assets=[world.assets["hsm-qro-2"], world.assets["pin-service"]],
-        started_at=detected_at - timedelta(seconds=39),
-        detected_at=detected_at,
-        source=MarkSource.MACHINE,
-        evidence=f"{SOURCE} · HsmLatencyHigh",
-        at=detected_at + timedelta(seconds=6),
-    )
-    services.start_incident(incident, actor=worker, at=detected_at + timedelta(seconds=130))
-    services.mark_incident(
-        incident,
-        actor=worker,
-        kind=MarkKind.INVESTIGATED,
-        at=detected_at + timedelta(minutes=4, seconds=11),
-    )
-    services.comment_on_incident(
-        incident,
-        actor=worker,
-        text="Took hsm-qro-2 out of the pool, its queue does not drain. Criptalia is on the call.",
-        at=detected_at + timedelta(minutes=9),
-    )
+    opened_at = detected_at + timedelta(seconds=6)
+    with acting(at=opened_at):
+        incident = services.open_incident(
+            actor=None,
+            title=LATE_TITLE,
+            description=(
+                "p95 of PIN verification is 2,350 ms (usually 12). All slow calls go to "
+                "`hsm-qro-2`. Chip-and-PIN sales and withdrawals are affected."
+            ),
+            service=world.services["card-authorisation"],
+            impact=2,
+            urgency=1,
+            channel=IncidentChannel.MONITORING,
+            assets=[world.assets["hsm-qro-2"], world.assets["pin-service"]],
+            started_at=detected_at - timedelta(seconds=39),
+            detected_at=detected_at,
+            source=MarkSource.MACHINE,
+            evidence=f"{SOURCE} · HsmLatencyHigh",
+            at=opened_at,
+        )
+    for seconds, verb, details in _LATE_STEPS:
+        at = detected_at + timedelta(seconds=seconds)
+        with acting(at=at):
+            verb(incident, actor=world.users["agent_l2"], at=at, **details)
     return True
 
 
-def _payload(firing: Firing, now: datetime) -> dict[str, Any]:
-    """What Alertmanager's webhook would have sent."""
-    labels = {
-        "alertname": firing.name,
-        "service": firing.service,
-        "severity": firing.severity,
-        **firing.labels,
-    }
-    annotations = {"summary": firing.summary, "description": firing.description}
-    alert = {
-        "status": "firing",
-        "labels": labels,
-        "annotations": annotations,
-        "startsAt": (now - firing.fired_ago).isoformat(),
-        "endsAt": "0001-01-01T00:00:00Z",
-        "generatorURL": f"https://prometheus.cobalto.example/graph?g0.expr={firing.name}",
-        "fingerprint": firing.fingerprint,
-    }
-    return {
-        "version": "4",
-        "status": "firing",
-        "receiver": "itsm",
-        "groupLabels": {"alertname": firing.name, "service": firing.service},
-        "commonLabels": labels,
-        "commonAnnotations": annotations,
-        "externalURL": "https://alertmanager.cobalto.example",
-        "alerts": [alert],
-    }
+_LATE_STEPS: tuple[tuple[int, Callable[..., Any], dict[str, Any]], ...] = (
+    (130, services.start_incident, {}),
+    (251, services.mark_incident, {"kind": MarkKind.INVESTIGATED}),
+    (
+        540,
+        services.comment_on_incident,
+        {
+            "text": "Took hsm-qro-2 out of the pool, its queue does not drain. "
+            "Criptalia is on the call."
+        },
+    ),
+)

@@ -14,7 +14,9 @@ FOLDER = Path(__file__).parent / "stories"
 class Story:
     """One kind of trouble. Texts hold slots such as `{pct}`, which `words` fills.
 
-    A list of choices is drawn from; `notes` are told in their order.
+    A list of choices is drawn from; `notes` are told in their order. `rhythm` says in which days
+    and hours it happens (see `calendar`), `paper` which kind of file people attach. On a bad day,
+    what `follows` comes of it, and the others are part of it.
     """
 
     service: str
@@ -35,7 +37,9 @@ class Story:
     customer_notes: Sequence[str] = ()
     change_notes: Sequence[str] = ()
     alert: str = ""
-    quincena: bool = False
+    rhythm: str = ""
+    paper: str = ""
+    follows: bool = False
 
 
 @cache

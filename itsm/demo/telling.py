@@ -1,18 +1,21 @@
 """Tells plots through the incident services, each in one transaction and only once."""
 
 from collections.abc import Callable, Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import connection, transaction
+from django.utils import timezone
 
 from audit.context import Channel, acting
 from incidents import services
+from incidents.enums import Tier
 from incidents.models import Incident
 from itsm.demo.founding import World
 from itsm.demo.plots import Plot
-from itsm.demo.scenes import Step
-from sla.enums import MarkKind, MarkSource
+from itsm.demo.stage import Step
+from people.enums import TeamTier
+from sla.enums import MarkKind, MarkSource, Precision
 
 _LOCK = 7_311_001_500  # class of the advisory locks on the numbers of the world's incidents
 
@@ -27,14 +30,17 @@ class Teller:
     def tell(self, plot: Plot, *, also: Callable[[], None] = lambda: None) -> bool:
         """Tell one plot; False when it is told already. `also` runs in the same transaction."""
         pk = self.first + plot.number
-        with transaction.atomic(), acting(channel=Channel.DEMO):
+        with transaction.atomic():
             with connection.cursor() as cursor:  # the command and the job may both be at it
                 cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK + pk])
             is_new = not Incident.objects.filter(pk=pk).exists()
             if is_new:
-                incident = self._open(plot, pk)
+                with acting(channel=Channel.DEMO, at=plot.opened_at):
+                    incident = self._open(plot, pk)
                 for step in plot.steps:
-                    self._take(incident, step, plot.opened_at + step.after)
+                    at = plot.opened_at + step.after
+                    with acting(channel=Channel.DEMO, at=at):
+                        self._take(incident, plot, step, at)
             also()
         return is_new
 
@@ -44,17 +50,21 @@ class Teller:
 
     def _open(self, plot: Plot, pk: int) -> Incident:
         world = self.world
+        service = world.services[plot.service]
+        is_second = service.support_team.tier != TeamTier.L1
         return services.open_incident(
             actor=world.users.get(plot.opened_by),
             number=pk,
             title=plot.title,
             description=plot.description,
-            service=world.services[plot.service],
+            service=service,
+            tier=Tier.L2 if is_second else Tier.L1,
             impact=plot.impact,
             urgency=plot.urgency,
             channel=plot.channel,
             client=world.clients.get(plot.client),
-            assets=[world.assets[name] for name in plot.assets],
+            # Those of the fleet are not there yet when the first incidents are told.
+            assets=[world.assets[name] for name in plot.assets if name in world.assets],
             started_at=plot.started_at,
             detected_at=plot.detected_at,
             source=MarkSource.MACHINE if plot.evidence else MarkSource.HUMAN,
@@ -62,55 +72,68 @@ class Teller:
             at=plot.opened_at,
         )
 
-    def _take(self, incident: Incident, step: Step, at: datetime) -> None:
+    def _take(self, incident: Incident, plot: Plot, step: Step, at: datetime) -> None:
         actor = self.world.users[step.actor] if step.actor else None
         details = dict(step.details)
         match step.verb:
-            case "triage":
-                services.triage_incident(incident, actor=actor, at=at)
-            case "assign":
-                owner = self.world.users[details["owner"]]
-                services.assign_incident(incident, actor=actor, owner=owner, at=at)
-            case "watch":
-                services.watch_incident(incident, actor=actor)
-            case "hand_over":
-                details["team"] = self.world.teams[details["team"]]
-                services.hand_over_incident(incident, actor=actor, at=at, **details)
-            case "override_priority":
-                priority, reason = details["to"], details["reason"]
-                services.override_priority(incident, actor=actor, priority=priority, reason=reason)
-            case "investigated" | "mitigated":
-                kind = MarkKind(step.verb)
-                services.mark_incident(incident, actor=actor, kind=kind, at=at)
             case "link":
                 target = Incident.objects.get(pk=self.first + details["target"])
                 services.link_incidents(incident, details["kind"], target, actor=actor)
-            case "comment":
-                services.comment_on_incident(incident, actor=actor, at=at, **details)
-            case "wait_for_vendor":
-                details["vendor"] = self.world.vendors[details["vendor"]]
-                services.wait_for_vendor(incident, actor=actor, at=at, **details)
-            case "resolve":
-                services.resolve_incident(
+            case "share":
+                user = self.world.users[details["user"]]
+                until = timezone.now() + timedelta(days=details["days"])
+                services.share_incident(incident, actor=actor, user=user, until=until)
+            case "attach":
+                data = details["text"].encode()
+                services.attach_to_incident(
+                    incident, actor=actor, name=details["name"], data=data, at=at
+                )
+            case "started_earlier":
+                services.mark_incident(
                     incident,
                     actor=actor,
-                    resolution_code=details["code"],
-                    resolution=details["resolution"],
-                    at=at,
+                    kind=MarkKind.STARTED,
+                    at=(plot.started_at or plot.detected_at)
+                    - timedelta(minutes=details["minutes"]),
+                    precision=Precision.ESTIMATED,
+                    evidence="Grafana",
                 )
+            case "watch":
+                services.watch_incident(incident, actor=actor)
+            case "override_priority":
+                priority, reason = details["to"], details["reason"]
+                services.override_priority(incident, actor=actor, priority=priority, reason=reason)
             case _:
                 self._move(incident, step.verb, actor, at, details)
 
     def _move(
         self, incident: Incident, verb: str, actor: Any, at: datetime, details: dict[str, Any]
     ) -> None:
-        moves: dict[str, Callable[..., Incident]] = {
-            "start": services.start_incident,
-            "wait_for_customer": services.wait_for_customer,
-            "wait_for_change": services.wait_for_change,
-            "resume": services.resume_incident,
-            "reopen": services.reopen_incident,
-            "close": services.close_incident,
-            "cancel": services.cancel_incident,
-        }
-        moves[verb](incident, actor=actor, at=at, **details)
+        """What takes `at`: the moves of the workflow, comments and the other marks."""
+        found = {"team": self.world.teams, "vendor": self.world.vendors, "owner": self.world.users}
+        for name, rows in found.items():
+            if name in details:
+                details[name] = rows[details[name]]  # type: ignore[index]  # -- rows by their name
+        if verb in ("investigated", "mitigated"):
+            verb, details = "mark", {"kind": MarkKind(verb)}
+        if verb == "resolve":
+            details["resolution_code"] = details.pop("code")
+        _VERBS[verb](incident, actor=actor, at=at, **details)
+
+
+_VERBS: dict[str, Callable[..., Any]] = {
+    "triage": services.triage_incident,
+    "assign": services.assign_incident,
+    "hand_over": services.hand_over_incident,
+    "start": services.start_incident,
+    "comment": services.comment_on_incident,
+    "mark": services.mark_incident,
+    "wait_for_customer": services.wait_for_customer,
+    "wait_for_vendor": services.wait_for_vendor,
+    "wait_for_change": services.wait_for_change,
+    "resume": services.resume_incident,
+    "resolve": services.resolve_incident,
+    "reopen": services.reopen_incident,
+    "close": services.close_incident,
+    "cancel": services.cancel_incident,
+}

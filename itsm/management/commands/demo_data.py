@@ -17,13 +17,14 @@ _FILLING = (JobState.QUEUED, JobState.RUNNING)
 
 class Command(AuditedCommand):
     help = (
-        "Fills an empty database with the demo world: a payment company in Mexico and Colombia, "
-        "its people, services, assets and incidents. The same seed gives the same world."
+        "Fills an empty database with the demo world: a year of a payment company in Mexico and "
+        "Colombia, its people, services, assets and incidents. The same seed and day give the same "
+        "world."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Size, seed, and whether to return as soon as there is something to see."""
-        parser.add_argument("--incidents", type=int, default=300, help="how many (300)")
+        parser.add_argument("--incidents", type=int, default=2000, help="how many (2000)")
         parser.add_argument("--seed", type=int, default=1, help="another seed, another world (1)")
         parser.add_argument(
             "--small",
@@ -79,9 +80,10 @@ class Command(AuditedCommand):
             bar.end()
         if job.state == JobState.FAILED:
             raise CommandError(f"The demo world could not be told: {job.error}")
-        total = (job.result or {}).get("incidents", 0)
+        result = job.result or {}
+        told = f"{result.get('incidents', 0)} incidents and {result.get('assets', 0)} assets"
         took = time.monotonic() - started
-        self.stdout.write(f"The demo world is told: {total} incidents in {took:.1f} s.")
+        self.stdout.write(f"The demo world is told: {told} in {took:.1f} s.")
 
 
 class Bar:
@@ -100,10 +102,10 @@ class Bar:
         if self.is_terminal:
             full = self.WIDTH * done // total if total else self.WIDTH
             bar = "#" * full + "." * (self.WIDTH - full)
-            self.out.write(f"\r[{bar}] {done}/{total} incidents", ending="")
+            self.out.write(f"\r[{bar}] {done}/{total}", ending="")
             self.out.flush()
         elif tenth != self._last:
-            self.out.write(f"{done}/{total} incidents")
+            self.out.write(f"{done}/{total}")
         self._last = tenth
 
     def end(self) -> None:
