@@ -1,99 +1,109 @@
-"""The home page, in its first form: my work, my teams' queue, the clocks that need somebody."""
+"""The home page: which cards a role finds there and in what order, and the page itself."""
 
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import groupby
 from typing import Any
 
-from django.db.models import Count, Q
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils import timezone
-from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 
-from incidents.enums import Priority
-from incidents.models import Incident
-from incidents.page import clocks_of_incident, incident_rows, priority_badge
+from core.dashboard import CARDS, Card, Content
+from itsm.home_drawing import drawn
+from people.roles import Role
 from people.scope import scope_of
-from sla.clocks import ClockState
 
-SHOWN = 10
-PRESSING = 6  # clocks; the rest is in the list
-WATCHED = 200  # the newest open incidents whose clocks are looked at
-_LIST = "/incidents/incident/"
+_ESTATE = ("own_services", "pressing", "changes", "news", "watched", "services")
+_BOARD = ("changes", "pressing", "news", "watched")
+_SUPPLY = ("vendors", "waiting", "pressing", "news", "mandate", "watched")
+
+# What each role looks at, the most urgent first.
+BY_ROLE: dict[Role, tuple[str, ...]] = {
+    Role.AGENT: ("pressing", "my_work", "unowned", "queue", "news", "watched", "mandate"),
+    Role.TEAM_LEAD: (
+        *("pressing", "unowned", "team_load", "queue", "news", "my_work"),
+        *("mandate", "volume", "hours", "services"),
+    ),
+    Role.SERVICE_MANAGER: (
+        *("pressing", "queue", "unowned", "news", "mandate", "volume"),
+        *("services", "hours", "team_load", "my_work"),
+    ),
+    Role.REQUESTER: _ESTATE,
+    Role.IMPLEMENTER: _ESTATE,
+    Role.PEER: _ESTATE,
+    Role.SERVICE_OWNER: (*_ESTATE, "mandate"),
+    Role.CAB_MEMBER: _BOARD,
+    Role.CAB_CHAIR: _BOARD,
+    Role.SENIOR_APPROVER: _BOARD,
+    Role.VENDOR_MANAGER: _SUPPLY,
+    Role.FINANCE: _SUPPLY,
+    Role.HR_PARTNER: ("colleagues",),
+    Role.AUDITOR: (
+        *("integrity", "findings", "grants", "events", "evidence", "pressing"),
+        *("mandate", "volume", "services", "hours"),
+    ),
+    Role.PLATFORM_ADMIN: ("jobs", "messages", "alerts", "grants", "tokens"),
+    Role.SECURITY_ADMIN: ("sign_ins", "integrity", "grants", "tokens", "findings", "events"),
+}
+AFTER = 2  # so many of the role's own cards
+FOR_ALL = ("own_access", "my_devices")  # says something only where something is to be said
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A card on the page with its content; without one it is a place, to be filled later."""
+
+    slug: str
+    card: Card
+    content: Content | None
+    parts: tuple[Any, ...] = ()
 
 
 def page(site: Any, request: HttpRequest) -> HttpResponse:
-    """Cards through `visible_to`; the same number of queries whatever there is to show."""
+    """The cards of the person's roles; of slow ones the place only, unless `?all` asks for them."""
+    if slug := request.GET.get("card"):
+        return _one(request, slug)
     scope = scope_of(request.user)
     context = {**site.each_context(request), "title": _("Home"), "has_role": bool(scope.roles)}
-    if "incidents.view_incident" in scope.permissions:
-        open_ones = Incident.objects.visible_to(request.user).open()
-        context |= {
-            "mine": _mine(open_ones, request.user),
-            "unowned": _unowned(open_ones, scope),
-            "queues": _queues(open_ones, scope),
-            "burning": _burning(open_ones),
-        }
+    now, everything = timezone.now(), "all" in request.GET
+    shown = []
+    for slug, card in cards_of(request.user):
+        if card.is_slow and not everything:
+            shown.append(Shown(slug, card, None))
+        elif content := card.content(request.user, now):
+            shown.append(Shown(slug, card, content, drawn(content.parts)))
+    context["bands"] = in_bands(shown)
     return TemplateResponse(request, "admin/index.html", context)
 
 
-def _mine(open_ones: Any, user: Any) -> dict[str, Any]:
-    found = incident_rows(open_ones.filter(owner=user.pk)).order_by("priority", "-pk")
-    rows = _with_badges(found[: SHOWN + 1])
-    return {"rows": rows[:SHOWN], "has_more": len(rows) > SHOWN, "url": f"{_LIST}?owner=me"}
+def _one(request: HttpRequest, slug: str) -> HttpResponse:
+    """One card for the page that is open already; 404 where the person does not have it."""
+    card = dict(cards_of(request.user)).get(slug)
+    content = card.content(request.user, timezone.now()) if card else None
+    if card is None or content is None:
+        raise Http404
+    shown = Shown(slug, card, content, drawn(content.parts))
+    return TemplateResponse(request, "home/card.html", {"card": shown})
 
 
-def _unowned(open_ones: Any, scope: Any) -> list[Incident]:
-    """What nobody in one's teams has taken on, the most pressing first."""
-    found = open_ones.filter(owner__isnull=True, team__in=scope.own_team_ids)
-    return _with_badges(incident_rows(found).order_by("priority", "-pk")[:SHOWN])
+def cards_of(user: Any) -> Iterator[tuple[str, Card]]:
+    """Slug and card in the order for the person's roles: each as early as in any of these."""
+    scope = scope_of(user)
+    if not scope.roles:
+        return
+    places: dict[str, int] = dict.fromkeys(FOR_ALL, AFTER)
+    for role in (role for role in BY_ROLE if role in scope.roles):
+        for place, slug in enumerate(BY_ROLE[role]):
+            places[slug] = min(place, places.get(slug, place))
+    for slug in sorted(places, key=places.__getitem__):
+        card = CARDS[slug]
+        if not card.permission or card.permission in scope.permissions:
+            yield slug, card
 
 
-def _with_badges(found: Any) -> list[Incident]:
-    rows = list(found)
-    for incident in rows:
-        incident.badge = priority_badge(incident)
-    return rows
-
-
-def _queues(open_ones: Any, scope: Any) -> list[dict[str, Any]]:
-    """For each own team its open incidents by priority, each number leading to those."""
-    teams = open_ones.filter(team__in=scope.own_team_ids).values("team", "team__name")
-    counted = teams.annotate(
-        **{f"p{p.value}": Count("pk", filter=Q(priority=p)) for p in Priority},
-        unowned=Count("pk", filter=Q(owner__isnull=True)),
-        all=Count("pk"),
-    ).order_by("team__name")
-    return [
-        {
-            "name": row["team__name"],
-            "all": (row["all"], _address(team=row["team"])),
-            "unowned": (row["unowned"], _address(team=row["team"], owner="none")),
-            "by_priority": [
-                (p, row[f"p{p.value}"], _address(team=row["team"], priority=p.value))
-                for p in Priority
-            ],
-        }
-        for row in counted
-    ]
-
-
-def _burning(open_ones: Any) -> list[dict[str, Any]]:
-    """Open incidents with a clock that runs, the one due first on top."""
-    now = timezone.now()
-    rows = incident_rows(open_ones).order_by("-pk")[:WATCHED]
-    found = []
-    for incident in rows:
-        clocks = clocks_of_incident(incident, now)
-        running = [c for c in clocks if c.state in (ClockState.RUNNING, ClockState.LATE)]
-        if running:
-            found.append({"incident": incident, "clock": min(running, key=lambda c: c.due_at)})
-    return sorted(found, key=lambda item: _pressing(item["clock"], now))[:PRESSING]
-
-
-def _pressing(clock: Any, now: Any) -> tuple[bool, Any]:
-    """First what can still be met, the soonest due on top; then what was missed latest."""
-    return clock.state == ClockState.LATE, abs(clock.due_at - now)
-
-
-def _address(**filters: Any) -> str:
-    return f"{_LIST}?{urlencode(filters)}"
+def in_bands(shown: Iterable[Shown]) -> list[list[Shown]]:
+    """The same cards: a wide one stands alone, what lies between two of these shares columns."""
+    bands = groupby(shown, key=lambda item: item.slug if item.card.is_wide else "")
+    return [list(band) for _key, band in bands]

@@ -1,0 +1,94 @@
+"""How well the 1-5-10 mandate was met over many lives: share, median and count for some periods."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.core.exceptions import EmptyResultSet
+from django.db import connection
+
+from sla.clocks import MANDATE, Target
+from sla.enums import MarkKind
+
+type Span = tuple[datetime, datetime]
+
+
+@dataclass(frozen=True)
+class Attainment:
+    """One target in one period. `measured` are the lives of which it is known whether they met it:
+    the clock was stopped, or the record is open and past the target. `median` is of these too,
+    the latter with their time so far."""
+
+    metric: str
+    measured: int = 0
+    met: int = 0
+    median: timedelta | None = None
+
+    @property
+    def share(self) -> float | None:
+        """Percent of the measured lives; None where nothing was measured."""
+        return 100 * self.met / self.measured if self.measured else None
+
+
+def attainment_of(
+    lives: Any, spans: Mapping[str, Span], now: datetime
+) -> dict[tuple[str, str], Attainment]:
+    """By span and metric. `lives` gives rows of (life id, moment that decides the span, is open)
+    and should be narrowed to the spans by an index: one statement, one index lookup for a life."""
+    try:
+        inner, params = lives.query.sql_with_params()
+    except EmptyResultSet:
+        return {}
+    names = list(spans)
+    told = [now, *params, names, [spans[n][0] for n in names], [spans[n][1] for n in names]]
+    with connection.cursor() as cursor:
+        cursor.execute(_STATEMENT.replace("{lives}", inner), told)
+        rows = cursor.fetchall()
+    return {
+        (name, target.metric): Attainment(target.metric, *figures[i * 3 : i * 3 + 3])
+        for name, *figures in rows
+        for i, target in enumerate(MANDATE)
+    }
+
+
+def _figures() -> str:
+    """For each target three columns: measured, met, median."""
+    return ", ".join(
+        f"count({x.metric}), count(*) FILTER (WHERE {x.metric} <= {_seconds(x.within)}),"
+        f" percentile_cont(0.5) WITHIN GROUP (ORDER BY {x.metric})"
+        for x in MANDATE
+    )
+
+
+def _length(target: Target) -> str:
+    """How long it took, or has taken so far where the target is missed already; else NULL."""
+    starts, stops = f"m.{target.starts}", f"m.{target.stops}"
+    late = f"l.is_open AND clock.now - {starts} > {_seconds(target.within)}"
+    return (
+        f"CASE WHEN {stops} - {starts} IS NOT NULL THEN greatest({stops} - {starts}, '0')"
+        f" WHEN {late} THEN clock.now - {starts} END AS {target.metric}"
+    )
+
+
+def _seconds(length: timedelta) -> str:
+    return f"interval '{length.total_seconds():.0f} s'"
+
+
+_MARKS = ", ".join(f"max(at) FILTER (WHERE kind = '{kind}') AS {kind}" for kind in MarkKind)
+# LATERAL, or the planner reads all marks there are.
+_STATEMENT = f"""
+    WITH life AS MATERIALIZED (
+        SELECT l.at, {", ".join(_length(target) for target in MANDATE)}
+          FROM (SELECT %s::timestamptz AS now) AS clock
+         CROSS JOIN ({{lives}}) AS l (life_id, at, is_open)
+         CROSS JOIN LATERAL (
+            SELECT {_MARKS} FROM sla_mark
+             WHERE life_id = l.life_id AND superseded_at IS NULL
+         ) AS m
+    )
+    SELECT span.name, {_figures()}
+      FROM unnest(%s::text[], %s::timestamptz[], %s::timestamptz[]) AS span (name, starts, ends)
+      JOIN life ON life.at >= span.starts AND life.at < span.ends
+     GROUP BY span.name
+"""  # noqa: S608 -- names and figures of our own enumerations, no input

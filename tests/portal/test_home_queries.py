@@ -1,0 +1,75 @@
+"""The home page costs the same number of queries whatever there is to show."""
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from audit.services import record_event
+from incidents import services
+from incidents.models import Incident
+from records.models import CardNumberFinding
+from tests.factories import a_vendor, an_incident
+
+# Session, account, scope and the person's name take four; the menu's counts come on top.
+MOST = {
+    "agent_l1": 28,
+    "team_lead": 30,
+    "service_manager": 28,
+    "service_owner": 22,
+    "approver": 20,
+    "vendor_manager": 24,
+    "auditor": 20,
+    "admin": 22,
+    "security_admin": 18,
+}
+SLOW = {"mandate": 5, "volume": 6, "services": 5, "hours": 5}
+
+
+def _queries(browser, page):
+    with CaptureQueriesContext(connection) as seen:
+        assert browser.get(page).status_code == 200
+    return len(seen)
+
+
+def _something_of_everything(cast):
+    """For every card a row: urgent, owned, nobody's, watched, commented, moved, reopened, waiting,
+    found and refused."""
+    urgent = an_incident(cast, "in_progress", impact=1, urgency=1)
+    services.comment_on_incident(urgent, actor=cast.team_lead, text="looking @agent_l1")
+    an_incident(cast, impact=1, urgency=2)
+    followed = an_incident(cast, actor=cast.agent_l2)
+    services.watch_incident(followed, actor=cast.agent_l1)
+    services.comment_on_incident(followed, actor=cast.agent_l2, text="mine now")
+    services.start_incident(followed, actor=cast.agent_l2)
+    resolved = an_incident(cast, "resolved")
+    services.reopen_incident(resolved, actor=cast.agent_l1, note="again")
+    waiting = an_incident(cast, "in_progress")
+    services.wait_for_vendor(waiting, actor=cast.agent_l1, vendor=a_vendor(), note="asked")
+    CardNumberFinding.objects.create(where="incidents_incident.title", count=1)
+    record_event("login.failed", given="agent_l1")
+    record_event("token.mint", actor=cast.admin)
+    Incident.objects.filter(pk=waiting.pk).update(tier="l2")
+
+
+@pytest.mark.parametrize("who", MOST)
+def test_the_page_costs_the_same_for_one_of_everything_and_for_three(cast, client_of, who):
+    browser = client_of(cast[who])
+    _something_of_everything(cast)
+    browser.get("/")
+    one = _queries(browser, "/")
+    for _ in range(2):
+        _something_of_everything(cast)
+    assert _queries(browser, "/") == one
+    assert one <= MOST[who]
+
+
+@pytest.mark.parametrize("slug", SLOW)
+def test_a_fetched_card_costs_the_same_for_one_and_for_three(cast, client_of, slug):
+    browser = client_of(cast.service_manager)
+    _something_of_everything(cast)
+    browser.get("/")
+    one = _queries(browser, f"/?card={slug}")
+    for _ in range(2):
+        _something_of_everything(cast)
+    assert _queries(browser, f"/?card={slug}") == one
+    assert one <= SLOW[slug]
