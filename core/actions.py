@@ -15,15 +15,25 @@ class ActionForm(forms.Form):
 
     action: ClassVar[str]
     title: ClassVar[Reason]
+    done: Reason = ""  # what is said afterwards, else “Done: …”
+    lands_on: str = ""  # the part of the record's page one comes back to, such as `#c-42`
+    # Whether it would undo what somebody else did since the page was made: then they are shown it.
+    checks_version: ClassVar[bool] = False
+    prefilled: ClassVar[tuple[str, ...]] = ()  # the answers that a link to the dialog may bring
 
     def __init__(self, *args: Any, record: Any, actor: Any, **kwargs: Any) -> None:
         self.record = record
         self.actor = actor
+        self.warnings: list[Reason] = []  # what `perform` has to say beside that it is done
         super().__init__(*args, **kwargs)
         self.prepare()
 
     def prepare(self) -> None:
         """Fit the fields to record and actor: initial values, rows the actor may see."""
+
+    def effect(self) -> Reason:
+        """What will happen, in a sentence, before anybody decides."""
+        return ""
 
     def perform(self) -> Any:
         """Take the action with `cleaned_data` and return the changed record.

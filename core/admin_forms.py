@@ -7,9 +7,12 @@ from django import forms
 from django.contrib.admin.widgets import AutocompleteSelect, AutocompleteSelectMultiple
 from django.core.exceptions import ObjectDoesNotExist
 from django.db import transaction
+from django.db.models import QuerySet
 from django.http import Http404
 
+from core.api.collisions import attempt
 from core.errors import NotAllowed, Refused, ValidationError
+from core.record.conflicts import Clash, Clashing, compare, same
 
 
 class SavesByService(forms.ModelForm):
@@ -17,6 +20,7 @@ class SavesByService(forms.ModelForm):
 
     save_by: Callable[["SavesByService"], Any]
     record: Any = None
+    conflict: Clashing | None = None
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -28,10 +32,11 @@ class SavesByService(forms.ModelForm):
     def is_valid(self) -> bool:
         if super().is_valid() and self.record is None:
             try:
-                with transaction.atomic():
-                    self.record = self.save_by(self)
+                self.record = attempt(transaction.atomic(lambda: self.save_by(self)))
             except ObjectDoesNotExist as gone:  # out of sight since the page was made
                 raise Http404 from gone
+            except Clashing:  # the form shows it by itself
+                return False
             except (Refused, ValidationError) as refusal:
                 add_refusal(self, refusal)
         return not self.errors
@@ -41,8 +46,70 @@ class SavesByService(forms.ModelForm):
         return {
             name: self.cleaned_data[name]
             for name in self.changed_data
-            if name != "version" and name in self.cleaned_data
+            if name != "version"
+            and name in self.cleaned_data
+            and not same(self.cleaned_data[name], self.initial.get(name))
         }
+
+    def merged(self, base: Any, current: Any, coupled: Any) -> tuple[dict[str, Any], list[Clash]]:
+        """What of the form may be stored over `current`, which somebody changed since `base`, and
+        what clashes. Sets of records are merged by what came and went."""
+        given = {
+            name: self.cleaned_data[name]
+            for name, field in self.fields.items()
+            if name in self.cleaned_data and name != "version" and not field.disabled
+        }
+        columns = {field.name for field in base._meta.model.tracked_fields}
+        plain = {name: value for name, value in given.items() if name in columns}
+        mine, clashes = compare(plain, base, current, coupled)
+        for name in (name for name in given if name not in columns and name in self.changed_data):
+            mine[name] = given[name]
+            if self.fields[name].show_hidden_initial and isinstance(given[name], QuerySet):
+                mine[name] = self._merged_set(name, given[name], current)
+            else:  # nobody knows who changed it
+                clashes.append(Clash(name, self.fields[name].label, None, None, given[name]))
+        return mine, clashes
+
+    def _merged_set(self, name: str, chosen: Any, current: Any) -> Any:
+        """What is there now, with what the person put in and without what they took out."""
+        field, widget = self.fields[name], self.fields[name].hidden_widget()
+        read = widget.value_from_datadict(self.data, self.files, self.add_initial_prefix(name))
+        before = {str(pk) for pk in read or ()}
+        after = {str(row.pk) for row in chosen}
+        now = {str(row.pk) for row in getattr(current, name).all()}
+        return field.queryset.filter(pk__in=(now | (after - before)) - (before - after))
+
+    def show_over(self, clashing: Clashing, current: Any) -> None:
+        """Make the form one over the record as it is now: what the person did not touch shows
+        what the others did, and what they typed stays. It still says which version they had read;
+        `over` says which one they have been shown."""
+        self.conflict, self.data = clashing, self.data.copy()
+        self.data["over"] = str(current.version)
+        now = forms.model_to_dict(current)
+        for name in self.fields.keys() & now.keys():
+            if name not in clashing.mine:
+                _put(self, name, now[name])
+            elif isinstance(clashing.mine[name], QuerySet):
+                _put(self, name, [row.pk for row in clashing.mine[name]])
+                sent = [str(row.pk) for row in now[name]]
+                self.data.setlist(self.add_initial_prefix(name), sent)
+
+
+def _put(form: forms.BaseForm, name: str, value: Any) -> None:
+    """Writes a value into a form's data as its own widget would send it."""
+    field, key, data = form.fields[name], form.add_prefix(name), form.data
+    value = field.prepare_value(value)
+    if isinstance(field.widget, forms.MultiWidget):
+        for n, part in enumerate(field.widget.decompress(value)):
+            data[f"{key}_{n}"] = "" if part is None else str(part)
+        return
+    sent = field.widget.format_value(value)
+    if isinstance(field.widget, forms.CheckboxInput):
+        sent = ["on"] if value else []
+    sent = sent if isinstance(sent, list | tuple) else ["" if sent is None else str(sent)]
+    data.setlist(key, sent)
+    if field.show_hidden_initial:
+        data.setlist(form.add_initial_prefix(name), sent)
 
 
 def add_refusal(form: forms.Form, refusal: Exception) -> int:

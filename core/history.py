@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from core.querysets import ScopedQuerySet
@@ -53,13 +54,55 @@ def history_of(
     The caller has found the record through `visible_to`. Related records are named (`name_of`)
     only where the user may see them, otherwise “—”.
     """
-    manager = record.history  # type: ignore[attr-defined]  # -- only tracked models come here
-    rows = manager.filter(**{record._meta.pk.attname: record.pk}).order_by("-history_id")
+    rows = rows_of(record).order_by("-history_id")
     if before is not None:
         rows = rows.filter(history_id__lt=before)
-    rows = list(rows[: limit + 1])
-    fields = [field for field in manager.model.tracked_fields if _is_told(field)]
-    names = _Names(fields, rows, user, name_of)
+    found = list(rows[: limit + 1])
+    return _lines(list(zip(found[:limit], [*found[1:], None], strict=False)), user, name_of)
+
+
+def lines_of(
+    rows: list[Any], user: Any, name_of: Callable[[Any], str] = str, *, told: int | None = None
+) -> list[HistoryLine]:
+    """Some of the historical rows of one record as lines, in the order given. Each is compared with
+    the row before it, which is read where it is not among them; those after the first `told` are
+    there for that only, and say nothing of what they changed."""
+    if not rows:
+        return []
+    model = rows[0]._meta.model
+    key = model.instance_type._meta.pk.attname
+    every = model._base_manager.filter(**{key: getattr(rows[0], key)})
+    if hasattr(rows[0], "version"):
+        known = {row.version: row for row in rows}
+        missing = {row.version - 1 for row in rows[:told]} - known.keys() - {0}
+        if missing:
+            known |= {row.version: row for row in every.filter(version__in=missing)}
+        older = [known.get(row.version - 1) for row in rows]
+    else:  # rows that follow each other
+        ids = sorted(rows, key=lambda row: row.history_id)
+        first = every.filter(history_id__lt=ids[0].history_id).order_by("-history_id").first()
+        before = dict(zip([row.history_id for row in ids], [first, *ids], strict=False))
+        older = [before[row.history_id] for row in rows]
+    untold = len(rows) if told is None else told
+    pairs = list(zip(rows, older, strict=True))
+    return _lines([*pairs[:untold], *((row, row) for row in rows[untold:])], user, name_of)
+
+
+def rows_of(record: models.Model) -> "models.QuerySet[Any]":
+    """The historical rows of a record."""
+    manager = record.history  # type: ignore[attr-defined]  # -- only tracked models come here
+    rows: models.QuerySet[Any] = manager.filter(**{record._meta.pk.attname: record.pk})
+    return rows
+
+
+def _lines(
+    pairs: list[tuple[Any, Any]], user: Any, name_of: Callable[[Any], str]
+) -> list[HistoryLine]:
+    if not pairs:
+        return []
+    fields = [field for field in pairs[0][0]._meta.model.tracked_fields if _is_told(field)]
+    changed = [list(_changed(fields, older, row)) for row, older in pairs]
+    names = _Names([each for line in changed for each in line], user, name_of)
     return [
         HistoryLine(
             id=row.history_id,
@@ -71,9 +114,9 @@ def history_of(
             channel=row.history_channel,
             request_id=row.history_request,
             role=row.history_role,
-            changes=tuple(_changes(fields, older, row, names)),
+            changes=tuple(Change(f, old, new, names.shower(f)) for f, old, new in line),
         )
-        for row, older in zip(rows[:limit], [*rows[1:], None], strict=False)
+        for (row, _older), line in zip(pairs, changed, strict=True)
     ]
 
 
@@ -82,7 +125,8 @@ def _is_told(field: Any) -> bool:
     return not (field.primary_key or field.one_to_one or field.name == "version")
 
 
-def _changes(fields: list[Any], older: Any, row: Any, names: "_Names") -> Iterable[Change]:
+def _changed(fields: list[Any], older: Any, row: Any) -> Iterable[tuple[Any, Any, Any]]:
+    """Field, value before and value after, of the fields that differ."""
     for field in fields:
         new = getattr(row, field.attname)
         old = getattr(older, field.attname) if older and row.history_type != "+" else None
@@ -90,31 +134,39 @@ def _changes(fields: list[Any], older: Any, row: Any, names: "_Names") -> Iterab
             old, new = new, None
         empty = row.history_type == "+" and new in (None, "", [], {})
         if old != new and not empty:
-            yield Change(field, old, new, names.shower(field))
+            yield field, old, new
 
 
 class _Names:
-    """Names of the related records that some historical rows mention, one query a relation."""
+    """Names of the related records that some changes mention, one query a kind of record, and only
+    where somebody asks for them."""
 
     def __init__(
-        self, fields: list[Any], rows: list[Any], user: Any, name_of: Callable[[Any], str]
+        self, changed: list[tuple[Any, Any, Any]], user: Any, name_of: Callable[[Any], str]
     ) -> None:
-        self._names: dict[str, dict[Any, str]] = {}
-        for field in fields:
-            if not isinstance(field, models.ForeignKey):
-                continue
-            ids = {getattr(row, field.attname) for row in rows} - {None}
-            found = field.related_model._default_manager.filter(pk__in=ids) if ids else []
-            if ids and isinstance(found, ScopedQuerySet):
-                found = found.visible_to(user)
-            self._names[field.name] = {related.pk: name_of(related) for related in found}
+        self._user, self._name_of = user, name_of
+        self._wanted: dict[Any, set[Any]] = {}
+        self._found: dict[Any, dict[Any, str]] = {}
+        for field, old, new in changed:
+            if isinstance(field, models.ForeignKey):
+                self._wanted.setdefault(field.related_model, set()).update({old, new} - {None})
+
+    def _names_of(self, model: Any) -> dict[Any, str]:
+        if model not in self._found:
+            rows = model._default_manager.filter(pk__in=self._wanted[model])
+            if isinstance(rows, ScopedQuerySet):
+                rows = rows.visible_to(self._user)
+            self._found[model] = {related.pk: self._name_of(related) for related in rows}
+        return self._found[model]
 
     def shower(self, field: Any) -> Callable[[Any], Any]:
         """A function that turns a stored value of the field into what a person reads."""
         if isinstance(field, models.ForeignKey):
-            names = self._names[field.name]
-            return lambda value: None if value is None else names.get(value, "—")
-        if field.choices:
-            labels = dict(field.flatchoices)
-            return lambda value: labels.get(value, value)
-        return lambda value: value
+            model = field.related_model
+            return lambda value: None if value is None else self._names_of(model).get(value, "—")
+        labels = dict(getattr(field, "base_field", field).flatchoices)
+        if not labels:
+            return lambda value: value
+        if isinstance(field, ArrayField):
+            return lambda value: value and [labels.get(each, each) for each in value]
+        return lambda value: labels.get(value, value)

@@ -1,6 +1,8 @@
 """The two steps that every plain edit shares: hold the row as it is, store it if it is valid."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any, cast
 
 from django.db import models
@@ -8,6 +10,26 @@ from django.utils.translation import gettext_lazy as _
 
 from core.errors import NotAllowed, Stale, ValidationError
 from core.querysets import visible_rows
+
+_expected: ContextVar[tuple[models.Model, int] | None] = ContextVar("expected", default=None)
+
+
+@contextmanager
+def expecting(record: models.Model, version: int | None) -> Iterator[None]:
+    """Inside, the service that locks this very record refuses any other version of it (Stale): the
+    caller need not lock it first, before what the service must lock earlier."""
+    token = _expected.set(None if version is None else (record, version))
+    try:
+        yield
+    finally:
+        _expected.reset(token)
+
+
+def refuse_stale(row: Any) -> None:
+    """For services, of a row just locked: Stale where the caller expects another version."""
+    record, version = _expected.get() or (None, None)
+    if record is not None and record == row and row.version != version:
+        raise Stale(_("somebody else changed this record meanwhile"))
 
 
 def hold[Row: models.Model](record: Row, *, actor: Any, version: int | None = None) -> Row:
@@ -18,6 +40,7 @@ def hold[Row: models.Model](record: Row, *, actor: Any, version: int | None = No
     row: Any = rows.select_for_update(of=("self",), no_key=True).get(pk=record.pk)
     if version is not None and row.version != version:
         raise Stale(_("somebody else changed this record meanwhile"))
+    refuse_stale(row)
     return cast("Row", row)
 
 

@@ -1,6 +1,7 @@
 """Incidents in the portal: the list one works from and the page one works on."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from django import forms
@@ -8,27 +9,33 @@ from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import path
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from assets.models import Asset
 from core.admin import Button, Panel, ScopedModelAdmin, SearchSelectMultiple
 from core.errors import Refused
+from core.record.once import new_token
+from core.record.side import Block
 from core.showing import ago, link
 from incidents import page, services
 from incidents.download import attachment_response
-from incidents.enums import PRIORITY_OF
-from incidents.forms import ACTIONS
+from incidents.enums import PRIORITY_OF, Status
+from incidents.forms import ACTIONS, CommentForm
 from incidents.lists import IncidentList
 from incidents.models import Incident
 from incidents.permissions import may_override_priority, may_share_incidents
+from incidents.readers import mentionable
 from incidents.rules import is_within_reach
+from incidents.side import side_of
+from incidents.timeline import INCIDENT_TIMELINE
 from incidents.workflow import INCIDENT_WORKFLOW
 
 _NEXT = {"start", "resume", "resolve", "close"}  # what usually comes next, by status
 _PROMINENT = {"assign"}
 _ASIDE = {"hand_over", "cancel"}
-_ON_THE_PAGE = {"comment", "attach"}  # their forms stand open in the timeline
+_PLACE = {"comment": 1, "assign": 2, "edit": 3}  # after what comes next, before the other moves
+_ELSEWHERE = {"comment", "attach"}  # in the add box
+_BESIDE = {"watch", "unwatch", "share", "end_share", "link", "unlink"}  # in the side panel
 
 
 class IncidentForm(forms.ModelForm):
@@ -50,11 +57,20 @@ class IncidentAdmin(ScopedModelAdmin):
     create_with = staticmethod(services.open_incident)
     change_with = staticmethod(services.edit_incident)
     change_form_template = "incidents/change_form.html"
+    record_template = "incidents/record.html"
+    edits_on_request = True
+    keeps_drafts = True
+    timeline = INCIDENT_TIMELINE
+    coupled_fields = (frozenset({"impact", "urgency"}),)
 
     list_class = IncidentList
     search_fields = ("title",)
     ordering = ("-pk",)
     autocomplete_fields = ("client", "vendor")
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        related = ("life", "service", "team", "owner", "client", "vendor", "opened_by")
+        return super().get_queryset(request).select_related(*related).defer("search")
 
     def get_object(self, request: HttpRequest, object_id: str, from_field: Any = None) -> Any:
         incident = super().get_object(request, object_id, from_field)
@@ -89,10 +105,6 @@ class IncidentAdmin(ScopedModelAdmin):
             {"impact": int(impact), "urgency": int(urgency), "label": str(priority.label)}
             for (impact, urgency), priority in PRIORITY_OF.items()
         ]
-        context["first_tab"] = _("Work")
-        if (incident := kwargs.get("obj")) is not None:
-            seen = Asset.objects.visible_to(request.user)
-            context["affected_assets"] = seen.filter(affected_by__incident=incident)
         return super().render_change_form(request, context, **kwargs)
 
     # --- The page -------------------------------------------------------------------------------
@@ -109,42 +121,41 @@ class IncidentAdmin(ScopedModelAdmin):
                 (_("opened"), ago(record.opened_at)),
             ],
             "clocks": page.clocks_of_incident(record),
+            "clock": page.urgent_clock(record),
         }
 
     def get_facts(self, request: HttpRequest, record: Incident) -> list[tuple[Any, Any]]:
-        return []  # the page shows them in its own way, above the form
+        return []  # they stand beside the record
 
     def get_panels(self, request: HttpRequest, record: Incident) -> list[Panel]:
-        user = request.user
-        timeline = page.timeline_of(record, user, self.label_of_action)
-        links = page.links_of(record, user)
-        shares = list(record.shares.select_related("user", "shared_by").order_by("until"))
-        watchers = list(record.watchers.select_related("user"))
-        own_forms = self.get_action_forms(request, record)
-        works = self.is_workable(request, record) and self.has_change_permission(request, record)
-        talk = {
-            "entries": timeline,
-            "incident": record,
-            "can_talk": works,
-            "comment": own_forms["comment"](record=record, actor=user, auto_id="comment_%s"),
-            "attach": own_forms["attach"](record=record, actor=user, auto_id="attach_%s"),
-            "comment_url": self.url_of(record, "action", "comment"),
-            "attach_url": self.url_of(record, "action", "attach"),
-        }
         clocks = {"clocks": page.clocks_of_incident(record), "marks": page.marks_of(record)}
-        others = {"links": links, "shares": shares, "watchers": watchers, "now": timezone.now()}
-        registered = [make(record, user) for _name, make in page.INCIDENT_PANELS]
-        return [
-            Panel("timeline", _("Timeline"), "incidents/timeline.html", talk, len(timeline)),
-            Panel("clocks", _("Clocks"), "incidents/clocks.html", clocks),
-            *registered,
-            Panel("links", _("Links and people"), "incidents/links.html", others, len(links)),
-        ]
+        registered = [make(record, request.user) for _name, make in page.INCIDENT_PANELS]
+        return [Panel("clocks", _("Clocks"), "incidents/clocks.html", clocks), *registered]
+
+    def get_side(self, request: HttpRequest, record: Incident) -> list[Block]:
+        offered = self.get_action_forms(request, record)
+        works = self.has_change_permission(request, record)
+
+        def button(action: str, label: Any, full: Any = "", **answers: Any) -> Button | None:
+            if action not in offered or not (works or "watch" in action):
+                return None
+            url = self.url_of_action(record, offered[action], **answers)
+            return Button(action, label, url, full_label=full)
+
+        return list(side_of(record, request.user, button))
+
+    def get_talk(self, request: HttpRequest, record: Incident) -> dict[str, Any] | None:
+        if not self.has_change_permission(request, record):
+            return None
+        form = CommentForm(record=record, actor=request.user, auto_id="comment_%s")
+        url = self.url_of_action(record, CommentForm)
+        return {"form": form, "action_url": url, "client": record.client, "once": new_token()}
+
+    def get_mentionable(self, request: HttpRequest, record: Incident, typed: str) -> Any:
+        return mentionable(record, by=request.user, typed=typed)
 
     def get_action_forms(self, request: HttpRequest, record: Incident) -> Mapping[str, Any]:
-        hidden = {"unwatch"}
-        if record.watchers.filter(user=request.user).exists():
-            hidden = {"watch"}
+        hidden = set()
         if not may_override_priority(request.user):
             hidden.add("override_priority")
         if not may_share_incidents(request.user):
@@ -152,31 +163,44 @@ class IncidentAdmin(ScopedModelAdmin):
         return {name: form for name, form in ACTIONS.items() if name not in hidden}
 
     def get_buttons(self, request: HttpRequest, record: Incident) -> list[Button]:
-        """Only who works on incidents is offered the work; others may watch."""
-        works = super().has_change_permission(request)
+        """Only who works on incidents is offered the work."""
+        if not super().has_change_permission(request):
+            return []
+        reach = is_within_reach(record, request.user)
         found = []
         for button in super().get_buttons(request, record):
-            is_move = INCIDENT_WORKFLOW.target(record.status, button.action)
-            if button.action in _ON_THE_PAGE or (not works and "watch" not in button.action):
+            if button.action in _ELSEWHERE | _BESIDE:
                 continue
-            reasons = button.reasons
-            if not is_move and works and "watch" not in button.action:
-                reasons = self._reasons_against(request, record, button.action)
-            is_main = not works or button.action in _PROMINENT
-            is_main = is_main or bool(is_move and button.action not in _ASIDE)
-            label = ACTIONS[button.action].title if button.action in _ASIDE else button.label
-            is_prominent = button.action in _NEXT and not reasons
-            found.append(Button(button.action, label, button.url, reasons, is_main, is_prominent))
-        return found
+            move = INCIDENT_WORKFLOW.target(record.status, button.action)
+            is_main = button.action in _PROMINENT or bool(move and button.action not in _ASIDE)
+            changes = {"is_main": is_main}
+            if not move:
+                reasons = self._reasons_against_work(record, button.action, reach)
+                changes |= {"reasons": reasons}
+            if button.action in _ASIDE:
+                changes |= {"label": ACTIONS[button.action].title}
+            button = replace(button, **changes)
+            is_next = button.action in _NEXT and not button.reasons
+            found.append(replace(button, is_prominent=is_next))
+        found += self._on_the_page(record, reach)
+        return sorted(found, key=lambda b: 0 if b.is_prominent else _PLACE.get(b.action, 9))
 
-    def _reasons_against(
-        self, request: HttpRequest, record: Incident, action: str
-    ) -> tuple[Any, ...]:
-        if not self.is_workable(request, record):
-            return (_("your role does not reach this incident's team"),)
+    def _on_the_page(self, record: Incident, reach: Any) -> Iterator[Button]:
+        """What needs no dialog: writing and editing."""
+        reasons = self._reasons_against_work(record, "edit", reach)
+        edit = Button("edit", _("Edit"), "?edit=1", reasons, is_dialog=False, shortcut="e")
+        yield edit
+        if reach is None:
+            say = Button("comment", _("Comment"), "#comment", is_dialog=False, shortcut="c")
+            yield say
+
+    def _reasons_against_work(self, record: Incident, action: str, reach: Any) -> tuple[Any, ...]:
+        reasons = [reach] if reach else []
         if action == "assign" and not record.is_open:
-            return (_("only an open incident can be assigned"),)
-        return ()
+            reasons.append(_("only an open incident can be assigned"))
+        if action == "edit" and record.status in (Status.CLOSED, Status.CANCELLED):
+            reasons.append(_("what is closed or cancelled is no longer edited"))
+        return tuple(reasons)
 
     def get_urls(self) -> list[Any]:
         view = self.admin_site.admin_view(self.download_view)

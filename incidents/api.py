@@ -2,24 +2,29 @@
 
 from typing import Any
 
-from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import F, OuterRef, Value
+from django.contrib.postgres.fields import ArrayField
+from django.core.exceptions import EmptyResultSet
+from django.db.models import CharField, F, Func, Subquery, Value
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
 from rest_framework import status
 from rest_framework.decorators import action
+from rest_framework.exceptions import ValidationError
 from rest_framework.response import Response
 
+from assets.models import Asset
 from core.api.idempotency import answer_once
 from core.api.pagination import read_number
 from core.api.transitions import TakesActions, TellsHistory
 from core.api.views import Creates, Edits, ScopedViewSet
+from core.record.entries import LONGEST_PAGE, Position
 from incidents import representations as shapes
 from incidents import services
 from incidents.filters import ORDERINGS, IncidentFilters
 from incidents.forms import ACTIONS
-from incidents.models import AffectedAsset, Incident
-from incidents.timeline import timeline_entries
+from incidents.models import Incident
+from incidents.timeline import INCIDENT_TIMELINE
 from incidents.workflow import INCIDENT_WORKFLOW
 from sla.clocks import clocks_of
 from sla.models import Mark
@@ -31,13 +36,7 @@ _ELSEWHERE = {"comment", "attach"}
 class IncidentViewSet(Creates, Edits, TakesActions, TellsHistory, ScopedViewSet):
     """Something is broken or degraded, from the first sign of it until it is closed."""
 
-    queryset = Incident.objects.annotate(
-        assets_key=ArraySubquery(
-            AffectedAsset.objects.filter(incident=OuterRef("pk"))
-            .order_by("asset")
-            .values("asset__reference")
-        )
-    ).defer("search")
+    queryset = Incident.objects.defer("search")
     serializer_class = shapes.IncidentDetail
     list_serializer_class = shapes.IncidentRow
     create_serializer_class = shapes.IncidentOpening
@@ -47,14 +46,22 @@ class IncidentViewSet(Creates, Edits, TakesActions, TellsHistory, ScopedViewSet)
     orderings = ORDERINGS
     parameters = {
         "history": ("limit", "before"),
-        "timeline": ("limit",),
+        "timeline": ("limit", "before", "kind"),
         "comments": ("limit", "before"),
     }
     workflow = INCIDENT_WORKFLOW
     action_forms = {name: form for name, form in ACTIONS.items() if name not in _ELSEWHERE}
 
+    def get_queryset(self) -> Any:
+        """With the references of those affected assets that the user may see."""
+        seen = Asset.objects.visible_to(self.request.user).order_by().values("pk")
+        return super().get_queryset().annotate(assets_key=_AffectedReferences(F("pk"), seen))
+
     def create_with(self, **data: Any) -> Incident:
-        return services.open_incident(actor=self.request.user, **data)
+        incident = services.open_incident(actor=self.request.user, **data)
+        given = sorted(data.get("assets", ()), key=lambda asset: asset.pk)
+        incident.assets_key = [asset.reference for asset in given]  # no need to ask for them again
+        return incident
 
     def edit_with(self, record: Incident, **data: Any) -> Incident:
         return services.edit_incident(record, actor=self.request.user, **data)
@@ -89,10 +96,16 @@ class IncidentViewSet(Creates, Edits, TakesActions, TellsHistory, ScopedViewSet)
     @extend_schema(responses=shapes.TimelineEntry(many=True))
     @action(detail=True, pagination_class=None, filter_backends=[])
     def timeline(self, request: Any, **kwargs: Any) -> Response:
-        """Comments, marks, files and changes in one list, newest first."""
-        limit = read_number(request, "limit", 50, 200)
-        entries = timeline_entries(self.get_object(), request.user, limit)
-        return Response(shapes.TimelineEntry(entries, many=True).data)
+        """All that happened in one list, newest first; `before` is the `position` to go on from,
+        `kind` a comma list of the kinds that are wanted."""
+        page = INCIDENT_TIMELINE.read(
+            self.get_object(),
+            request.user,
+            size=read_number(request, "limit", 50, LONGEST_PAGE),
+            before=_position(request),
+            kinds=_kinds(request),
+        )
+        return Response(shapes.TimelineEntry(page.entries, many=True).data)
 
     @extend_schema(methods=["get"], responses=shapes.CommentShown(many=True))
     @extend_schema(
@@ -149,5 +162,45 @@ class IncidentViewSet(Creates, Edits, TakesActions, TellsHistory, ScopedViewSet)
         return answer_once(self.request, write)
 
 
+class _AffectedReferences(Func):
+    """The references of an incident's affected assets, of those whose ids the second one holds."""
+
+    template = """ARRAY(
+        SELECT asset."reference" FROM "incidents_affectedasset" affected
+          JOIN "assets_asset" asset ON asset."id" = affected."asset_id"
+         WHERE affected."incident_id" = %(expressions)s ORDER BY asset."id")"""
+    arg_joiner = ' AND asset."id" IN '
+    output_field = ArrayField(CharField())
+
+    def __init__(self, incident: Any, seen: Any) -> None:
+        seen = Subquery(seen)
+        seen.empty_result_set_value = NotImplemented  # so that it says so instead of being NULL
+        super().__init__(incident, seen)
+
+    def as_sql(self, *args: Any, **kwargs: Any) -> Any:
+        try:
+            return super().as_sql(*args, **kwargs)
+        except EmptyResultSet:  # the reader sees no asset at all
+            return "ARRAY[]::varchar[]", []
+
+
 def _marks_of(incident: Incident) -> Any:
     return Mark.objects.filter(life=incident.life_id)
+
+
+def _position(request: Any) -> Position | None:
+    text = request.query_params.get("before")
+    position = Position.read(text or "")
+    if text is not None and position is None:
+        raise ValidationError({"before": [_("This is no position of a timeline.")]})
+    return position
+
+
+def _kinds(request: Any) -> list[str]:
+    if (text := request.query_params.get("kind")) is None:
+        return []
+    kinds = text.split(",")
+    if unknown := set(kinds) - set(INCIDENT_TIMELINE.kinds()):
+        told = {"kinds": ", ".join(INCIDENT_TIMELINE.kinds()), "unknown": ", ".join(unknown)}
+        raise ValidationError({"kind": [_("“%(unknown)s”: choose from %(kinds)s.") % told]})
+    return kinds

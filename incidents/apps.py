@@ -9,7 +9,18 @@ class IncidentsConfig(AppConfig):
     verbose_name = _("incidents")
 
     def ready(self) -> None:
-        from incidents.audience import may_see
+        from assets.open_work import OPEN_WORK
+        from audit.naming import name_actions
+        from core.palette import PALETTE
+        from incidents.audience import findings_for, may_see
+        from incidents.naming import TITLES
+        from incidents.palette import INCIDENTS
+        from incidents.service_panel import OPEN_INCIDENTS
         from notifications.audience import AUDIENCE_CHECKS
+        from records.querysets import FINDING_AUDIENCES
 
+        name_actions(TITLES)
         AUDIENCE_CHECKS.register("INC", may_see)
+        OPEN_WORK.register("incidents", OPEN_INCIDENTS)
+        FINDING_AUDIENCES.register("incidents", findings_for)
+        PALETTE.register("incidents.incident", INCIDENTS)

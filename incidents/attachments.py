@@ -14,15 +14,11 @@ from rest_framework.response import Response
 from rest_framework.reverse import reverse
 
 from core.api.idempotency import answer_once
-from core.api.problems import TooLarge
 from core.api.views import ScopedViewSet
 from incidents.download import attachment_response
 from incidents.models import IncidentAttachment
 from incidents.representations import AttachmentInput, AttachmentShown
 from incidents.services import attach_to_incident
-from records.file_types import MAX_BYTES
-
-_FORM_OVERHEAD = 64 * 1024
 
 
 class AttachmentViewSet(ScopedViewSet):
@@ -37,11 +33,6 @@ class AttachmentViewSet(ScopedViewSet):
     orderings = {"id": ("pk",)}
     ordering = "-id"
 
-    def initial(self, request: Any, *args: Any, **kwargs: Any) -> None:
-        if int(request.META.get("CONTENT_LENGTH") or 0) > MAX_BYTES + _FORM_OVERHEAD:
-            raise TooLarge
-        super().initial(request, *args, **kwargs)
-
     @extend_schema(request={"multipart/form-data": AttachmentInput})
     def create(self, request: Any, **kwargs: Any) -> Response:
         """Add a file to a record."""
@@ -52,6 +43,7 @@ class AttachmentViewSet(ScopedViewSet):
     def _add(self) -> Response:
         data = self.checked(AttachmentInput)
         file = data["file"]
+        file.seek(0)  # read before, if this is another attempt
         added = attach_to_incident(
             data["record"], actor=self.request.user, name=file.name, data=file.read()
         )

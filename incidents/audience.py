@@ -1,15 +1,20 @@
-"""Who hears about an incident. Whether they may still see it is asked again before sending."""
+"""Who hears about an incident, and of card numbers in it. Whether people may still see it is asked
+again before a message is sent."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.db.models import Q
 from django.utils import timezone
 
+from assets.models import Asset, Service
+from audit.querysets import EVERYTHING
 from incidents.enums import Priority
 from incidents.models import Incident
 from notifications.enums import MessageKind
 from notifications.services import notify
 from people.models import Membership, User
+from people.scope import scope_of
 
 URGENT = (Priority.P1, Priority.P2)
 
@@ -30,18 +35,39 @@ def tell_owner(incident: Incident, *, but: Any) -> None:
         _tell([incident.owner], incident, MessageKind.INCIDENT_ASSIGNED, key)
 
 
-def tell_followers(incident: Incident, kind: MessageKind, *, but: Any, about: Any = "") -> None:
-    """The owner and the watchers hear of it, except whoever did it."""
+def tell_mentioned(incident: Incident, people: Iterable[Any], *, by: Any, about: Any) -> None:
+    """Those whom a comment calls by name hear of it; once, however often it names them."""
+    kind = MessageKind.INCIDENT_MENTIONED
+    path = _page_of(incident, about)
+    _tell(people, incident, kind, f"{kind}:{about}", by=str(by), path=path)
+
+
+def tell_followers(
+    incident: Incident,
+    kind: MessageKind,
+    *,
+    but: Any,
+    about: Any = "",
+    told: Iterable[Any] = (),
+) -> None:
+    """The owner and the watchers hear of it, except whoever did it and those who were told."""
     followers = User.objects.filter(
         Q(pk=incident.owner_id) | Q(pk__in=incident.watchers.values("user")), is_active=True
     )
     if but is not None:
         followers = followers.exclude(pk=but.pk)
+    followers = followers.exclude(pk__in=[person.pk for person in told])
     key = f"{kind}:{about or f'{timezone.now().timestamp():.6f}'}"
-    _tell(followers, incident, kind, key)
+    _tell(followers, incident, kind, key, path=_page_of(incident, about))
 
 
-def _tell(people: Any, incident: Incident, kind: MessageKind, key: str) -> None:
+def _page_of(incident: Incident, comment_id: Any = "") -> str:
+    """Where one reads on: the incident's page, at the comment that the message is about."""
+    page = f"/incidents/incident/{incident.pk}/change/"
+    return f"{page}#c-{comment_id}" if comment_id else page
+
+
+def _tell(people: Any, incident: Incident, kind: MessageKind, key: str, **facts: str) -> None:
     notify(
         people,
         kind,
@@ -51,7 +77,8 @@ def _tell(people: Any, incident: Incident, kind: MessageKind, key: str) -> None:
             "title": incident.title,
             "priority": int(incident.priority),
             "service": str(incident.service),
-            "path": f"/incidents/incident/{incident.pk}/change/",
+            "path": _page_of(incident),
+            **facts,
         },
         key=f"{incident.reference}:{key}",
         is_urgent=incident.priority in URGENT,
@@ -61,3 +88,16 @@ def _tell(people: Any, incident: Incident, kind: MessageKind, key: str) -> None:
 def may_see(user: Any, reference: str) -> bool:
     """Whether a person may see the incident a message is about; asked just before sending."""
     return Incident.objects.visible_to(user).filter(reference=reference).exists()
+
+
+def findings_for(user: Any) -> Q:
+    """Card numbers found in incidents, services and assets of the teams within reach."""
+    reach = scope_of(user).reach_with("records.view_cardnumberfinding")
+    if reach.everywhere:
+        return EVERYTHING
+    teams = reach.team_ids
+    found = Q(reference__in=Incident.objects.filter(team__in=teams).values("reference"))
+    for model in (Service, Asset):
+        rows = model.objects.filter(owner_team__in=teams)
+        found |= Q(reference__in=rows.values("reference"))
+    return found

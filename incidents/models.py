@@ -1,6 +1,5 @@
 """Incidents and what hangs on them. Who may change what, and when, stands in other files."""
 
-
 from django.conf import settings
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
@@ -134,6 +133,7 @@ class Incident(models.Model):
             models.Index(name="incidents_incident_vendor", fields=["vendor", "-id"]),
             models.Index(name="incidents_incident_opened", fields=["-opened_at", "-id"]),
             models.Index(name="incidents_incident_channel", fields=["channel", "-id"]),
+            models.Index(name="incidents_incident_ended", fields=["-resolved_at", "-id"]),
             models.Index(
                 name="incidents_incident_resolved",
                 fields=["resolved_at"],
@@ -183,7 +183,7 @@ class AffectedAsset(models.Model):
     incident = models.ForeignKey(Incident, models.PROTECT, related_name="affected_assets")
     asset = models.ForeignKey(Asset, models.PROTECT, related_name="affected_by")
 
-    history = History()
+    history = History(read_by=("incident",))
 
     class Meta:
         verbose_name = _("affected asset")
@@ -200,7 +200,10 @@ class AffectedAsset(models.Model):
 
 
 class IncidentComment(Comment):
-    """A comment on an incident."""
+    """A comment on an incident. `unheard` names those whom it mentions in vain, where it was just
+    written: nobody of that name may see the incident."""
+
+    unheard: tuple[str, ...] = ()
 
     incident = models.ForeignKey(Incident, models.PROTECT, related_name="comments")
 
@@ -233,7 +236,7 @@ class IncidentWatcher(Watcher):
 
     incident = models.ForeignKey(Incident, models.PROTECT, related_name="watchers")
 
-    history = History()
+    history = History(read_by=("incident",))
 
     class Meta:
         verbose_name = _("watcher")
@@ -253,7 +256,7 @@ class IncidentLink(Link):
     kind = models.CharField(_("relation"), max_length=15, choices=LinkKind)
     target = models.ForeignKey(Incident, models.PROTECT, related_name="linked_from")
 
-    history = History()
+    history = History(read_by=("source", "target"))
 
     class Meta:
         verbose_name = _("link")
@@ -281,7 +284,7 @@ class IncidentShare(UserObjectPermissionBase):
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("shared by")
     )
 
-    history = History()
+    history = History(read_by=("content_object",))
 
     class Meta(UserObjectPermissionBase.Meta):
         verbose_name = _("share")

@@ -1,28 +1,23 @@
 """What an incident's page, its list rows and the home cards show: read only, constant queries."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Prefetch, Q, QuerySet
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
-from core.history import history_of
-from core.markdown import render_markdown
 from core.registry import Registry
 from core.showing import badge
-from incidents.enums import Priority, Status
+from incidents.enums import LinkKind, Priority, Status
 from incidents.models import Incident, IncidentLink
 from sla.clocks import Clock, ClockState, clocks_of
 from sla.models import Mark
 
 # Upper apps add tabs: `(incident, user) -> core.admin.Panel`, registered in their `ready`.
 INCIDENT_PANELS: Registry[Any] = Registry("incident panel")
-
-TIMELINE_LENGTH = 200
 
 STATUS_TONES = {
     Status.NEW: "blue",
@@ -40,20 +35,6 @@ CLOCK_TONES = {
     ClockState.RUNNING: "blue",
     ClockState.MET: "green",
 }
-
-
-@dataclass(frozen=True)
-class Entry:
-    """One thing that happened, as the timeline tells it."""
-
-    at: datetime
-    kind: str
-    who: str
-    what: Any
-    text: Any = ""
-    badge: Any = ""
-    changes: tuple[Any, ...] = ()
-    file: Any = None
 
 
 def incident_rows(rows: QuerySet[Incident]) -> QuerySet[Incident]:
@@ -95,69 +76,49 @@ def clock_badge(incident: Incident) -> Any:
     return badge(ClockState.MET.label, "green") if met else None
 
 
-def timeline_of(incident: Incident, user: Any, label_of: Callable[[str, str], Any]) -> list[Entry]:
-    """Comments, files, marks and changes in one order, the newest first."""
-    entries = [
-        Entry(
-            comment.created_at,
-            "comment",
-            str(comment.author or ""),
-            _("commented"),
-            text=render_markdown(comment.text),
-            badge=badge(_("Internal"), "") if comment.is_internal else badge(_("Public"), "green"),
-        )
-        for comment in incident.comments.select_related("author").order_by("-pk")[:TIMELINE_LENGTH]
-    ]
-    entries += [
-        Entry(file.created_at, "file", str(file.uploaded_by), _("added a file"), file=file)
-        for file in incident.attachments.select_related("uploaded_by").order_by("-pk")
-    ]
-    entries += [
-        Entry(
-            mark.at,
-            "mark",
-            str(mark.set_by or mark.get_source_display()),
-            mark.get_kind_display(),
-            text=mark.evidence,
-            badge=badge(mark.get_precision_display(), "") if mark.precision != "exact" else "",
-        )
-        for mark in marks_of(incident)
-        if mark.superseded_at is None
-    ]
-    entries += [
-        Entry(
-            line.at,
-            "change",
-            line.actor or str(_("The portal")),
-            label_of(line.action, line.kind),
-            text=line.reason,
-            changes=() if line.kind == "+" else line.changes,
-        )
-        for line in history_of(incident, user, limit=TIMELINE_LENGTH)
-    ]
-    return sorted(entries, key=lambda entry: entry.at, reverse=True)[:TIMELINE_LENGTH]
-
-
 def marks_of(incident: Incident) -> list[Mark]:
     """All marks, superseded ones too, by time; read once for a page."""
-    if not hasattr(incident, "_all_marks"):
-        found = list(incident.life.marks.select_related("set_by").order_by("at", "pk"))
-        incident._all_marks = found
-        incident.life.current_marks = [mark for mark in found if mark.superseded_at is None]
-    return incident._all_marks
+    life = incident.life
+    if not hasattr(life, "every_mark"):
+        life.every_mark = list(life.marks.select_related("set_by").order_by("at", "pk"))
+        life.current_marks = [mark for mark in life.every_mark if mark.superseded_at is None]
+    return life.every_mark
 
 
-def links_of(incident: Incident, user: Any) -> list[tuple[Any, Incident]]:
-    """Relation and the other incident, as read from this one; only those one may see."""
+def urgent_clock(incident: Incident) -> Clock | None:
+    """The running clock that matters most: the first that is late, else the next to be due."""
+    running = (ClockState.LATE, ClockState.RUNNING)
+    clocks = [clock for clock in clocks_of_incident(incident) if clock.state in running]
+    return min(clocks, key=lambda clock: clock.remaining, default=None)
+
+
+# The same relations as read from the other end.
+INWARD = {
+    LinkKind.RELATED: LinkKind.RELATED.label,
+    LinkKind.DUPLICATE_OF: _("Has the duplicate"),
+    LinkKind.CAUSED_BY: _("Cause of"),
+    LinkKind.CHILD_OF: _("Has the part"),
+}
+
+
+@dataclass(frozen=True)
+class Linked:
+    """A relation to another incident. Outward ones are this incident's own to take back."""
+
+    kind: str
+    label: Any
+    other: Incident
+    is_outward: bool
+
+
+def links_of(incident: Incident, user: Any) -> list[Linked]:
+    """Relations as read from this incident; only to those one may see."""
     visible = Incident.objects.visible_to(user).values("pk")
-    links = IncidentLink.objects.select_related("source", "target")
+    here = Q(source=incident, target__in=visible) | Q(target=incident, source__in=visible)
+    links = IncidentLink.objects.filter(here).select_related("source", "target").order_by("pk")
     return [
-        *(
-            (x.get_kind_display(), x.target)
-            for x in links.filter(source=incident, target__in=visible)
-        ),
-        *(
-            (_("← %s") % x.get_kind_display(), x.source)
-            for x in links.filter(target=incident, source__in=visible)
-        ),
+        Linked(link.kind, link.get_kind_display(), link.target, True)
+        if link.source_id == incident.pk
+        else Linked(link.kind, INWARD[link.kind], link.source, False)
+        for link in links
     ]

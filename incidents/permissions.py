@@ -5,6 +5,11 @@ from typing import Any
 from people.scope import scope_of
 
 
+def may_see_incidents(user: Any) -> bool:
+    """Whether any incident can be shown to this person at all; which ones, the queryset says."""
+    return "incidents.view_incident" in scope_of(user).permissions
+
+
 def may_work_on_incidents(actor: Any) -> bool:
     """The system works on incidents (alerts, tasks), and people whose role includes it."""
     return actor is None or "incidents.change_incident" in scope_of(actor).permissions

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from assets.models import Asset, Service
@@ -182,10 +183,23 @@ class AttachmentInput(RecordInput):
 
 
 class TimelineEntry(serializers.Serializer[Any]):
-    """One thing that happened: a comment, a mark, a file or a change of the record."""
+    """One thing that happened: said, changed, marked, alerted, sent."""
 
+    id = serializers.CharField(help_text="As in the address of the entry in the portal.")
+    position = serializers.CharField(help_text="For `before`.")
     at = Moment()
-    kind = serializers.ChoiceField(choices=["comment", "mark", "file", "change"])
+    kind = serializers.ChoiceField(
+        source="kind.code",
+        choices=["comment", "status", "change", "mark", "file", "mail", "people", "alert"],
+    )
     actor = serializers.CharField(help_text="Username; empty for the system.")
-    text = serializers.CharField()
-    details = serializers.DictField()
+    title = serializers.CharField(help_text="What happened, in the language asked for.")
+    text = serializers.CharField(help_text="In the writer's words: comment, reason, evidence.")
+    details = serializers.SerializerMethodField()
+
+    @extend_schema_field({"type": "object", "additionalProperties": True})
+    def get_details(self, entry: Any) -> dict[str, Any]:
+        details = dict(entry.details)
+        if "changes" in details:
+            details["changes"] = [change.text for change in details["changes"]]
+        return details

@@ -3,9 +3,9 @@
 from datetime import timedelta
 from typing import Any
 
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from audit.context import told_moment
 from core.errors import Reason
 from incidents.models import Incident
 from people.scope import scope_of
@@ -28,6 +28,14 @@ def has_owner(incident: Incident, actor: Any) -> Reason | None:
 
 def was_resolved_lately(incident: Incident, actor: Any) -> Reason | None:
     """After seven days a new incident, linked to the old one, tells the truth better."""
-    if incident.resolved_at and timezone.now() - incident.resolved_at <= REOPEN_WITHIN:
+    if incident.resolved_at and told_moment() - incident.resolved_at <= REOPEN_WITHIN:
         return None
     return _("it was resolved more than seven days ago; open a new incident and link it")
+
+
+def is_alone_in_its_alert_group(incident: Incident, actor: Any) -> Reason | None:
+    """One open incident for the same alerts at a time, whoever opened the newer one."""
+    others = Incident.objects.open().filter(alert_key=incident.alert_key).exclude(pk=incident.pk)
+    if incident.alert_key and others.exists():
+        return _("a newer incident is open for the same alerts")
+    return None

@@ -1,40 +1,101 @@
-"""All that happened to an incident as one list of data, newest first. The portal's page draws its
-own from the same rows."""
+"""All that happens to an incident, from many sources; the portal and the API read the same.
+
+Apps above add theirs to `INCIDENT_TIMELINE.sources` in their `ready`.
+"""
 
 from typing import Any
 
-from core.history import history_of
-from incidents.models import Incident
-from sla.models import Mark
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from assets.models import Asset
+from core.errors import Reason
+from core.record.entries import Kind, Timeline, Window
+from core.record.sources import CHANGE, field_changes, part_changes
+from core.record.words import Told
+from core.showing import exact
+from incidents.enums import LinkKind
+from incidents.forms import ACTIONS, REASONED
+from incidents.models import AffectedAsset, Incident, IncidentLink, IncidentShare, IncidentWatcher
+from incidents.phrases import INCIDENT_PHRASES
+from incidents.workflow import INCIDENT_WORKFLOW
+from notifications.timeline import mails
+from records.timeline import comments, files
+from sla.timeline import marks
+
+INCIDENT_TIMELINE = Timeline("incidents")
+PEOPLE = Kind("people", _("People and links"), "link")
+
+_ASSET: Reason = _("Affected assets")
+_EDITED: Reason = _("Edited")
 
 
-def timeline_entries(incident: Incident, user: Any, limit: int) -> list[dict[str, Any]]:
-    """Comments, marks that hold, files and changes: at most `limit`, five queries."""
-    entries = [
-        _entry(c.created_at, "comment", c.author, c.text, id=c.pk, is_internal=c.is_internal)
-        for c in incident.comments.select_related("author").order_by("-pk")[:limit]
-    ]
-    entries += [
-        _entry(f.created_at, "file", f.uploaded_by, f.name, id=f.pk, size=f.size, sha256=f.sha256)
-        for f in incident.attachments.select_related("uploaded_by").order_by("-pk")[:limit]
-    ]
-    entries += [
-        _entry(m.at, "mark", m.set_by, m.evidence, mark=m.kind, precision=m.precision)
-        for m in Mark.objects.current().filter(life=incident.life_id).select_related("set_by")
-    ]
-    entries += [
-        _entry(
-            line.at,
-            "change",
-            line.actor,
-            line.reason,
-            action=line.action,
-            fields=[change.field.name for change in line.changes],
-        )
-        for line in history_of(incident, user, limit=limit)
-    ]
-    return sorted(entries, key=lambda entry: entry["at"], reverse=True)[:limit]
+def _asset_rows(window: Window) -> Any:
+    return AffectedAsset.history.filter(
+        incident_id=window.record.pk, asset__in=Asset.objects.visible_to(window.user)
+    ).select_related("asset")
 
 
-def _entry(at: Any, kind: str, actor: Any, text: str, **details: Any) -> dict[str, Any]:
-    return {"at": at, "kind": kind, "actor": str(actor or ""), "text": text, "details": details}
+def _tell_asset(row: Any) -> tuple[Reason, Told]:
+    phrase = _("no longer affected: %(new)s") if row.history_type == "-" else _("affected: %(new)s")
+    return _EDITED, Told("assets", phrase, _ASSET, new=row.asset)
+
+
+def _watcher_rows(window: Window) -> Any:
+    rows = IncidentWatcher.history.filter(incident_id=window.record.pk)
+    return rows.exclude(history_type="~").select_related("user")
+
+
+def _tell_watcher(row: Any) -> tuple[Reason, Told]:
+    ends = row.history_type == "-"
+    phrase = _("%(new)s no longer watches") if ends else _("%(new)s watches from now on")
+    title = pgettext_lazy("in a timeline", "watching")
+    return title, Told("watchers", phrase, _("watchers"), new=row.user)
+
+
+def _link_rows(window: Window) -> Any:
+    seen = Incident.objects.visible_to(window.user).values("pk")
+    here = window.record.pk
+    rows = IncidentLink.history.filter(
+        Q(source_id=here, target_id__in=seen) | Q(target_id=here, source_id__in=seen)
+    )
+    return rows.select_related("source", "target")
+
+
+def _tell_link(row: Any) -> tuple[Reason, Told]:
+    """Read from left to right, so that it is true on both incidents' pages."""
+    ends = row.history_type == "-"
+    title = _("Link taken back") if ends else _("Linked")
+    kind = LinkKind(row.kind).label
+    return title, Told("links", "%(old)s · %(field)s · %(new)s", kind, row.source, row.target)
+
+
+def _share_rows(window: Window) -> Any:
+    rows = IncidentShare.history.filter(content_object_id=window.record.pk)
+    return rows.select_related("user")
+
+
+def _tell_share(row: Any) -> tuple[Reason, Told]:
+    if row.until <= row.history_date:
+        phrase, title = _("%(new)s may no longer see it"), _("Sharing ended")
+    else:
+        phrase, title = _("%(new)s may see it until %(old)s"), _("Shared")
+    return title, Told("shares", phrase, _("shares"), exact(row.until), row.user)
+
+
+_TITLES: dict[str, Reason] = {verb: form.title for verb, form in ACTIONS.items()}
+_MOVES = ["incident.open", *(f"incident.{move.action}" for move in INCIDENT_WORKFLOW)]
+
+for _name, _source in (
+    ("comments", comments()),
+    ("fields", field_changes(_MOVES, _TITLES, INCIDENT_PHRASES, reasoned=REASONED)),
+    ("assets", part_changes("p", CHANGE, _asset_rows, _tell_asset)),
+    ("marks", marks()),
+    ("files", files("admin:incidents_incident_download")),
+    ("mails", mails()),
+    ("links", part_changes("l", PEOPLE, _link_rows, _tell_link)),
+    ("shares", part_changes("s", PEOPLE, _share_rows, _tell_share)),
+    ("watchers", part_changes("w", PEOPLE, _watcher_rows, _tell_watcher)),
+):
+    INCIDENT_TIMELINE.sources.register(_name, _source)

@@ -8,6 +8,7 @@ from incidents.enums import OPEN, PENDING, Status
 from incidents.permissions import may_work_on_incidents
 from incidents.rules import (
     has_owner,
+    is_alone_in_its_alert_group,
     is_within_reach,
     was_resolved_lately,
 )
@@ -54,6 +55,7 @@ INCIDENT_WORKFLOW = Workflow(
         Status.IN_PROGRESS,
         has_owner,
         was_resolved_lately,
+        is_alone_in_its_alert_group,
     ),
     _move("close", _("Close"), (Status.RESOLVED,), Status.CLOSED),
     _move("cancel", _("Cancel"), OPEN, Status.CANCELLED),

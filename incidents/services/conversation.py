@@ -11,8 +11,10 @@ from django.utils.translation import gettext_lazy as _
 
 from audit.context import acting
 from core.errors import ValidationError
-from incidents.audience import tell_followers
+from core.record.mentions import mentioned_in
+from incidents.audience import tell_followers, tell_mentioned
 from incidents.models import Incident, IncidentAttachment, IncidentComment, IncidentWatcher
+from incidents.readers import mentionable
 from incidents.services.locking import lock, work
 from notifications.enums import MessageKind
 from records.attached_text import mask_text_file, text_of
@@ -33,7 +35,8 @@ def comment_on_incident(
     is_internal: bool = True,
     at: datetime | None = None,
 ) -> IncidentComment:
-    """Say something about an incident, to colleagues or to the client as well.
+    """Say something about an incident, to colleagues or to the client as well. Whom it mentions
+    and may see the incident is told and watches from now on; the others stand in `unheard`.
 
     Refused: an empty comment, and people who do not work on incidents there.
     """
@@ -50,12 +53,28 @@ def comment_on_incident(
             is_internal=is_internal,
             created_at=at or timezone.now(),
         )
-        tell_followers(row, MessageKind.INCIDENT_COMMENTED, but=actor, about=comment.pk)
+        told = _call_mentioned(row, comment, actor) if actor is not None else []
+        tell_followers(row, MessageKind.INCIDENT_COMMENTED, but=actor, about=comment.pk, told=told)
     return comment
 
 
+def _call_mentioned(row: Incident, comment: IncidentComment, actor: Any) -> list[Any]:
+    """Tell those whom a comment names, make them watchers, and note whom it names in vain."""
+    names = [name for name in mentioned_in(comment.text) if name != actor.get_username()]
+    if not names:
+        return []
+    known = mentionable(row, by=actor).filter(username__in=names)
+    told = [user for user in known if Incident.objects.visible_to(user).filter(pk=row.pk).exists()]
+    for user in told:
+        IncidentWatcher.objects.get_or_create(incident=row, user=user)
+    tell_mentioned(row, told, by=actor, about=comment.pk)
+    heard = {user.get_username() for user in told}
+    comment.unheard = tuple(name for name in names if name not in heard)
+    return told
+
+
 def attach_to_incident(
-    incident: Incident, *, actor: Any, name: str, data: bytes
+    incident: Incident, *, actor: Any, name: str, data: bytes, at: datetime | None = None
 ) -> IncidentAttachment:
     """Add a file. Card numbers in a text file are masked before it is stored.
 
@@ -63,6 +82,8 @@ def attach_to_incident(
     in whose text a card number stands: they cannot be masked without breaking them.
     """
     kind = inspect_upload(name, data)
+    if at:
+        check_moment(at)
     with work(incident, "attach", actor=actor) as row:
         data, found = _without_card_numbers(data, kind.content_type)
         texts = mask_fields(FILES, {"name": kind.name}, actor=actor, reference=row.reference)
@@ -75,6 +96,7 @@ def attach_to_incident(
             size=len(data),
             sha256=hashlib.sha256(data).hexdigest(),
             uploaded_by=actor,
+            created_at=at or timezone.now(),
         )
         attachment.file.save(attachment.sha256, ContentFile(data), save=False)
         attachment.save()

@@ -1,14 +1,16 @@
 """How every verb begins and ends: locked, checked, recorded under its name, still in sight."""
 
-from collections.abc import Iterator
+import hashlib
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils.translation import gettext_lazy as _
 
 from audit.context import acting
 from core.errors import NotAllowed
+from core.writing import refuse_stale
 from incidents.models import Incident
 from incidents.permissions import may_work_on_incidents
 from incidents.rules import is_within_reach
@@ -65,7 +67,26 @@ def lock(incident: Incident, actor: Any) -> Incident:
     people who link two incidents to each other do not wait for each other for ever.
     """
     rows = Incident.objects.all() if actor is None else Incident.objects.visible_to(actor)
-    return rows.select_for_update(of=("self",), no_key=True).get(pk=incident.pk)
+    row = rows.select_for_update(of=("self",), no_key=True).get(pk=incident.pk)
+    refuse_stale(row)
+    return row
+
+
+def hold_alert_groups(keys: Iterable[str]) -> None:
+    """Until the transaction ends nobody else opens or reopens incidents of these alert groups.
+
+    Taken before the lock of any incident, and always in the same order, so that a person and the
+    digest, or two workers, never wait for each other.
+    """
+    numbers = sorted({_lock_number(key) for key in keys if key})
+    with connection.cursor() as cursor:
+        for number in numbers:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [number])
+
+
+def _lock_number(key: str) -> int:
+    digest = hashlib.sha256(f"alerts:{key}".encode()).digest()
+    return int.from_bytes(digest[:8], signed=True)
 
 
 def save(row: Incident, actor: Any) -> None:

@@ -3,16 +3,17 @@
 from datetime import datetime
 from typing import Any
 
-from django.db import IntegrityError, transaction
-from django.utils import timezone
+from django.db import transaction
+from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy as _
 
 from core.errors import Refused, ValidationError
 from incidents.audience import tell_followers
 from incidents.enums import PRIORITY_OF, Impact, Status, Urgency
 from incidents.models import Incident
-from incidents.services.locking import TABLE, lock, step
+from incidents.services.locking import TABLE, hold_alert_groups, lock, step
 from notifications.enums import MessageKind
+from people.enums import Country
 from records.services import mask_fields
 from sla.enums import MarkKind, MarkSource, Precision
 from sla.services import set_mark, void_mark
@@ -114,7 +115,7 @@ def resolve_incident(
                 actor=actor,
                 source=_source(actor),
                 precision=Precision.ESTIMATED,
-                evidence="resolved",
+                evidence=_in_language_of(row, _("the incident was resolved")),
             )
         tell_followers(row, MessageKind.INCIDENT_RESOLVED, but=actor)
     return row
@@ -127,16 +128,13 @@ def reopen_incident(
 
     Refused when an open incident has its alert group by now.
     """
-    try:
+    with transaction.atomic():
+        hold_alert_groups([incident.alert_key])
         with step(incident, "reopen", actor=actor, note=note) as row:
             row.resolved_at = row.closed_at = None
             row.resolution_code = row.resolution = ""
             void_mark(row.life, MarkKind.RESOLVED)
             void_mark(row.life, MarkKind.MITIGATED)
-    except IntegrityError as error:
-        if "one_open_per_alert_group" in str(error):
-            raise Refused(_("a newer incident is open for the same alerts")) from error
-        raise
     return row
 
 
@@ -181,6 +179,12 @@ def _acknowledge(row: Incident, actor: Any, at: datetime | None) -> None:
             actor=actor,
             source=_source(actor),
         )
+
+
+def _in_language_of(row: Incident, text: Any) -> str:
+    """A text that is stored, as the people of the incident's team read it."""
+    with translation.override(Country(row.team.country).language):
+        return str(text)
 
 
 def _source(actor: Any) -> MarkSource:

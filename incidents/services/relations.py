@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.errors import NotAllowed, Refused, ValidationError
 from incidents.models import Incident, IncidentLink, IncidentShare
-from incidents.permissions import may_share_incidents
+from incidents.permissions import may_see_incidents, may_share_incidents
 from incidents.services.locking import work
 
 MAX_SHARE = timedelta(days=90)
@@ -20,7 +20,8 @@ def link_incidents(source: Incident, kind: str, target: Incident, *, actor: Any)
     if source.pk == target.pk:
         raise ValidationError({"target": _("An incident cannot be linked to itself.")})
     with work(source, "link", actor=actor) as row:
-        if not Incident.objects.visible_to(actor).filter(pk=target.pk).exists():
+        seen = Incident.objects.visible_to(actor) if actor else Incident.objects.all()
+        if not seen.filter(pk=target.pk).exists():
             raise ValidationError({"target": _("There is no such incident.")})
         made = IncidentLink.objects.get_or_create(
             source=row, kind=kind, target=target, defaults={"created_by": actor}
@@ -45,6 +46,7 @@ def share_incident(incident: Incident, *, actor: Any, user: Any, until: datetime
     """Show one incident to one person until a moment, at most ninety days away.
 
     Sharing again moves the end. Only reading is shared, whatever the person's role includes.
+    Refused: people whose role never shows incidents, for whom a share would change nothing.
     """
     with work(incident, "share", actor=actor) as row:
         if not may_share_incidents(actor):
@@ -53,6 +55,8 @@ def share_incident(incident: Incident, *, actor: Any, user: Any, until: datetime
             raise ValidationError({"until": _("Choose a moment within the next 90 days.")})
         if user == actor or not user.is_active:
             raise ValidationError({"user": _("Choose somebody else, with an active account.")})
+        if not may_see_incidents(user):
+            raise ValidationError({"user": _("This person's role never shows incidents.")})
         permission = Permission.objects.get_by_natural_key("view_incident", "incidents", "incident")
         IncidentShare.objects.update_or_create(
             content_object=row,

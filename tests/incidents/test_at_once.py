@@ -11,15 +11,19 @@ import pytest
 from django.db import connection, transaction
 from django.utils import timezone
 
+from assets.models import Service
+from core.api import collisions
 from incidents import services
 from incidents.models import Incident, IncidentLink
 from incidents.services.locking import lock
 from integrations.digest import digest_batch
 from integrations.keys import forget_keys
+from integrations.models import AlertEvent
 from notifications.models import Message
 from people.models import User
 from people.services.authority import administering, locked
 from records.models import IdempotencyKey
+from sla.models import Life
 from tests.cast import Cast, assemble_cast
 from tests.factories import a_service, an_incident
 from tests.integrations.conftest import a_sender, an_alert, is_over
@@ -211,3 +215,106 @@ def test_an_account_edited_in_the_portal_while_access_changes_blocks_nobody(cast
     assert edit.outcome() == 302
     account.refresh_from_db()
     assert account.email == "new@example.com"
+
+
+@pytest.fixture
+def long_resolved(cast) -> tuple[Any, Incident]:
+    """A sender, and the incident of its last alert: people may reopen it, alerts open a new one."""
+    sender = a_sender(cast)
+    sender.sends(an_alert())
+    incident = _resolve(
+        services.start_incident(Incident.objects.get(), actor=cast.agent_l1), cast.agent_l1
+    )
+    Incident.objects.update(resolved_at=timezone.now() - timedelta(hours=1))
+    sender.stores(an_alert(starts_at=timezone.now(), host="new"))
+    return sender, incident
+
+
+def test_who_reopens_while_an_alert_opens_a_newer_incident_is_refused(
+    cast, client_of, api_of, long_resolved
+):
+    _sender, incident = long_resolved
+    browser, program = client_of(cast.agent_l1), api_of(cast.agent_l2)
+    dialog = {"headers": {"X-Dialog": "1"}}
+    with transaction.atomic():
+        assert digest_batch() == 1
+        address = f"/incidents/incident/{incident.pk}/action/reopen/"
+        page = Beside(lambda: browser.post(address, {"note": "again"}, **dialog))
+        body = {"action": "reopen", "note": "again"}
+        address = f"/api/v1/incidents/{incident.reference}/transitions/"
+        asked = Beside(lambda: program.post(address, body))
+    assert page.outcome().status_code == 409
+    answer = asked.outcome()
+    assert answer.status_code == 409
+    assert answer.json()["reasons"] == ["a newer incident is open for the same alerts"]
+    assert list(Incident.objects.order_by("pk").values_list("status", flat=True)) == [
+        "resolved",
+        "new",
+    ]
+
+
+def test_an_alert_that_comes_while_somebody_reopens_joins_what_was_reopened(cast, long_resolved):
+    _sender, incident = long_resolved
+    with transaction.atomic():
+        services.reopen_incident(incident, actor=cast.agent_l1, note="again")
+        digest = Beside(digest_batch)
+    assert digest.outcome() == 1
+    assert Incident.objects.get().status == "in_progress"
+    assert set(AlertEvent.objects.values_list("state", "attempts")) == {("done", 0)}
+
+
+def in_the_way_of(incident: Incident, action: Callable[[], Any]) -> Any:
+    """What the action gives that locks the incident before its life, while we do the opposite."""
+    with transaction.atomic():
+        Life.objects.select_for_update(no_key=True).get(pk=incident.life_id)
+        beside = Beside(action)
+        lock(incident, None)  # PostgreSQL ends whoever has waited longer, which is not us
+    return beside.outcome()
+
+
+def _asks_to_resolve(program: Any, incident: Incident) -> Callable[[], Any]:
+    body = {"action": "resolve", "resolution_code": "fixed", "resolution": "Restarted."}
+    return lambda: program.post(f"/api/v1/incidents/{incident.reference}/transitions/", body)
+
+
+def test_who_loses_a_deadlock_gets_through_the_next_time(cast, api_of):
+    incident = an_incident(cast, "in_progress")
+    answer = in_the_way_of(incident, _asks_to_resolve(api_of(cast.agent_l1), incident))
+    assert (answer.status_code, answer.json()["status"]) == (200, "resolved")
+    assert incident.life.marks.filter(kind="resolved").count() == 1
+
+
+def test_who_loses_every_time_is_told_so(cast, api_of, client_of, monkeypatch):
+    monkeypatch.setattr(collisions, "ATTEMPTS", 1)
+    incident = an_incident(cast, "in_progress")
+    answer = in_the_way_of(incident, _asks_to_resolve(api_of(cast.agent_l1), incident))
+    told = "somebody else was changing the same at this moment; try again"
+    assert (answer.status_code, answer.json()["reasons"]) == (409, [told])
+    browser = client_of(cast.agent_l1)
+    address = f"/incidents/incident/{incident.pk}/action/resolve/"
+    form = {"resolution_code": "fixed", "resolution": "Restarted."}
+    dialog = {"headers": {"X-Dialog": "1"}}
+    page = in_the_way_of(incident, lambda: browser.post(address, form, **dialog))
+    assert (page.status_code, told in page.content.decode()) == (409, True)
+    incident.refresh_from_db()
+    assert incident.status == "in_progress"
+
+
+@pytest.mark.parametrize("door", ["portal", "api"])
+def test_of_two_who_add_the_same_one_is_told_that_it_is_there(cast, client_of, api_of, door):
+    team = cast.core_platform
+    facts = {"name": "Twice", "label": "second", "tier": "tier_1", "criticality": "critical"}
+    facts["countries"] = ["MX"]
+    form = {**facts, "owner_team": team.pk, "support_team": team.pk}
+    body = {**facts, "owner_team": team.slug, "support_team": team.slug}
+    browser, program = client_of(cast.admin), api_of(cast.admin)
+    with transaction.atomic():
+        a_service(cast, name="Twice", label="first")
+        if door == "portal":
+            second = Beside(lambda: browser.post("/assets/service/add/", form))
+        else:
+            second = Beside(lambda: program.post("/api/v1/services/", body))
+    answer = second.outcome()
+    assert answer.status_code == (200 if door == "portal" else 409)
+    assert "the same was stored by somebody else meanwhile" in answer.content.decode()
+    assert Service.objects.filter(name="Twice").count() == 1

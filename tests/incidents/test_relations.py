@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from core.errors import NotAllowed, Refused
+from core.errors import NotAllowed, Refused, ValidationError
 from incidents import services
 from incidents.models import Incident
 from tests.factories import a_service, an_incident
@@ -31,6 +31,21 @@ def test_a_share_ends_at_once(cast: Any, api_of: Any, shared: Incident) -> None:
     share = shared.shares.get()
     assert share.until <= timezone.now()
     assert share.history.latest("history_id").history_action == "incident.end_share"
+
+
+@pytest.mark.parametrize("who", ["norole", "hr_partner", "admin", "security_admin"])
+def test_it_is_not_shared_with_whom_it_could_not_be_shown_to(
+    cast: Any, api_of: Any, refuses: Any, who: str
+) -> None:
+    incident, until = an_incident(cast), timezone.now() + timedelta(days=1)
+    told = "This person's role never shows incidents."
+    with refuses(ValidationError, told):
+        services.share_incident(incident, actor=cast.team_lead, user=cast[who], until=until)
+    body = {"action": "share", "user": who, "until": until.isoformat()}
+    address = f"/api/v1/incidents/{incident.reference}/transitions/"
+    # Accounts outside the own teams cannot be chosen at all.
+    assert api_of(cast.service_manager).post(address, body).status_code == 400
+    assert not incident.shares.exists()
 
 
 def test_only_who_may_share_ends_a_share(cast: Any, refuses: Any, shared: Incident) -> None:

@@ -45,7 +45,7 @@ def test_an_incident_is_opened_by_the_form(cast, browser):
     )
     incident = Incident.objects.get()
     assert answer.status_code == 302
-    assert answer["Location"] == f"{LIST}{incident.pk}/change/"
+    assert answer["Location"] == f"{LIST}{incident.pk}/change/#saved"
     assert (incident.priority, incident.opened_by, incident.channel) == (1, cast.agent_l1, "phone")
     assert [a.name for a in incident.assets.all()] == [asset.name]
 
@@ -59,17 +59,6 @@ def test_an_edit_goes_through_the_service_and_is_recorded_under_the_editor(cast,
     assert incident.title == "Better title"
     assert (newest.history_actor, newest.history_action) == ("agent_l1", "incident.edit")
     assert newest.history_channel == "web"
-
-
-def test_a_stale_form_saves_nothing_and_says_so(cast, browser):
-    incident = an_incident(cast)
-    stale = _form(incident, title="Mine")
-    browser.post(f"{LIST}{incident.pk}/change/", _form(incident, title="Theirs"))
-    answer = browser.post(f"{LIST}{incident.pk}/change/", stale)
-    incident.refresh_from_db()
-    assert answer.status_code == 200
-    assert incident.title == "Theirs"
-    assert "Somebody else changed this record" in answer.content.decode()
 
 
 @pytest.mark.parametrize("version", ["", "x", "-1", "99999999999999999999"])
@@ -174,25 +163,31 @@ def test_refused_buttons_carry_their_reason(cast, browser):
 
 def test_who_may_only_look_gets_no_buttons_but_watching(cast, client_of):
     incident = an_incident(cast)
-    answer = client_of(cast.auditor).get(f"{LIST}{incident.pk}/change/")
-    buttons = [*answer.context["main_buttons"], *answer.context["more_buttons"]]
-    assert [button.action for button in buttons] == ["watch"]
+    page = f"{LIST}{incident.pk}/change/"
+    answer = client_of(cast.auditor).get(page)
+    assert [*answer.context["main_buttons"], *answer.context["more_buttons"]] == []
+    offered = {block.slug: block.action for block in answer.context["side"] if block.action}
+    assert [button.action for button in offered.values()] == ["watch"]
     assert not answer.context["has_change_permission"]
+    assert answer.context["talk"]["box"] is None
+    assert "data-add-box" not in client_of(cast.auditor).get(f"{page}?edit=1").content.decode()
 
 
-def test_a_comment_returns_to_the_timeline(cast, browser):
+def test_a_comment_returns_to_itself_on_the_timeline(cast, browser):
     incident = an_incident(cast)
     answer = browser.post(
         f"{LIST}{incident.pk}/action/comment/", {"text": "**hola**", "back": "#timeline"}
     )
-    assert answer["Location"] == f"{LIST}{incident.pk}/change/#timeline"
+    comment = incident.comments.get()
+    assert answer["Location"] == f"{LIST}{incident.pk}/change/#c-{comment.pk}"
+    assert comment.is_internal, "who does not say whom it is for means colleagues"
     assert "<strong>hola</strong>" in browser.get(f"{LIST}{incident.pk}/change/").content.decode()
 
 
 @pytest.mark.parametrize("back", ["https://evil.example/", "//evil.example", "/admin"])
-def test_nobody_is_sent_elsewhere_after_a_comment(cast, browser, back):
+def test_nobody_is_sent_elsewhere_after_an_action(cast, browser, back):
     incident = an_incident(cast)
-    answer = browser.post(f"{LIST}{incident.pk}/action/comment/", {"text": "x", "back": back})
+    answer = browser.post(f"{LIST}{incident.pk}/action/watch/", {"back": back})
     assert answer["Location"] == f"{LIST}{incident.pk}/change/"
 
 

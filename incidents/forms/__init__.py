@@ -1,0 +1,54 @@
+"""What each action on an incident asks. The portal's dialogs and the API use the same forms."""
+
+from core.actions import ActionForm
+from incidents.forms.moves import (
+    CancelForm,
+    CloseForm,
+    HandOverForm,
+    ReasonedForm,
+    ReopenForm,
+    ResolveForm,
+    ResumeForm,
+    StartForm,
+    TriageForm,
+    WaitForChangeForm,
+    WaitForCustomerForm,
+    WaitForVendorForm,
+)
+from incidents.forms.relations import EndShareForm, LinkForm, ShareForm, UnlinkForm
+from incidents.forms.talk import AttachForm, CommentForm, UnwatchForm, WatchForm
+from incidents.forms.work import AssignForm, MarkForm, OverridePriorityForm
+
+__all__ = ["ACTIONS", "REASONED", "AttachForm", "CommentForm"]
+
+_FORMS: tuple[type[ActionForm], ...] = (
+    TriageForm,
+    StartForm,
+    WaitForCustomerForm,
+    WaitForVendorForm,
+    WaitForChangeForm,
+    ResumeForm,
+    HandOverForm,
+    ResolveForm,
+    ReopenForm,
+    CloseForm,
+    CancelForm,
+    AssignForm,
+    OverridePriorityForm,
+    CommentForm,
+    AttachForm,
+    WatchForm,
+    UnwatchForm,
+    ShareForm,
+    EndShareForm,
+    MarkForm,
+    LinkForm,
+    UnlinkForm,
+)
+
+ACTIONS: dict[str, type[ActionForm]] = {form.action: form for form in _FORMS}
+
+# The verbs whose note says why.
+REASONED = frozenset(
+    [OverridePriorityForm.action, *(f.action for f in _FORMS if issubclass(f, ReasonedForm))]
+)

@@ -1,0 +1,22 @@
+"""How the search over everything finds incidents: by reference and by full text."""
+
+from core.palette import RecordSource, in_full_text
+from incidents.models import Incident
+
+
+def _detail(incident: Incident) -> str:
+    priority = str(incident.get_priority_display()).partition(" ")[0]
+    return f"{priority} · {incident.get_status_display()} · {incident.service}"
+
+
+INCIDENTS = RecordSource(
+    model=Incident,
+    icon="emergency",
+    prefix="INC",
+    search=in_full_text,
+    prepare=lambda rows: rows.select_related("service").only(
+        "reference", "title", "status", "priority", "service__reference", "service__name"
+    ),
+    title=lambda incident: incident.title,
+    detail=_detail,
+)

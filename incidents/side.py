@@ -1,0 +1,150 @@
+"""What stands beside an incident: what it is about, who answers for it, who else is in it."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext, pgettext
+
+from assets.models import Asset, Service
+from core.admin import Button
+from core.querysets import visible_rows
+from core.record.side import Block, Fact, Row
+from core.showing import badge, exact, link, moment
+from incidents.models import Incident
+from incidents.page import links_of, status_badge
+from people.duty import Duty, duty_of
+from sla.models import Client
+from vendors.models import Vendor
+
+type ButtonFor = Callable[..., Button | None]
+"""`(action, label, full_label, **answers)` -> a button for a dialog; None where the person has
+none."""
+
+_TONES = {"critical": "red", "high": "orange"}
+
+
+def side_of(incident: Incident, user: Any, button: ButtonFor) -> Iterator[Block]:
+    """The blocks, in the order in which one asks for them at three in the morning."""
+    yield _about(incident, user)
+    yield _duty(incident)
+    yield _details(incident)
+    yield _links(incident, user, button)
+    yield _watchers(incident, user, button)
+    yield _shares(incident, button)
+
+
+def _about(incident: Incident, user: Any) -> Block:
+    facts = [_service(incident.service, user)]
+    seen = Asset.objects.visible_to(user).filter(affected_by__incident=incident)
+    if assets := list(seen.order_by("name")):
+        names = format_html("{}" + ", {}" * (len(assets) - 1), *(link(a, a.name) for a in assets))
+        facts.append(Fact(_("affected assets"), names))
+    if incident.client_id:
+        facts.append(Fact(_("client"), _linked(Client, incident.client, user)))
+    if incident.vendor_id:
+        facts.append(Fact(_("vendor"), _linked(Vendor, incident.vendor, user)))
+    return Block("about", _("Concerns"), tuple(facts))
+
+
+def _service(service: Service, user: Any) -> Fact:
+    named = _linked(Service, service, user)
+    if not hasattr(named, "__html__"):  # a name without a page to open
+        return Fact(_("service"), named)
+    criticality = badge(service.get_criticality_display(), _TONES.get(service.criticality, ""))
+    return Fact(_("service"), named, format_html("{} {}", service.get_tier_display(), criticality))
+
+
+def _linked(model: Any, record: Any, user: Any) -> Any:
+    """A name, leading to its page where the person may open that."""
+    seen = visible_rows(model, user).filter(pk=record.pk).exists()
+    return link(record) if seen else str(record)
+
+
+def _duty(incident: Incident) -> Block:
+    duty = duty_of(incident.team, timezone.now())
+    if duty.people is not None:
+        rows = tuple(Row(str(person)) for person in duty.people)
+        return Block("duty", _("On duty"), rows=rows, nothing=_("Nobody is on duty."))
+    return Block("duty", _("On duty"), (Fact(incident.team, _("no rota yet"), _whom_to_ask(duty)),))
+
+
+def _whom_to_ask(duty: Duty) -> str:
+    members = ngettext("%d member", "%d members", duty.members) % duty.members
+    if not duty.leads:
+        return members
+    led_by = ngettext("lead: %s", "leads: %s", len(duty.leads)) % ", ".join(duty.leads)
+    return f"{members} · {led_by}"
+
+
+def _details(incident: Incident) -> Block:
+    facts = [
+        Fact(_("impact"), incident.get_impact_display()),
+        Fact(_("urgency"), incident.get_urgency_display()),
+        Fact(_("tier"), incident.get_tier_display()),
+        Fact(_("channel"), incident.get_channel_display()),
+        Fact(_("opened by"), str(incident.opened_by or _("The portal"))),
+    ]
+    if incident.priority_reason:
+        facts.insert(2, Fact(_("reason for another priority"), incident.priority_reason))
+    if incident.resolved_at:
+        facts.append(Fact(_("resolved at"), moment(incident.resolved_at)))
+    if incident.closed_at:
+        facts.append(Fact(_("closed at"), moment(incident.closed_at)))
+    return Block("details", _("Details"), tuple(facts))
+
+
+def _links(incident: Incident, user: Any, button: ButtonFor) -> Block:
+    rows = []
+    for found in links_of(incident, user):
+        answers = {"kind": found.kind, "target": found.other.reference}
+        spoken = _("Take back the link to %s") % found.other.reference
+        unlink = (
+            button("unlink", pgettext("link", "Take back"), spoken, **answers)
+            if found.is_outward
+            else None
+        )
+        named = format_html("<small>{}</small> {}", found.label, link(found.other))
+        rows.append(Row(named, status_badge(found.other), unlink))
+    return Block(
+        "links",
+        _("Linked incidents"),
+        rows=tuple(rows),
+        nothing=_("None."),
+        action=button("link", pgettext("button", "Link")),
+    )
+
+
+def _watchers(incident: Incident, user: Any, button: ButtonFor) -> Block:
+    watchers = list(incident.watchers.select_related("user").order_by("user__username"))
+    is_watching = any(watcher.user_id == user.pk for watcher in watchers)
+    action = button("unwatch", _("Stop watching")) if is_watching else button("watch", _("Watch"))
+    rows = tuple(Row(str(watcher.user)) for watcher in watchers)
+    return Block("watchers", _("Watched by"), rows=rows, nothing=_("Nobody."), action=action)
+
+
+def _shares(incident: Incident, button: ButtonFor) -> Block:
+    now = timezone.now()
+    shares = incident.shares.filter(until__gt=now).select_related("user", "shared_by")
+    rows = tuple(
+        Row(
+            str(share.user),
+            _("until %(until)s, by %(by)s") % {"until": exact(share.until), "by": share.shared_by},
+            button(
+                "end_share",
+                pgettext("share", "End"),
+                _("End sharing with %s") % share.user,
+                user=share.user.get_username(),
+            ),
+        )
+        for share in shares.order_by("until")
+    )
+    return Block(
+        "shares",
+        _("Shared with"),
+        rows=rows,
+        nothing=_("Nobody beside those whose role shows it."),
+        action=button("share", pgettext("button", "Share")),
+    )

@@ -1,0 +1,67 @@
+"""Who was told what of a record, as entries of its timeline."""
+
+from collections.abc import Iterable
+
+from django.contrib.postgres.aggregates import ArrayAgg
+from django.db.models import Count, Max, Min, Q
+from django.db.models.functions import TruncSecond
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from core.record.entries import Entry, Kind, Source, Window
+from notifications.enums import MessageKind, MessageState
+from notifications.models import Message
+
+MAIL = Kind("mail", _("E-mails"), "mail")
+_NAMED = 6  # recipients; the others are counted
+_ABOUT = {
+    MessageKind.INCIDENT_ASSIGNED: _("about the assignment"),
+    MessageKind.INCIDENT_OPENED: _("about the new incident"),
+    MessageKind.INCIDENT_COMMENTED: _("about a comment"),
+    MessageKind.INCIDENT_MENTIONED: _("about being mentioned"),
+    MessageKind.INCIDENT_MITIGATED: _("about the mitigation"),
+    MessageKind.INCIDENT_RESOLVED: _("about the resolution"),
+}
+
+
+def mails() -> Source:
+    """The messages about a record, those of one moment and kind as one entry. Who sees the record
+    sees who was told of it: owner and watchers stand on its page. What they were told is in the
+    record; the messages themselves are shown to their recipients only."""
+
+    def read(window: Window) -> Iterable[Entry]:
+        told = (
+            Message.objects.about(window.record.reference, window.user)
+            .annotate(second=TruncSecond("created_at"))
+            .order_by()
+            .values("kind", "second")
+            .annotate(
+                at=Max("created_at"),
+                first=Min("pk"),
+                people=ArrayAgg("recipient__username", order_by="recipient__username"),
+                sent=Count("pk", filter=Q(state=MessageState.SENT)),
+                failed=Count("pk", filter=Q(state=MessageState.FAILED)),
+                unwanted=Count("pk", filter=Q(state=MessageState.SUPPRESSED)),
+            )
+        )
+        for group in window.newest(told, "at", "first"):
+            people = group["people"]
+            yield window.entry(
+                MAIL,
+                group["at"],
+                group["first"],
+                pgettext_lazy("in a timeline", "e-mail"),
+                who=_("The portal"),
+                template="portal/entry_mail.html",
+                content={
+                    "about": _ABOUT.get(group["kind"], ""),
+                    "people": people[:_NAMED],
+                    "more": len(people) - _NAMED if len(people) > _NAMED else 0,
+                    "failed": group["failed"],
+                    "unwanted": group["unwanted"],
+                    "waiting": len(people) - group["sent"] - group["failed"] - group["unwanted"],
+                },
+                details={"about": group["kind"], "recipients": people, "sent": group["sent"]},
+            )
+
+    return Source("e", (MAIL,), read)
