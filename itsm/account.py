@@ -7,15 +7,23 @@ from django import forms
 from django.apps import apps
 from django.contrib import messages
 from django.db import transaction
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import (
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseNotAllowed,
+    HttpResponseRedirect,
+)
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils import timezone, translation
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.text import capfirst
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from core.admin import add_refusal
+from core.api.collisions import attempt
 from core.errors import Refused, ValidationError
 from notifications.enums import MessageKind
 from notifications.models import Preference
@@ -68,6 +76,7 @@ def urls(site: Any) -> list[Any]:
     """The addresses of these pages, to stand in the admin site."""
     pages = [
         ("account/", account_page, "account"),
+        ("account/locale/", locale_switch, "account_locale"),
         ("account/tokens/mint/", mint_page, "account_mint"),
         ("account/tokens/<int:token_id>/revoke/", revoke_page, "account_revoke"),
         ("people/roles/", roles_page, "people_roles"),
@@ -112,6 +121,22 @@ def account_page(site: Any, request: HttpRequest) -> HttpResponse:
     return TemplateResponse(request, "admin/account.html", context, status=status)
 
 
+def locale_switch(site: Any, request: HttpRequest) -> HttpResponse:
+    """Another language or time zone, chosen in the menu of any page; one stays on that page."""
+    if request.method != "POST":
+        return HttpResponseNotAllowed(["POST"])
+    user = User.objects.get(pk=request.user.pk)
+    now = {"language": user.language, "time_zone": user.time_zone}
+    asked = {name: request.POST.get(name, kept) for name, kept in now.items()}
+    form = LocaleForm(asked, instance=User.objects.get(pk=user.pk))
+    if not (form.is_valid() and _saved(user, "locale", form)):
+        for errors in form.errors.values():
+            messages.error(request, " ".join(map(str, errors)))
+    to = request.POST.get("next", "")
+    is_ours = url_has_allowed_host_and_scheme(to, {request.get_host()}, request.is_secure())
+    return HttpResponseRedirect(to if is_ours else reverse("admin:index"))
+
+
 def mint_page(site: Any, request: HttpRequest) -> HttpResponse:
     """A new token, its secret shown in the answer to this one request."""
     require_confirmation(request)
@@ -139,9 +164,12 @@ _VERBS = {
     "view": _("see"),
     "add": _("create"),
     "change": _("edit"),
+    "import": _("import"),
     "override": _("override the priority"),
     "share": _("share"),
+    "export": _("export"),
 }
+_NAMES = {"list": _("lists")}  # permissions that are of no model
 
 
 def _readable(facts: Any) -> list[tuple[str, str]]:
@@ -151,7 +179,8 @@ def _readable(facts: Any) -> list[tuple[str, str]]:
         app, _dot, code = permission.partition(".")
         verb, _bar, model = code.partition("_")
         model = model if model != "priority" else "incident"
-        name = capfirst(apps.get_model(app, model)._meta.verbose_name_plural)
+        name = _NAMES.get(model) or apps.get_model(app, model)._meta.verbose_name_plural
+        name = capfirst(str(name))
         verbs.setdefault(name, []).append(str(_VERBS.get(verb, verb)))
     return [(name, ", ".join(found)) for name, found in sorted(verbs.items())]
 
@@ -164,12 +193,14 @@ def _messages_form(user: Any) -> MessagesForm:
 
 
 def _saved(user: Any, part: str, form: Any) -> bool:
+    def save() -> None:
+        if part == "locale":
+            edit_account(user, actor=user, **form.cleaned_data)
+        else:
+            edit_preferences(user, actor=user, **form.changes())
+
     try:
-        with transaction.atomic():
-            if part == "locale":
-                edit_account(user, actor=user, **form.cleaned_data)
-            else:
-                edit_preferences(user, actor=user, **form.changes())
+        attempt(transaction.atomic(save))
     except (Refused, ValidationError) as refusal:
         add_refusal(form, refusal)
         return False
@@ -185,8 +216,7 @@ def _dialog_page(site: Any, request: HttpRequest, form_class: Any, record: Any) 
         status = 400
         if form.is_valid():
             try:
-                with transaction.atomic():
-                    form.perform()
+                attempt(transaction.atomic(form.perform))
             except (Refused, ValidationError) as refusal:
                 status = add_refusal(form, refusal)
             else:
@@ -201,6 +231,7 @@ def _dialog_page(site: Any, request: HttpRequest, form_class: Any, record: Any) 
         "title": form.title,
         "record": record,
         "record_url": reverse("admin:account"),
+        "crumbs": [(gettext("My account"), reverse("admin:account"))],
         "action_url": request.path,
         "outcome": getattr(form, "outcome", None),
     }

@@ -1,74 +1,149 @@
-"""The sidebar as a table: areas, their pages, and the permission that opens each."""
+"""The menu as a table: areas, their pages, the permission that opens each, keys and counts."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from itsm import counts
 
 
 @dataclass(frozen=True)
 class Page:
-    """One line of the sidebar. Without a permission it is for everybody with a role."""
+    """One line of the menu. Without a permission it is for everybody with a role.
+
+    With a `query` it is a part of the page above it. `count` gives the rows to be counted, and
+    `count_note` says of what they are a number.
+    """
 
     title: str | Promise
     icon: str
     url_name: str
     permission: str = ""
+    shortcut: str = ""
+    query: str = ""
+    count: Callable[[Any], Any] | None = None
+    count_note: str | Promise = ""
 
     def opens_for(self, user: Any) -> bool:
         return not self.permission or user.has_perm(self.permission)
 
 
-def _list(model: str, title: str | Promise, icon: str, permission: str | None = None) -> Page:
+@dataclass(frozen=True)
+class Area:
+    """A heading of the menu and the pages below it."""
+
+    code: str
+    title: str | Promise
+    pages: tuple[Page, ...]
+
+
+def _list(
+    model: str,
+    title: str | Promise,
+    icon: str,
+    shortcut: str = "",
+    permission: str | None = None,
+    **more: Any,
+) -> Page:
     app, name = model.split(".")
     needed = f"{app}.view_{name}" if permission is None else permission
-    return Page(title, icon, f"admin:{app}_{name}_changelist", needed)
+    return Page(title, icon, f"admin:{app}_{name}_changelist", needed, shortcut, **more)
 
 
-AREAS: list[tuple[str | Promise, list[Page]]] = [
-    (
+AREAS = (
+    Area(
+        "work",
         _("Work"),
-        [
-            Page(_("Home"), "home", "admin:index"),
-            _list("incidents.incident", _("Incidents"), "emergency"),
-            _list("sla.client", _("Clients"), "storefront"),
-        ],
+        (
+            Page(_("Home"), "home", "admin:index", shortcut="g h"),
+            _list("incidents.incident", _("Incidents"), "emergency", "g i"),
+            _list(
+                "incidents.incident",
+                _("My incidents"),
+                "assignment_ind",
+                "g m",
+                query="tab=mine",
+                count=counts.own_open_incidents,
+                count_note=pgettext_lazy("incidents", "open"),
+            ),
+            _list(
+                "incidents.incident",
+                _("Without an owner"),
+                "person_off",
+                "g u",
+                query="tab=unowned",
+                count=counts.incidents_without_owner,
+                count_note=_("open in my teams"),
+            ),
+            _list("sla.client", _("Clients"), "storefront", "g c"),
+            Page(_("My devices"), "computer", "admin:assets_handout_mine"),
+        ),
     ),
-    (
+    Area(
+        "estate",
         _("Estate"),
-        [
-            _list("assets.service", _("Services"), "hub"),
-            _list("assets.asset", _("Assets"), "dns"),
-            _list("assets.dependency", _("Dependencies"), "account_tree"),
-            _list("vendors.vendor", _("Vendors"), "handshake"),
-        ],
+        (
+            _list("assets.service", _("Services"), "hub", "g s"),
+            _list("assets.asset", _("Assets"), "dns", "g a"),
+            _list("assets.dependency", _("Dependencies"), "account_tree", "g d"),
+            _list("assets.handout", _("Devices in hand"), "devices", "", "assets.change_asset"),
+            _list("assets.assetimport", _("Imports"), "upload", "", "assets.import_asset"),
+            _list("vendors.vendor", _("Vendors"), "handshake", "g v"),
+        ),
     ),
-    (
+    Area(
+        "people",
         _("People"),
-        [
-            _list("people.person", _("People"), "badge"),
-            _list("people.team", _("Teams"), "groups"),
-            _list("people.subsidiary", _("Subsidiaries"), "domain", "people.change_subsidiary"),
+        (
+            _list("people.person", _("People"), "badge", "g p"),
+            _list("people.team", _("Teams"), "groups", "g t"),
+            _list("people.subsidiary", _("Subsidiaries"), "domain", "", "people.change_subsidiary"),
             _list("people.user", _("Accounts"), "person"),
             _list("people.rolegrant", _("Role grants"), "key"),
-            Page(_("Roles"), "policy", "admin:people_roles"),
-        ],
+            Page(_("Roles"), "policy", "admin:people_roles", shortcut="g r"),
+        ),
     ),
-    (
+    Area(
+        "alerts",
         _("Alerts and messages"),
-        [
+        (
             _list("integrations.alertsource", _("Alert sources"), "sensors"),
-            _list("integrations.alertevent", _("Received events"), "move_to_inbox"),
-            _list("notifications.message", _("Messages"), "mail", ""),
-            _list("records.job", _("Jobs"), "sync", ""),
-        ],
+            _list(
+                "integrations.alertevent",
+                _("Received events"),
+                "move_to_inbox",
+                count=counts.failed_events,
+                count_note=pgettext_lazy("count", "failed"),
+            ),
+            _list(
+                "notifications.message",
+                _("Messages"),
+                "mail",
+                permission="",
+                count=counts.failed_messages,
+                count_note=pgettext_lazy("count", "failed"),
+            ),
+            _list(
+                "records.job",
+                _("Jobs"),
+                "sync",
+                "g j",
+                permission="",
+                count=counts.failed_jobs,
+                count_note=pgettext_lazy("count", "failed"),
+            ),
+        ),
     ),
-    (
+    Area(
+        "audit",
         _("Audit"),
-        [
+        (
             _list("audit.outboxentry", _("Audit trail"), "history"),
             _list("records.cardnumberfinding", _("Card numbers found"), "credit_card_off"),
-        ],
+        ),
     ),
-]
+)

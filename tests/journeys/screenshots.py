@@ -1,137 +1,250 @@
-"""Takes the pictures of the documentation from a running demo: `make screenshots`.
+"""Takes a picture of every page of a running demo: `make screenshots`. No test.
 
-No test. The clocks are worth showing in the first minutes of a fresh demo world.
+`SHEET` is the table: a line for each page, with those who look at it. Each is taken in both
+languages, light and dark, on a desk and on a phone, into `var/screenshots/` with an `index.html`
+that shows them side by side. `DOCUMENTATION` says which pictures `docs/images/` gets.
 """
 
+import html
 import os
-import struct
 import sys
-import zlib
-from collections import Counter
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.journeys.conftest import CHROMIUM
+from tests.journeys.pictures import with_palette
 
 SITE = os.environ.get("ITSM_SITE_URL", f"http://localhost:{os.environ.get('PORT') or 8000}")
-IMAGES = Path(__file__).parents[2] / "docs" / "images"
-DESKTOP = {"viewport": {"width": 1360, "height": 900}}
-PHONE = {"viewport": {"width": 390, "height": 844}, "color_scheme": "dark"}
+ROOT = Path(__file__).parents[2]
+IMAGES = ROOT / "docs" / "images"
+SHOTS = Path(os.environ.get("ITSM_VAR_DIR", ROOT / "var")) / "screenshots"
+TIME = 240  # seconds for taking them; making the documentation's small comes on top
+LANGUAGES = ("en", "es-mx")
+THEMES = ("light", "dark")
+DESKTOP, PHONE = (1440, 900), (390, 844)
+LONGEST = 2600  # pixels of a phone's page
 
 
-def take() -> None:
-    """Writes home.png, incident.png and telefono.png."""
-    IMAGES.mkdir(parents=True, exist_ok=True)
+def _keys(*pressed: str) -> Callable[[Page], None]:
+    def press(page: Page) -> None:
+        for key in pressed:
+            if len(key) > 1 and not key.startswith(("Control", "Arrow")):
+                page.keyboard.type(key)
+            else:
+                page.keyboard.press(key)
+        page.wait_for_timeout(700)
+
+    return press
+
+
+def _click(what: str) -> Callable[[Page], None]:
+    def click(page: Page) -> None:
+        page.locator(what).first.click()
+        page.wait_for_timeout(400)
+
+    return click
+
+
+@dataclass(frozen=True)
+class Shot:
+    """One page as some people see it. `at` is its address; `first of LIST` opens a list's first
+    record. `do` is what is pressed before the picture; `guide` leaves the first steps open."""
+
+    name: str
+    at: str
+    who: tuple[str, ...] = ("agent_l1",)
+    do: Callable[[Page], None] | None = None
+    guide: bool = False
+
+
+INCIDENTS = "/incidents/incident/"
+EVERYBODY = (
+    *("agent_l1", "team_lead", "service_manager", "requester", "approver", "vendor_manager"),
+    *("finance", "hr_partner", "auditor", "admin", "security_admin", "norole"),
+)
+SHEET = (
+    Shot("sign-in", "/accounts/login/", ("",)),
+    Shot("first-steps", "/", ("agent_l2",), guide=True),
+    Shot("home", "/", EVERYBODY),
+    Shot("incidents", INCIDENTS, ("agent_l1", "outsider")),
+    Shot("incident", f"first of {INCIDENTS}", ("agent_l1", "auditor")),
+    Shot("incident-resolve", f"first of {INCIDENTS}", do=_click('[href*="/action/resolve/"]')),
+    Shot("incident-edit", f"first of {INCIDENTS}", do=_click('a[href="?edit=1"]')),
+    Shot("incident-new", f"{INCIDENTS}add/"),
+    Shot("search", "/", do=_keys("Control+k", "conciliacion")),
+    Shot("keys", INCIDENTS, do=_keys("?")),
+    Shot("account-menu", "/", do=_click(".user-menu > summary")),
+    Shot("account", "/account/"),
+    Shot("roles", "/people/roles/", ("auditor",)),
+    Shot("services", "/assets/service/"),
+    Shot("service", "/assets/service/1/change/"),
+    Shot("assets", "/assets/asset/"),
+    Shot("asset", "/assets/asset/1/change/"),
+    Shot("vendors", "/vendors/vendor/", ("vendor_manager",)),
+    Shot("accounts", "/people/user/", ("security_admin",)),
+    Shot("jobs", "/records/job/", ("admin",)),
+    Shot("audit-trail", "/audit/outboxentry/", ("auditor",)),
+    Shot("not-found", "/nowhere/"),
+)
+# By name, which of the pictures above; the phone's speaks Spanish in the dark.
+DOCUMENTATION = {
+    "home": ("home", "agent_l1", "en", "light", DESKTOP),
+    "incident": ("incident", "agent_l1", "en", "light", DESKTOP),
+    "list": ("incidents", "agent_l1", "en", "light", DESKTOP),
+    "search": ("search", "agent_l1", "en", "light", DESKTOP),
+    "telefono": ("incidents", "agent_l1", "es-mx", "dark", PHONE),
+}
+
+type Key = tuple[str, str, str, str, tuple[int, int]]
+
+
+@dataclass
+class Sheet:
+    """What was taken, and what went wrong on the way."""
+
+    taken: dict[Key, Path] = field(default_factory=dict)
+    troubles: list[str] = field(default_factory=list)
+    began: float = field(default_factory=time.monotonic)
+
+    def is_late(self) -> bool:
+        return time.monotonic() - self.began > TIME
+
+
+def take() -> int:
+    """Takes them all, writes the index and the documentation's pictures; 1 if something failed."""
+    SHOTS.mkdir(parents=True, exist_ok=True)
+    for old in SHOTS.glob("*.png"):
+        old.unlink()
+    sheet = Sheet()
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        page = _signed_in(browser, "en", DESKTOP)
-        page.goto(SITE)
-        _keep(page, "home")
-        page.locator(".home .plain-list a").first.click()
-        page.locator(".record-header").wait_for()
-        _keep(page, "incident")
-        page = _signed_in(browser, "es-mx", PHONE)
-        page.goto(f"{SITE}/incidents/incident/")
-        _keep(page, "telefono")
-        page = _signed_in(browser, "en", DESKTOP)  # as it was
+        for who in dict.fromkeys(who for shot in SHEET for who in shot.who):
+            for language in LANGUAGES:
+                _visit(browser, sheet, who, language)
         browser.close()
+    (SHOTS / "index.html").write_text(_index(sheet))
+    _document(sheet)
+    for trouble in sheet.troubles:
+        sys.stdout.write(f"!  {trouble}\n")
+    spent = time.monotonic() - sheet.began
+    sys.stdout.write(f"{len(sheet.taken)} pictures in {spent:.0f} s: {SHOTS / 'index.html'}\n")
+    return 1 if sheet.troubles else 0
 
 
-def _signed_in(browser: Browser, language: str, how: dict) -> Page:
-    page = browser.new_context(**how).new_page()
+def _visit(browser: Browser, sheet: Sheet, who: str, language: str) -> None:
+    """One person in one language: every page is opened once and taken in four ways."""
+    shots = [shot for shot in SHEET if who in shot.who]
+    page = browser.new_context(locale=language, color_scheme="light").new_page()
+    page.set_default_timeout(15_000)
+    told = f"{who or 'nobody'}, {language}"
+    page.on("pageerror", lambda error: sheet.troubles.append(f"{told}: {error}"))
+    if who:
+        _sign_in(page, who, language, keep_guide=any(shot.guide for shot in shots))
+    for shot in shots:
+        if sheet.is_late():
+            sheet.troubles.append(f"{told}: no time left for {shot.name}")
+            continue
+        try:
+            for key, picture in _pictures(page, shot, who, language):
+                name = "_".join([shot.name, who or "nobody", language, key[3], str(key[4][0])])
+                sheet.taken[key] = SHOTS / f"{name}.png"
+                sheet.taken[key].write_bytes(picture)
+        except Exception as error:  # one page that fails is told; the others are still taken
+            sheet.troubles.append(f"{told}, {shot.name}: {str(error).splitlines()[0]}")
+    if who and language != "en":
+        _speak(page, "en")
+    page.context.close()
+
+
+def _pictures(page: Page, shot: Shot, who: str, language: str) -> Iterator[tuple[Key, bytes]]:
+    """Four pictures of one visit: what changes with width and colours is a matter of CSS."""
+    page.set_viewport_size({"width": DESKTOP[0], "height": DESKTOP[1]})
+    _open(page, shot)
+    for size in (DESKTOP, PHONE):
+        page.set_viewport_size({"width": size[0], "height": size[1]})
+        for theme in THEMES:
+            page.emulate_media(color_scheme=theme, reduced_motion="reduce")
+            page.wait_for_timeout(80)
+            yield (shot.name, who, language, theme, size), _picture(page, size)
+
+
+def _open(page: Page, shot: Shot) -> None:
+    at = shot.at.removeprefix("first of ")
+    page.goto(f"{SITE}{at}", wait_until="networkidle" if at == "/" else "load")
+    if at != shot.at:
+        link = page.locator(f'#content a[href^="{at}"][href*="/change/"]').first
+        page.goto(f"{SITE}{link.get_attribute('href')}")
+    if shot.do:
+        shot.do(page)
+
+
+def _picture(page: Page, size: tuple[int, int]) -> bytes:
+    """What a desk shows at a glance; on a phone the page as far as one would scroll."""
+    if size == DESKTOP or page.locator("dialog[open]").count():
+        return page.screenshot()
+    height = min(page.evaluate("document.documentElement.scrollHeight"), LONGEST)
+    clip = {"x": 0, "y": 0, "width": size[0], "height": max(height, size[1])}
+    return page.screenshot(full_page=True, clip=clip)
+
+
+def _sign_in(page: Page, who: str, language: str, keep_guide: bool) -> None:
     page.goto(f"{SITE}/accounts/login/")
-    page.fill("[name=login]", "agent_l1")
+    page.fill("[name=login]", who)
     page.fill("[name=password]", "demo")
-    page.click("button[type=submit]")
-    page.goto(f"{SITE}/account/")
-    page.locator("[name=language]").select_option(language)
-    page.locator("form:has([name=language]) button[type=submit]").click()
-    page.wait_for_load_state()
-    return page
+    page.locator("main button[type=submit]").click()
+    page.wait_for_url(f"{SITE}/")
+    _speak(page, language)
+    closing = page.locator("[data-guide] form button")
+    if closing.count() and not keep_guide:
+        closing.click()
+        page.wait_for_load_state()
 
 
-def _keep(page: Page, name: str) -> None:
-    page.wait_for_timeout(500)
-    picture = with_palette(page.screenshot())
-    (IMAGES / f"{name}.png").write_bytes(picture)
-    sys.stdout.write(f"docs/images/{name}.png  {len(picture) // 1024} KB\n")
+def _speak(page: Page, language: str) -> None:
+    page.set_viewport_size({"width": DESKTOP[0], "height": DESKTOP[1]})
+    page.goto(SITE)
+    if page.locator("html").get_attribute("lang") != language:
+        page.locator(".user-menu > summary").click()
+        page.locator(f'[data-command="language-{language}"]').click()
+        page.wait_for_function("lang => document.documentElement.lang === lang", arg=language)
 
 
-def with_palette(png: bytes) -> bytes:
-    """The same picture in 256 of its colours, other colours as the nearest of them."""
-    width, height, rows = _pixels(png)
-    counted = Counter(row[at : at + 3] for row in rows for at in range(0, 3 * width, 3))
-    palette = _chosen([colour for colour, _n in counted.most_common()])
-    place = {
-        colour: min(range(len(palette)), key=lambda i: _distance(palette[i], colour))
-        for colour in counted
-    }
-    body = b"".join(
-        b"\0" + bytes(place[row[at : at + 3]] for at in range(0, 3 * width, 3)) for row in rows
+def _index(sheet: Sheet) -> str:
+    """All pictures: a block for each page and person, in it the languages, colours and widths."""
+    rows = []
+    for name, who in dict.fromkeys((key[0], key[1]) for key in sheet.taken):
+        pictures = "".join(
+            f'<a href="{path.name}" title="{" · ".join(key[2:4])}"><img src="{path.name}" '
+            f'loading="lazy" height="300" alt="{name}, {who}, {key[2]}, {key[3]}"></a>'
+            for key, path in sheet.taken.items()
+            if key[:2] == (name, who)
+        )
+        rows.append(f"<h2>{name} <small>{who or 'nobody'}</small></h2><p>{pictures}</p>")
+    troubles = "".join(f"<li>{html.escape(trouble)}</li>" for trouble in sheet.troubles)
+    style = (
+        "body{font:14px system-ui;margin:24px}p{display:flex;gap:8px;overflow:auto}"
+        "img{border:1px solid #ccc}"
     )
-    header = struct.pack(">IIBBBBB", width, height, 8, 3, 0, 0, 0)
-    chunks = [(b"IHDR", header), (b"PLTE", b"".join(palette)), (b"IDAT", zlib.compress(body, 9))]
-    return b"\x89PNG\r\n\x1a\n" + b"".join(_chunk(*c) for c in [*chunks, (b"IEND", b"")])
+    return (
+        f"<!DOCTYPE html><meta charset=utf-8><title>Contact sheet</title><style>{style}</style>"
+        f"<ul>{troubles}</ul>{''.join(rows)}"
+    )
 
 
-def _chosen(colours: list[bytes], apart: int = 40) -> list[bytes]:
-    """The commonest 256 that are not too much alike: else the greys crowd out a red word."""
-    palette: list[bytes] = []
-    for colour in colours:
-        if len(palette) < 256 and all(_distance(colour, other) > apart for other in palette):
-            palette.append(colour)
-    return palette
-
-
-def _distance(one: bytes, other: bytes) -> int:
-    return sum((a - b) ** 2 for a, b in zip(one, other, strict=True))
-
-
-def _chunk(kind: bytes, data: bytes) -> bytes:
-    return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
-
-
-def _pixels(png: bytes) -> tuple[int, int, list[bytes]]:
-    """Width, height and rows of an 8-bit RGB picture, which is what Chromium takes."""
-    width, height, depth, colours = struct.unpack(">IIBB", png[16:26])
-    if (depth, colours) != (8, 2):
-        sys.exit("this browser's pictures are not 8-bit RGB")
-    packed, at = b"", 8
-    while at < len(png):
-        (length,) = struct.unpack(">I", png[at : at + 4])
-        if png[at + 4 : at + 8] == b"IDAT":
-            packed += png[at + 8 : at + 8 + length]
-        at += 12 + length
-    data, stride = zlib.decompress(packed), 3 * width
-    rows: list[bytes] = []
-    before = bytes(stride)
-    for start in range(0, len(data), stride + 1):
-        before = _unfiltered(data[start], data[start + 1 : start + 1 + stride], before)
-        rows.append(before)
-    return width, height, rows
-
-
-def _unfiltered(how: int, line: bytes, above: bytes) -> bytes:
-    """Undoes one of PNG's five filters of a row (PNG specification, section 9)."""
-    row = bytearray(line)
-    for i in range(len(row)):
-        left, corner = (row[i - 3], above[i - 3]) if i >= 3 else (0, 0)
-        match how:
-            case 1:
-                row[i] = (row[i] + left) & 255
-            case 2:
-                row[i] = (row[i] + above[i]) & 255
-            case 3:
-                row[i] = (row[i] + (left + above[i]) // 2) & 255
-            case 4:
-                guess = left + above[i] - corner
-                nearest = min((left, above[i], corner), key=lambda value: abs(guess - value))
-                row[i] = (row[i] + nearest) & 255
-    return bytes(row)
+def _document(sheet: Sheet) -> None:
+    IMAGES.mkdir(parents=True, exist_ok=True)
+    for name, key in DOCUMENTATION.items():
+        if key in sheet.taken:
+            picture = with_palette(sheet.taken[key].read_bytes())
+            (IMAGES / f"{name}.png").write_bytes(picture)
+            sys.stdout.write(f"docs/images/{name}.png  {len(picture) // 1024} KB\n")
 
 
 if __name__ == "__main__":
     if not CHROMIUM:
         sys.exit("no Chromium found; install it or name it in ITSM_CHROMIUM")
-    take()
+    sys.exit(take())

@@ -24,7 +24,7 @@ def test_an_incident_is_opened_discussed_and_resolved_without_scripts(visit, liv
     page.get_by_text("In progress", exact=True).first.wait_for()
 
     page.locator("#comment_text").fill("Calling the switch.")
-    page.get_by_role("button", name="Add comment").click()
+    page.get_by_role("button", name="Add internal note").click()
     page.locator(".entry-comment", has_text="Calling the switch.").wait_for()
 
     page.get_by_role("button", name="Resolve", exact=True).click()

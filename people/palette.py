@@ -1,0 +1,28 @@
+"""How the search over everything finds people, by name or username, and teams."""
+
+from typing import Any
+
+from core.palette import RecordSource, in_names
+from people.models import Person, Team, User
+
+
+def _people(rows: Any, words: tuple[str, ...]) -> Any:
+    """By the person's names, or by the username of one of their accounts."""
+    accounts = in_names(User.objects.filter(person__isnull=False), words, ("username",))
+    found = in_names(rows, words, ("full_name", "employee_number"))
+    return rows.filter(pk__in=found.order_by().values("pk").union(accounts.values("person")))
+
+
+PEOPLE = RecordSource(
+    model=Person,
+    icon="badge",
+    search=_people,
+    prepare=lambda rows: rows.select_related("subsidiary"),
+    detail=lambda person: f"{person.employee_number} · {person.subsidiary}".strip(" ·"),
+)
+TEAMS = RecordSource(
+    model=Team,
+    icon="groups",
+    search=lambda rows, words: in_names(rows, words, ("slug", "name")),
+    detail=lambda team: f"{team.slug} · {team.get_country_display()}",
+)
