@@ -25,7 +25,7 @@ bench: ## Loads data, measures, prints a table and writes var/bench/latest.json
 	$(SETUP) dev
 	@$(PYTHON) -m itsm.runtime with-postgres $(PYTHON) manage.py bench $(ARGS)
 
-screenshots: ## The pictures of the documentation, from the demo that runs on PORT
+screenshots: ## A picture of every page into var/screenshots, and those of docs, from the demo on PORT
 	$(SETUP) dev
 	@$(PYTHON) -m tests.journeys.screenshots
 

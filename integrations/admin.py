@@ -79,11 +79,15 @@ class AlertEventAdmin(ScopedModelAdmin):
         "received_at",
         "state",
         "attempts",
-        "error",
+        "what_is_wrong",
         "digested_at",
         "replays",
     )
     list_title = _("Received events")
+
+    @admin.display(description=_("error"))
+    def what_is_wrong(self, event: AlertEvent) -> str:
+        return event.error
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False

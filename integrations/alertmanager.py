@@ -9,7 +9,7 @@ import json
 from datetime import UTC, datetime
 from typing import Any
 
-from integrations.enums import AlertState
+from integrations.enums import AlertState, Fault
 from integrations.readings import Reading, Unreadable
 
 _NAME, _SEVERITY, _LABELS = 200, 40, 100
@@ -18,17 +18,17 @@ _NAME, _SEVERITY, _LABELS = 200, 40, 100
 def read(payload: Any, received_at: datetime) -> list[Reading]:
     """The alerts of an event, each fingerprint once, the last one counting. Unreadable: why not."""
     if not isinstance(payload, dict):
-        raise Unreadable("The payload is not an object.")
+        raise Unreadable(Fault.PAYLOAD)
     alerts = payload.get("alerts", [payload])
     if not isinstance(alerts, list):
-        raise Unreadable("“alerts” is not a list.")
+        raise Unreadable(Fault.ALERTS)
     readings = [_read_alert(n, alert, payload, received_at) for n, alert in enumerate(alerts, 1)]
     return list({reading.fingerprint: reading for reading in readings}.values())
 
 
 def _read_alert(n: int, alert: Any, group: dict[str, Any], received_at: datetime) -> Reading:
     if not isinstance(alert, dict):
-        raise Unreadable(f"Alert {n} is not an object.")
+        raise Unreadable(Fault.ALERT, number=n)
     own = _texts(n, "labels", alert.get("labels"))
     labels = _texts(n, "commonLabels", group.get("commonLabels")) | own
     annotations = _texts(n, "commonAnnotations", group.get("commonAnnotations"))
@@ -60,7 +60,7 @@ def _texts(n: int, what: str, value: Any) -> dict[str, str]:
     if value is None:
         return {}
     if not isinstance(value, dict):
-        raise Unreadable(f"“{what}” of alert {n} is not an object.")
+        raise Unreadable(Fault.PART, part=what, number=n)
     return {name: _text(item) for name, item in list(value.items())[:_LABELS]}
 
 

@@ -8,7 +8,7 @@ from assets.models import Service
 from core.api.fields import Moment, Related, keys_of_related
 from core.api.views import ScopedViewSet
 from incidents.models import Incident
-from integrations.enums import AlertState, EventState, SourceKind
+from integrations.enums import AlertState, EventState, Fault, SourceKind
 from integrations.filters import AlertEventFilters, AlertFilters, AlertSourceFilters
 from integrations.models import Alert, AlertEvent, AlertSource
 
@@ -34,7 +34,8 @@ class AlertEventRow(serializers.Serializer[Any]):
     received_at = Moment()
     state = serializers.ChoiceField(choices=EventState.choices)
     attempts = serializers.IntegerField()
-    error = serializers.CharField()
+    error = serializers.CharField(help_text="In the reader's language.")
+    fault = serializers.ChoiceField(choices=Fault.choices, allow_blank=True)
     digested_at = Moment(allow_null=True)
     replays = serializers.IntegerField()
     sha256 = serializers.CharField(help_text="Of the body as received.")

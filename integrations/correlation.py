@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from django.db import transaction
+from django.utils import translation
+from django.utils.translation import gettext as _
 
 from core.errors import Refused
 from incidents.enums import IncidentChannel, Status
@@ -20,6 +22,7 @@ from integrations.models import Alert, AlertEvent
 from integrations.readings import Reading
 from integrations.severities import worst_of
 from integrations.wording import description_of, evidence_of, title_of
+from people.enums import Country
 from sla.enums import MarkSource
 from sla.services import FAR_PAST
 
@@ -34,7 +37,16 @@ class TooEarly(Exception):
 
 
 def take_in(event: AlertEvent, group: Group) -> None:
-    """Bring incidents and alerts to what this event says. Taking it in again changes nothing."""
+    """Bring incidents and alerts to what this event says. Taking it in again changes nothing.
+
+    What is written is in the language of the country of the service's team.
+    """
+    country = Country(group.service.support_team.country)
+    with translation.override(country.language):
+        _take_in(event, group)
+
+
+def _take_in(event: AlertEvent, group: Group) -> None:
     known = latest_alerts(event, group.readings)
     old: list[Reading] = []
     firing: list[Reading] = []
@@ -120,7 +132,7 @@ def _incident_for(event: AlertEvent, group: Group, firing: Sequence[Reading]) ->
 
 
 def _reopen(event: AlertEvent, incident: Incident, reading: Reading) -> Incident | None:
-    note = f"The alert fires again ({evidence_of(event, reading)})"
+    note = _("The alert fires again (%s)") % evidence_of(event, reading)
     try:
         with transaction.atomic():
             return reopen_incident(incident, actor=None, note=note)

@@ -6,23 +6,28 @@ event that fails does not hold up the others: it waits, and after some attempts 
 
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import structlog
 from django.db import DatabaseError, InterfaceError, OperationalError, transaction
-from django.utils import timezone
+from django.utils import timezone, translation
 
+from core.api.collisions import attempt
+from core.errors import Refused, ValidationError
 from integrations import alertmanager
 from integrations.correlation import TooEarly, take_in
-from integrations.enums import EventState, SourceKind
+from integrations.enums import EventState, Fault, SourceKind
 from integrations.grouping import Group, Services, groups_of, lock_groups
 from integrations.models import AlertEvent
 from integrations.readings import Unreadable
+from people.enums import Country
 
 READERS = {SourceKind.ALERTMANAGER: alertmanager.read}
 
 BATCH = 50
 MAX_ATTEMPTS = 5
 FIRST_DELAY = timedelta(seconds=2)
+_LONGEST = 2000
 
 _log = structlog.get_logger(__name__)
 
@@ -30,7 +35,7 @@ _log = structlog.get_logger(__name__)
 def digest_due(is_time_up: Callable[[], bool]) -> bool:
     """Digest what waits; whether some may be left because the time was up."""
     while not is_time_up():
-        if not digest_batch():
+        if not attempt(digest_batch):
             return False
     return True
 
@@ -67,10 +72,10 @@ def _read(event: AlertEvent, services: Services) -> list[Group] | None:
         readings = READERS[SourceKind(event.source.kind)](event.payload, event.received_at)
         return groups_of(event.source, readings, services)
     except Unreadable as error:
-        _bury(event, str(error))
+        _bury(event, error.fault, error.facts)
     except Exception as error:  # a reader's own mistake must not stop the digest
         _log.exception("event_not_read", alert_event=event.pk)
-        _bury(event, f"{type(error).__name__}: {error}")
+        _bury(event, *_fault_of(error, event))
     return None
 
 
@@ -86,18 +91,18 @@ def _digest(event: AlertEvent, groups: list[Group]) -> None:
     except Exception as error:  # whatever it is, the other events go on
         _log.exception("event_not_digested", alert_event=event.pk, attempt=event.attempts + 1)
         event.attempts += 1
-        _try_again(event, _told(error))
+        _try_again(event, *_fault_of(error, event))
     else:
-        event.state, event.error = EventState.DONE, ""
+        event.state, event.fault, event.fault_facts = EventState.DONE, "", {}
         event.digested_at = event.digested_at or timezone.now()
         _save(event)
 
 
-def _try_again(event: AlertEvent, error: str) -> None:
+def _try_again(event: AlertEvent, fault: Fault, facts: dict[str, Any]) -> None:
     if event.attempts >= MAX_ATTEMPTS:
-        _bury(event, error)
+        _bury(event, fault, facts)
         return
-    event.state, event.error = EventState.RECEIVED, error
+    event.state, event.fault, event.fault_facts = EventState.RECEIVED, fault, facts
     event.due_at = timezone.now() + FIRST_DELAY * 2 ** (event.attempts - 1)
     _save(event)
 
@@ -107,17 +112,23 @@ def _put_off(event: AlertEvent) -> None:
     _save(event)
 
 
-def _bury(event: AlertEvent, error: str) -> None:
-    event.state, event.error = EventState.DEAD, error[:2000]
+def _bury(event: AlertEvent, fault: Fault, facts: dict[str, Any]) -> None:
+    event.state, event.fault, event.fault_facts = EventState.DEAD, fault, facts
     _save(event)
 
 
 def _save(event: AlertEvent) -> None:
-    event.save(update_fields=["state", "error", "digested_at", "attempts", "due_at"])
+    event.save(update_fields=["state", "fault", "fault_facts", "digested_at", "attempts", "due_at"])
 
 
-def _told(error: Exception) -> str:
-    """An error in a line that people can do something with."""
+def _fault_of(error: Exception, event: AlertEvent) -> tuple[Fault, dict[str, Any]]:
+    """An error as people can do something with it. What a service says is kept in the language
+    of those who look after the source."""
     if isinstance(error, DatabaseError):
-        return f"The database refused it: {str(error).splitlines()[0]}"
-    return f"{type(error).__name__}: {error}"
+        return Fault.DATABASE, {"said": (str(error).splitlines() or [""])[0][:_LONGEST]}
+    if isinstance(error, Refused | ValidationError):
+        team = event.source.default_service.support_team
+        with translation.override(Country(team.country).language):
+            said = error.messages if isinstance(error, ValidationError) else error.reasons
+            return Fault.REFUSED, {"said": " ".join(map(str, said))[:_LONGEST]}
+    return Fault.UNFORESEEN, {"said": f"{type(error).__name__}: {error}"[:_LONGEST]}

@@ -19,6 +19,18 @@ class EventState(models.TextChoices):
     DEAD = "dead", _("Could not be read")
 
 
+class Fault(models.TextChoices):
+    """Why an event has not been digested. The placeholders are facts that stand beside the code."""
+
+    PAYLOAD = "payload", _("The payload is not an object.")
+    ALERTS = "alerts", _("“alerts” is not a list.")
+    ALERT = "alert", _("Alert %(number)s is not an object.")
+    PART = "part", _("“%(part)s” of alert %(number)s is not an object.")
+    REFUSED = "refused", _("It was refused: %(said)s")
+    DATABASE = "database", _("The database refused it: %(said)s")
+    UNFORESEEN = "unforeseen", _("A mistake of the portal: %(said)s")
+
+
 class AlertState(models.TextChoices):
     """Whether an alert still fires."""
 

@@ -4,9 +4,8 @@ import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db import connection
-
 from assets.models import Service
+from incidents.services.locking import hold_alert_groups
 from integrations.models import AlertSource
 from integrations.readings import Reading
 
@@ -56,16 +55,5 @@ def key_of(source: AlertSource, service: Service, name: str) -> str:
 
 
 def lock_groups(groups: Iterable[Group]) -> None:
-    """Until the transaction ends nobody else opens or changes incidents for these groups.
-
-    Always in the same order, so that two workers never wait for each other.
-    """
-    numbers = sorted({_lock_number(group.key) for group in groups})
-    with connection.cursor() as cursor:
-        for number in numbers:
-            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [number])
-
-
-def _lock_number(key: str) -> int:
-    digest = hashlib.sha256(f"alerts:{key}".encode()).digest()
-    return int.from_bytes(digest[:8], signed=True)
+    """Until the transaction ends nobody else opens or changes incidents for these groups."""
+    hold_alert_groups(group.key for group in groups)

@@ -63,7 +63,7 @@ class AlertEventList(RecordList):
         ),
         Column("state", show=state_badge, phone="meta"),
         Column("attempts"),
-        Column("error", show=lambda event: event.error[:200]),
+        Column("fault", show=lambda event: event.error[:200]),
     )
 
     def prepared(self, rows: Any) -> Any:

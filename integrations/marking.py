@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from django.db import transaction
 from django.db.models import Max
+from django.utils.translation import gettext as _
 
 from audit.context import acting
 from incidents.enums import Status
@@ -37,7 +38,7 @@ def note_firing(event: AlertEvent, incident: Incident, readings: Sequence[Readin
     if is_earlier and event.received_at - first.starts_at < FAR_PAST:
         _mark(incident, MarkKind.STARTED, first.starts_at, evidence_of(event, first))
     if MarkKind.MITIGATED in marks and _is_of_machine(marks[MarkKind.MITIGATED]):
-        with transaction.atomic(), acting(action="incident.mark", reason="It fires again."):
+        with transaction.atomic(), acting(action="incident.mark", reason=_("It fires again.")):
             void_mark(incident.life, MarkKind.MITIGATED)
 
 

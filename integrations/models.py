@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from assets.models import Service
 from audit.history import History
 from incidents.models import Incident
-from integrations.enums import AlertState, EventState, SourceKind
+from integrations.enums import AlertState, EventState, Fault, SourceKind
 from integrations.querysets import AlertEventQuerySet, AlertSourceQuerySet, SourceKeyQuerySet
 from notifications.wakeup import WakeWorkers
 
@@ -104,7 +104,10 @@ class AlertEvent(models.Model):
         _("not before"), db_default=models.functions.Now(), editable=False
     )
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0, editable=False)
-    error = models.TextField(_("error"), blank=True, editable=False)
+    fault = models.CharField(
+        _("error"), max_length=20, choices=Fault, blank=True, default="", editable=False
+    )
+    fault_facts = models.JSONField(default=dict, editable=False)
     digested_at = models.DateTimeField(_("digested at"), null=True, editable=False)
     replays = models.PositiveSmallIntegerField(_("replays"), default=0, editable=False)
 
@@ -130,6 +133,11 @@ class AlertEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.source} #{self.pk}"
+
+    @property
+    def error(self) -> str:
+        """What is wrong with it, in the language in force; empty where nothing is."""
+        return self.get_fault_display() % self.fault_facts if self.fault else ""
 
 
 class Alert(models.Model):

@@ -31,8 +31,13 @@ class SourceKeyQuerySet(_Configuration):
         return self.filter(revoked_at__isnull=True, source__is_active=True)
 
 
-class AlertEventQuerySet(_Configuration):
-    permission = "integrations.view_alertevent"
+class AlertEventQuerySet(ScopedQuerySet):
+    def visible_to(self, user: Any) -> Self:
+        """What sources sent whose alerts go to teams within reach, unless they say otherwise."""
+        reach = scope_of(user).reach_with("integrations.view_alertevent")
+        if reach.everywhere:
+            return self.all()
+        return self.filter(source__default_service__support_team__in=reach.team_ids)
 
     def waiting(self) -> Self:
         """Stored, not yet digested."""

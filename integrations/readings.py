@@ -2,12 +2,17 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
-from integrations.enums import AlertState
+from integrations.enums import AlertState, Fault
 
 
 class Unreadable(ValueError):
-    """The payload makes no sense to its reader; the text says why, for the people who look."""
+    """The payload makes no sense to its reader: why, for the people who look."""
+
+    def __init__(self, fault: Fault, **facts: Any) -> None:
+        self.fault, self.facts = fault, facts
+        super().__init__(str(fault.label) % facts)
 
 
 @dataclass(frozen=True)

@@ -1,8 +1,12 @@
-"""How an alert is told to people: the title and the Markdown description of its incident."""
+"""How an alert is told to people: the title and the Markdown description of its incident, and what
+marks rest on. In the language in force: the caller chooses that of the people who will read it.
+"""
 
 import re
 from collections.abc import Iterable
 from datetime import datetime
+
+from django.utils.translation import gettext as _
 
 from integrations.models import AlertEvent
 from integrations.readings import Reading
@@ -21,32 +25,43 @@ def title_of(reading: Reading) -> str:
 def description_of(reading: Reading, source: str) -> str:
     """Everything the alert says as tables, so escaped that none of it is read as Markdown."""
     head = [
-        ("source", source),
-        ("alert", reading.name),
-        ("fingerprint", reading.fingerprint),
-        ("startsAt", _utc(reading.starts_at)),
-        ("generatorURL", reading.generator_url),
+        (_("alert source"), source),
+        (_("alert"), reading.name),
+        (_("fingerprint"), reading.fingerprint),
+        (_("started at"), _utc(reading.starts_at)),
+        (_("source address"), reading.generator_url),
     ]
     text = reading.annotations.get("description", "").strip()
     annotations = ((k, v) for k, v in reading.annotations.items() if k != "description")
     parts = [
         escaped(text[: 5 * _VALUE]),
-        _table("alert", head),
-        _table("label", sorted(reading.labels.items())),
-        _table("annotation", sorted(annotations)),
+        _table(_("alert"), head),
+        _table(_("labels"), sorted(reading.labels.items())),
+        _table(_("annotations"), sorted(annotations)),
     ]
     return "\n\n".join(part for part in parts if part)
 
 
 def evidence_of(event: AlertEvent, reading: Reading) -> str:
     """What a mark rests on. The hash outlives the payload."""
-    told = f"{event.source.name}: {reading.name[:120]}, fingerprint {reading.fingerprint}"
-    return f"{told}, event {event.pk}, SHA-256 {event.sha256}"
+    return _(
+        "%(source)s: %(alert)s, fingerprint %(fingerprint)s, event %(event)s, SHA-256 %(sha256)s"
+    ) % {
+        "source": event.source.name,
+        "alert": reading.name[:120],
+        "fingerprint": reading.fingerprint,
+        "event": event.pk,
+        "sha256": event.sha256,
+    }
 
 
 def evidence_of_end(event: AlertEvent) -> str:
     """What the end of the last alert rests on."""
-    return f"{event.source.name}: all alerts resolved, event {event.pk}, SHA-256 {event.sha256}"
+    return _("%(source)s: all alerts resolved, event %(event)s, SHA-256 %(sha256)s") % {
+        "source": event.source.name,
+        "event": event.pk,
+        "sha256": event.sha256,
+    }
 
 
 def escaped(text: str) -> str:
@@ -58,7 +73,7 @@ def _table(what: str, rows: Iterable[tuple[str, str]]) -> str:
     lines = [f"| {escaped(name[:_VALUE])} | {_shown(value)} |" for name, value in rows if value]
     if not lines:
         return ""
-    return "\n".join([f"| {what} | |", "| --- | --- |", *lines[:_ROWS]])
+    return "\n".join([f"| {escaped(what)} | |", "| --- | --- |", *lines[:_ROWS]])
 
 
 def _shown(value: str) -> str:

@@ -11,7 +11,7 @@ from rest_framework.exceptions import NotFound
 from rest_framework.routers import DefaultRouter
 from rest_framework.views import APIView
 
-from assets.api import AssetViewSet, ServiceViewSet
+from assets.api import AssetViewSet, HandOutViewSet, ServiceViewSet
 from core.api.idempotency import ANSWER_STORES
 from incidents.api import IncidentViewSet
 from incidents.attachments import AttachmentViewSet
@@ -43,6 +43,7 @@ router.register("alerts", AlertViewSet, "alert")
 router.register("assets", AssetViewSet, "asset")
 router.register("attachments", AttachmentViewSet, "attachment")
 router.register("clients", ClientViewSet, "client")
+router.register("hand-outs", HandOutViewSet, "hand-out")
 router.register("incidents", IncidentViewSet, "incident")
 router.register("jobs", JobViewSet, "job")
 router.register("messages", MessageViewSet, "message")

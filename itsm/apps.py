@@ -6,6 +6,7 @@ from importlib.util import find_spec
 from django.apps import AppConfig
 from django.conf import settings
 from django.contrib.admin.apps import SimpleAdminConfig
+from django.db.backends.signals import connection_created
 
 
 class PortalConfig(AppConfig):
@@ -14,7 +15,13 @@ class PortalConfig(AppConfig):
 
     def ready(self) -> None:
         from itsm import checks  # noqa: F401 -- registers the system checks
+        from itsm.connections import believe
         from itsm.demo import plan  # noqa: F401 -- registers the job that fills the demo world
+
+        connection_created.connect(believe, dispatch_uid="itsm.connections")
+        for app in settings.OUR_APPS:
+            if find_spec(f"{app}.dashboard"):
+                import_module(f"{app}.dashboard")
 
 
 class PortalAdminConfig(SimpleAdminConfig):

@@ -30,6 +30,9 @@ def _secrets() -> list[CheckMessage]:
 
 def _demo_mode() -> list[CheckMessage]:
     if not settings.DEMO:
+        if settings.DEMO_LIVE:
+            text = "ITSM_DEMO_LIVE fires alerts that are not true, and this is no demo."
+            return [Error(text, hint="Unset it, or set ITSM_DEMO=1.", id="itsm.E006")]
         return []
     elsewhere = sorted(set(settings.ALLOWED_HOSTS) - _LOOPBACK)
     if elsewhere and not settings.DEMO_ANYWHERE:

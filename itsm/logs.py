@@ -55,6 +55,7 @@ def configure_structlog() -> None:
     """Send structlog's own loggers through the same handlers."""
     structlog.configure(
         processors=[
+            structlog.stdlib.filter_by_level,  # what nobody wants is not put together first
             *_SHARED,
             structlog.processors.StackInfoRenderer(),
             structlog.stdlib.ProcessorFormatter.wrap_for_formatter,

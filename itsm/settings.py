@@ -1,13 +1,11 @@
 """The one settings file, read top to bottom. The environment is read here and nowhere else."""
 
-from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
 import environ
 from celery.schedules import crontab
-from csp.constants import NONE, SELF, UNSAFE_EVAL, UNSAFE_INLINE
-from django.templatetags.static import static
+from csp.constants import NONE, SELF, UNSAFE_INLINE
 from django.urls import reverse_lazy
 
 from itsm.logs import LOGGING as LOGGING
@@ -22,7 +20,9 @@ env = environ.Env()
 DEBUG = env.bool("ITSM_DEBUG", default=False)  # error pages for developers
 DEMO = env.bool("ITSM_DEMO", default=False)  # known passwords, on loopback only
 DEMO_ANYWHERE = env.bool("ITSM_DEMO_ALLOW_REMOTE", default=False)  # demo mode also elsewhere
+DEMO_LIVE = env.bool("ITSM_DEMO_LIVE", default=False)  # alerts come and go while one looks
 ENVIRONMENT = env.str("ITSM_ENVIRONMENT", default="demo" if DEMO else "production")  # the badge
+SITE_NAME = env.str("ITSM_SITE_NAME", default="ITSM")  # what the portal calls itself
 VAR_DIR = Path(env.str("ITSM_VAR_DIR", default=str(BASE_DIR / "var")))  # all that a run writes
 
 SECRET_KEY = env.str("SECRET_KEY", default="")  # itsm.E001 refuses to start without one
@@ -86,8 +86,10 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django_structlog.middlewares.RequestMiddleware",
     "people.middleware.PreferredLocale",
+    "itsm.uploads.BodyLimit",
     "django.contrib.messages.middleware.MessageMiddleware",
     "people.middleware.SessionLimits",
+    "itsm.counts.NotesWhoActed",
     "allauth.account.middleware.AccountMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -161,6 +163,8 @@ USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "UTC"
 DEFAULT_TIME_ZONE = env.str("ITSM_TIME_ZONE", default="America/Mexico_City")  # of new accounts
+# What the account menu offers beside one's own; the account page knows every zone.
+TIME_ZONES_OFFERED = env.list("ITSM_TIME_ZONES", default=["America/Bogota", "UTC"])
 
 # --- Accounts and sessions ---------------------------------------------------------------------
 
@@ -223,11 +227,11 @@ SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_PROXY el
 ALLAUTH_TRUSTED_PROXY_COUNT = int(BEHIND_PROXY)  # else everybody shares one address's attempts
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
-# Unfold's Alpine.js evaluates expressions and sets styles; nothing may load from elsewhere.
+# Scripts set styles; nothing is evaluated, and nothing may load from elsewhere.
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [SELF],
-        "script-src": [SELF, UNSAFE_EVAL],
+        "script-src": [SELF],
         "style-src": [SELF, UNSAFE_INLINE],
         "img-src": [SELF, "data:"],
         "object-src": [NONE],
@@ -265,6 +269,8 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "COMPONENT_SPLIT_REQUEST": True,
     "ENUM_NAME_OVERRIDES": {
+        "AssetCondition": "assets.enums.Condition",
+        "AssetCustody": "assets.enums.Custody",
         "AlertState": "integrations.enums.AlertState",
         "AlertEventState": "integrations.enums.EventState",
         "AlertSourceKind": "integrations.enums.SourceKind",
@@ -289,6 +295,12 @@ SPECTACULAR_SETTINGS = {
     ],
 }
 FILTERS_NULL_CHOICE_LABEL = None
+
+# Files read in and written out: never by those who may only look, never a live formula.
+IMPORT_EXPORT_IMPORT_PERMISSION_CODE = "import"
+IMPORT_EXPORT_EXPORT_PERMISSION_CODE = "export"
+IMPORT_EXPORT_ESCAPE_FORMULAE_ON_EXPORT = True
+IMPORT_EXPORT_ESCAPE_ILLEGAL_CHARS_ON_EXPORT = True
 
 # --- Work that may happen later ----------------------------------------------------------------
 
@@ -341,6 +353,12 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": crontab(minute=5),
     },
 }
+if DEMO_LIVE:  # refused outside of demo mode by itsm.E006
+    CELERY_BEAT_SCHEDULE["itsm-stir-demo"] = {
+        "task": "itsm.stir_demo",
+        "schedule": 20.0,
+        "options": {"expires": 20},
+    }
 
 # --- E-mail ------------------------------------------------------------------------------------
 
@@ -356,6 +374,7 @@ PROMETHEUS_EXPORT_MIGRATIONS = False
 LOG_LEVEL = env.str("ITSM_LOG_LEVEL", default="INFO")  # of everything but noisy libraries
 LOGGING["root"]["level"] = LOG_LEVEL
 DJANGO_STRUCTLOG_CELERY_ENABLED = False
+DJANGO_STRUCTLOG_STATUS_START_LOG_LEVEL = 10  # debug: its end tells all that its start does
 configure_structlog()
 
 SIMPLE_HISTORY_DATE_INDEX = False  # History() brings the index that its pages use
@@ -369,43 +388,17 @@ SILENCED_SYSTEM_CHECKS = [
 # --- The look ----------------------------------------------------------------------------------
 
 PORTAL_STYLES = ["portal", "shell", "home", "lists", "record"]
-PORTAL_SCRIPTS = ["dialogs", "clocks", "record", "lists", "shell"]
+PORTAL_SCRIPTS = [
+    "dialogs",
+    "clocks",
+    "record",
+    "lists",
+    "shell",
+    "keys",
+    "palette",
+    "guide",
+    "home",
+]
 
-
-def _own_file(name: str) -> Callable[[object], str]:
-    return lambda request: static(f"itsm/{name}")
-
-
-UNFOLD = {
-    "SITE_TITLE": "ITSM",
-    "SITE_HEADER": "ITSM",
-    "SITE_SYMBOL": "hub",
-    "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": "itsm.site.icon"}],
-    "SITE_URL": None,
-    "SHOW_HISTORY": False,
-    "SHOW_VIEW_ON_SITE": False,
-    "SHOW_BACK_BUTTON": False,
-    "SHOW_LANGUAGES": False,
-    "ENVIRONMENT": "itsm.site.environment_badge",
-    "STYLES": [_own_file(f"{part}.css") for part in PORTAL_STYLES],
-    "SCRIPTS": [_own_file(f"{part}.js") for part in PORTAL_SCRIPTS],
-    "ACCOUNT": {"navigation": "itsm.site.account_links"},
-    "COLORS": {
-        # A blue that keeps its contrast on white and on the dark ground (WCAG AA).
-        "primary": {
-            "50": "oklch(97% .014 254.604)",
-            "100": "oklch(93.2% .032 255.585)",
-            "200": "oklch(88.2% .059 254.128)",
-            "300": "oklch(80.9% .105 251.813)",
-            "400": "oklch(70.7% .165 254.624)",
-            "500": "oklch(66% .17 256)",
-            "600": "oklch(48.8% .2 262)",
-            "700": "oklch(42.4% .199 265.638)",
-            "800": "oklch(37.9% .146 265.522)",
-            "900": "oklch(32% .12 266)",
-            "950": "oklch(28.2% .091 267.935)",
-        },
-    },
-    "SIDEBAR": {"show_search": False, "navigation": "itsm.site.navigation"},
-    "COMMAND": {"search_models": False},
-}
+# The shell is ours (itsm/templates/unfold/layouts); of Unfold the forms are left.
+UNFOLD = {"SITE_TITLE": SITE_NAME, "SHOW_HISTORY": False, "SHOW_VIEW_ON_SITE": False}

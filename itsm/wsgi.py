@@ -5,4 +5,8 @@ import os
 from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "itsm.settings")
-application = get_wsgi_application()
+django_application = get_wsgi_application()
+
+from itsm.uploads import with_length  # noqa: E402 -- it needs the settings
+
+application = with_length(django_application)

@@ -7,8 +7,9 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from core.admin import Panel, ScopedModelAdmin
+from core.showing import badge
 from notifications.lists import MessageList, state_badge
-from notifications.models import Message
+from notifications.models import DeliveryAttempt, Message
 
 
 @admin.register(Message)
@@ -39,8 +40,12 @@ class MessageAdmin(ScopedModelAdmin):
     def get_panels(self, request: HttpRequest, record: Message) -> list[Panel]:
         attempts = list(record.delivery_attempts.all())
         content = {
-            "columns": [_("At"), _("Succeeded"), _("Detail")],
-            "rows": [(attempt.at, attempt.succeeded, attempt.detail) for attempt in attempts],
+            "columns": [_("At"), _("Outcome"), _("Detail")],
+            "rows": [(attempt.at, _outcome(attempt), attempt.detail) for attempt in attempts],
             "nothing": _("Nothing has been tried yet."),
         }
         return [Panel("log", _("Delivery log"), "portal/table.html", content, len(attempts))]
+
+
+def _outcome(attempt: DeliveryAttempt) -> Any:
+    return badge(attempt.get_outcome_display(), "green" if attempt.succeeded else "red")

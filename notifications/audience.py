@@ -1,9 +1,14 @@
-"""Who may be told of a record: apps above register the check for their references."""
+"""Who may be told of a record, and who reads other people's messages: apps above register it."""
 
 from collections.abc import Callable
 from typing import Any
 
+from django.db.models import Q
+
 from core.registry import Registry
+
+READERS: Registry[Callable[[Any], Q]] = Registry("reader of messages")
+"""By name, a function that gives the condition on the messages which a user may see."""
 
 type AudienceCheck = Callable[[Any, str], bool]
 """`(user, reference)` -> whether the person may see that record now."""

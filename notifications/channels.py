@@ -4,15 +4,19 @@ from types import TracebackType
 from typing import Protocol, Self
 
 from core.registry import Registry
+from notifications.enums import Outcome
 from notifications.models import Message
 
 
 class NotDelivered(Exception):
-    """The channel did not take the message. `is_permanent`: trying again would not help."""
+    """The channel did not take the message: why, and what the other side said of it.
 
-    def __init__(self, detail: str, *, is_permanent: bool = False) -> None:
-        self.is_permanent = is_permanent
-        super().__init__(detail)
+    `is_permanent`: trying again would not help.
+    """
+
+    def __init__(self, outcome: Outcome, said: str = "", *, is_permanent: bool = False) -> None:
+        self.outcome, self.said, self.is_permanent = outcome, said, is_permanent
+        super().__init__(f"{outcome} {said}".strip())
 
 
 class Transport(Protocol):
@@ -28,7 +32,8 @@ class Transport(Protocol):
     ) -> None: ...
 
     def send(self, message: Message) -> str:
-        """Hand the message over and return what the delivery log should say; or NotDelivered."""
+        """Hand the message over and return what the delivery log notes of it, such as the address;
+        or NotDelivered."""
         ...
 
 

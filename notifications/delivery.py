@@ -13,11 +13,10 @@ import structlog
 from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from notifications.audience import may_be_told
 from notifications.channels import CHANNELS, NotDelivered, Transport
-from notifications.enums import MessageState
+from notifications.enums import MessageState, Outcome
 from notifications.models import DeliveryAttempt, Message
 from notifications.querysets import MessageQuerySet
 
@@ -65,23 +64,24 @@ def _deliver(message: Message, transport: Transport) -> None:
         _record(message, MessageState.SUPPRESSED, reason)
         return
     try:
-        detail = transport.send(message)
+        said = transport.send(message)
     except NotDelivered as error:
-        _retry_or_fail(message, str(error), is_permanent=error.is_permanent)
+        _retry_or_fail(message, error)
     except Exception as error:  # one message must not keep the others from being sent
         _log.exception("message_not_sent", message=message.pk)
-        _retry_or_fail(message, f"{type(error).__name__}: {error}", is_permanent=False)
+        mistake = NotDelivered(Outcome.UNFORESEEN, f"{type(error).__name__}: {error}")
+        _retry_or_fail(message, mistake)
     else:
-        _record(message, MessageState.SENT, detail)
+        _record(message, MessageState.SENT, Outcome.ACCEPTED, said)
 
 
-def _reason_against(message: Message) -> str:
+def _reason_against(message: Message) -> Outcome | None:
     """Asked at the last moment: much may have changed since the message was written."""
     if not message.recipient.is_active:
-        return _("Not sent: the account is disabled.")
+        return Outcome.ACCOUNT_DISABLED
     if not may_be_told(message.recipient, message.reference):
-        return _("Not sent: the recipient may not see the record.")
-    return ""
+        return Outcome.NOT_FOR_THEM
+    return None
 
 
 def _renew(message: Message) -> bool:
@@ -94,19 +94,24 @@ def _held(message: Message) -> MessageQuerySet:
     )
 
 
-def _retry_or_fail(message: Message, detail: str, *, is_permanent: bool) -> None:
-    if is_permanent or message.attempts >= MAX_ATTEMPTS:
-        _record(message, MessageState.FAILED, detail)
+def _retry_or_fail(message: Message, error: NotDelivered) -> None:
+    if error.is_permanent or message.attempts >= MAX_ATTEMPTS:
+        _record(message, MessageState.FAILED, error.outcome, error.said)
         return
     again_at = timezone.now() + FIRST_DELAY * 3 ** (message.attempts - 1)
-    _record(message, MessageState.QUEUED, detail, due_at=again_at)
+    _record(message, MessageState.QUEUED, error.outcome, error.said, due_at=again_at)
 
 
-def _record(message: Message, state: MessageState, detail: str, **columns: datetime) -> None:
+def _record(
+    message: Message, state: MessageState, outcome: Outcome, said: str = "", **columns: datetime
+) -> None:
     if state == MessageState.SENT:
         columns["sent_at"] = timezone.now()
     with transaction.atomic():
         if _held(message).update(state=state, lease_until=None, **columns):
             DeliveryAttempt.objects.create(
-                message=message, succeeded=state == MessageState.SENT, detail=detail[:2000]
+                message=message,
+                succeeded=state == MessageState.SENT,
+                outcome=outcome,
+                detail=said[:2000],
             )

@@ -12,6 +12,7 @@ from django.template.loader import render_to_string
 from django.utils import timezone, translation
 
 from notifications.channels import NotDelivered
+from notifications.enums import Outcome
 from notifications.models import Message
 from notifications.texts import facts_of, local_time, subject_of
 
@@ -29,7 +30,7 @@ class EmailTransport:
     def send(self, message: Message) -> str:
         """Raises NotDelivered with what the server said."""
         if not message.recipient.email:
-            raise NotDelivered("The account has no e-mail address.", is_permanent=True)
+            raise NotDelivered(Outcome.NO_ADDRESS, is_permanent=True)
         email = compose(message)
         try:
             self._connection.open()
@@ -40,12 +41,10 @@ class EmailTransport:
             raise _refusal(error.smtp_code, error.smtp_error) from error
         except (OSError, smtplib.SMTPException) as error:  # also a refused sign-in or sender:
             self._close()  # that is our configuration, and other attempts may find it mended
-            raise NotDelivered(f"The mail server cannot be used: {error}") from error
+            raise NotDelivered(Outcome.UNREACHABLE, str(error)) from error
         except ValueError as error:  # an address or a header that no mail can carry
-            raise NotDelivered(f"The message cannot be written: {error}", is_permanent=True) from (
-                error
-            )
-        return f"Accepted by the mail server for {message.recipient.email}."
+            raise NotDelivered(Outcome.UNWRITABLE, str(error), is_permanent=True) from error
+        return message.recipient.email
 
     def _close(self) -> None:
         """Drop the connection, however it is, so that the next message opens a new one."""
@@ -93,7 +92,7 @@ def content_of(message: Message) -> dict[str, Any]:
 
 def _refusal(code: int, said: bytes | str) -> NotDelivered:
     text = said.decode(errors="replace") if isinstance(said, bytes) else str(said)
-    return NotDelivered(f"The mail server refused it: {code} {text}", is_permanent=code >= 500)
+    return NotDelivered(Outcome.REFUSED, f"{code} {text}", is_permanent=code >= 500)
 
 
 def _opaque(key: str) -> str:

@@ -20,9 +20,26 @@ class MessageKind(models.TextChoices):
     INCIDENT_ASSIGNED = "incident_assigned", _("An incident was assigned to me")
     INCIDENT_OPENED = "incident_opened", _("An urgent incident of my team was opened")
     INCIDENT_COMMENTED = "incident_commented", _("Somebody commented on an incident I follow")
+    INCIDENT_MENTIONED = "incident_mentioned", _("Somebody mentioned me in a comment")
     INCIDENT_MITIGATED = "incident_mitigated", _("An incident I follow was mitigated")
     INCIDENT_RESOLVED = "incident_resolved", _("An incident I follow was resolved")
+    DEVICE_OFFERED = "device_offered", _("A device was handed out to me")
+    DEVICE_ANSWERED = "device_answered", _("A device that I handed out was accepted or declined")
+    DEVICE_RETURNED = "device_returned", _("A device that I had was taken back")
     ACCOUNT_SECURITY = "account_security", _("Something changed about my account")
+
+
+class Outcome(models.TextChoices):
+    """What happened to a message in one attempt; what the other side said stands beside it."""
+
+    ACCEPTED = "accepted", _("Accepted by the receiving server")
+    REFUSED = "refused", _("Refused by the receiving server")
+    UNREACHABLE = "unreachable", _("The receiving server cannot be used")
+    UNWRITABLE = "unwritable", _("The message cannot be written")
+    NO_ADDRESS = "no_address", _("The account has no e-mail address")
+    ACCOUNT_DISABLED = "account_disabled", _("Not sent: the account is disabled")
+    NOT_FOR_THEM = "not_for_them", _("Not sent: the recipient may not see the record")
+    UNFORESEEN = "unforeseen", _("A mistake of the portal kept it from being sent")
 
 
 class Channel(models.TextChoices):

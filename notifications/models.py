@@ -7,7 +7,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from audit.history import History
-from notifications.enums import Channel, MessageKind, MessageState
+from notifications.enums import Channel, MessageKind, MessageState, Outcome
 from notifications.querysets import MessageQuerySet
 from notifications.wakeup import WakeWorkers
 
@@ -56,6 +56,7 @@ class Message(models.Model):
                 condition=Q(state__in=[MessageState.QUEUED, MessageState.SENDING]),
             ),
             models.Index(name="notifications_message_of", fields=["recipient", "-id"]),
+            models.Index(name="notifications_message_about", fields=["reference", "-id"]),
         ]
         constraints = [
             models.CheckConstraint(
@@ -71,11 +72,13 @@ class Message(models.Model):
 
 
 class DeliveryAttempt(models.Model):
-    """What happened when a message was handed to its channel, in words people can read."""
+    """What happened when a message was handed to its channel: a code that reads in every language,
+    and the other side's own words."""
 
     message = models.ForeignKey(Message, models.PROTECT, related_name="delivery_attempts")
     at = models.DateTimeField(_("at"), auto_now_add=True)
     succeeded = models.BooleanField(_("succeeded"))
+    outcome = models.CharField(_("outcome"), max_length=20, choices=Outcome)
     detail = models.TextField(_("detail"), blank=True)
 
     class Meta:

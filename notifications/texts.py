@@ -14,8 +14,12 @@ SUBJECTS: dict[str, Promise] = {
     MessageKind.INCIDENT_ASSIGNED: _("%(reference)s was assigned to you: %(title)s"),
     MessageKind.INCIDENT_OPENED: _("P%(priority)s %(reference)s was opened: %(title)s"),
     MessageKind.INCIDENT_COMMENTED: _("New comment on %(reference)s: %(title)s"),
+    MessageKind.INCIDENT_MENTIONED: _("%(by)s mentioned you on %(reference)s: %(title)s"),
     MessageKind.INCIDENT_MITIGATED: _("%(reference)s was mitigated: %(title)s"),
     MessageKind.INCIDENT_RESOLVED: _("%(reference)s was resolved: %(title)s"),
+    MessageKind.DEVICE_OFFERED: _("%(reference)s was handed out to you: please accept %(title)s"),
+    MessageKind.DEVICE_ANSWERED: _("%(holder)s has answered: %(reference)s %(title)s"),
+    MessageKind.DEVICE_RETURNED: _("%(reference)s was taken back: %(title)s"),
     MessageKind.ACCOUNT_SECURITY: _("Your account: %(title)s"),
 }
 

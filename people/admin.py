@@ -44,7 +44,7 @@ class PersonAdmin(ScopedModelAdmin):
     ordering = ("full_name",)
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        facts = ["full_name", "employee_number", "subsidiary"]
+        facts = ["full_name", "employee_number", "job_title", "subsidiary"]
         return [*facts, "left_on"] if obj else facts
 
     def get_panels(self, request: HttpRequest, record: Person) -> list[Panel]:

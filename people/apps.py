@@ -1,4 +1,4 @@
-"""The people app. It tells the audit app who may see which of its entries."""
+"""The people app. It tells the apps below who may see what they keep."""
 
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
@@ -9,7 +9,18 @@ class PeopleConfig(AppConfig):
     verbose_name = _("people")
 
     def ready(self) -> None:
+        from audit.naming import name_actions
         from audit.querysets import AUDIENCES
-        from people.audience import entries_for
+        from core.palette import PALETTE
+        from notifications.audience import READERS
+        from people.audience import entries_for, findings_for, messages_for
+        from people.naming import TITLES
+        from people.palette import PEOPLE, TEAMS
+        from records.querysets import FINDING_AUDIENCES
 
+        name_actions(TITLES)
         AUDIENCES.register("people", entries_for)
+        READERS.register("people", messages_for)
+        FINDING_AUDIENCES.register("people", findings_for)
+        PALETTE.register("people.person", PEOPLE)
+        PALETTE.register("people.team", TEAMS)

@@ -1,4 +1,5 @@
-"""Which entries of the audit trail a role shows; registered with the audit app."""
+"""Which entries of the audit trail, messages and findings a role shows, by whose they are;
+registered with the apps that keep them."""
 
 from typing import Any
 
@@ -27,6 +28,26 @@ def entries_for(user: Any) -> Q:
     if scope.has(Role.PLATFORM_ADMIN):
         seen |= Q(relation__in=configuration_tables())
     return seen
+
+
+def messages_for(user: Any) -> Q:
+    """Other people's messages, for roles that read them: those of the people within reach."""
+    return _of_people_within_reach(user, "notifications.view_message", "recipient")
+
+
+def findings_for(user: Any) -> Q:
+    """Card numbers that people within reach gave where no record is named."""
+    of_people = _of_people_within_reach(user, "records.view_cardnumberfinding", "given_by")
+    return of_people if of_people == EVERYTHING else of_people & Q(reference="")
+
+
+def _of_people_within_reach(user: Any, permission: str, column: str) -> Q:
+    reach = scope_of(user).reach_with(permission)
+    if reach.everywhere:
+        return EVERYTHING
+    if not reach.team_ids:
+        return NOTHING
+    return Q(**{f"{column}__in": _accounts_of_teams(reach.team_ids)})
 
 
 def configuration_tables() -> list[str]:

@@ -1,8 +1,10 @@
 """How a REST request proves whose it is: an API token, or the browser's session with CSRF."""
 
 from datetime import timedelta
+from functools import cache
 from typing import Any
 
+from django.db import connection
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -16,6 +18,41 @@ from people.token_format import digest_of, is_well_formed
 _NOTED_EVERY = timedelta(minutes=1)
 _KEYWORDS = ("token", "bearer")
 _ENOUGH_TO_READ = frozenset(TokenScope)  # whoever may do more may also look
+
+
+def _live_token(digest: str) -> ApiToken | None:
+    """The token with its account, unless it is revoked, expired or of a disabled account.
+
+    In SQL, because every request asks it and the ORM took longer to write it than the database to
+    answer it.
+    """
+    statement, columns = _statement()
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [digest, timezone.now()])
+        row = cursor.fetchone()
+    if row is None:
+        return None
+    token = ApiToken.from_db(connection.alias, columns[ApiToken], row[: len(columns[ApiToken])])
+    token.user = User.from_db(connection.alias, columns[User], row[len(columns[ApiToken]) :])
+    return token
+
+
+@cache
+def _statement() -> tuple[str, dict[Any, list[str]]]:
+    """The statement, and the attributes that its columns fill, by model."""
+    told = {"t": ApiToken, "u": User}
+    columns = ", ".join(
+        f'{alias}."{field.column}"'
+        for alias, model in told.items()
+        for field in model._meta.concrete_fields
+    )
+    statement = f"""
+        SELECT {columns}
+          FROM {ApiToken._meta.db_table} t JOIN {User._meta.db_table} u ON u.id = t.user_id
+         WHERE t.digest = %s AND t.revoked_at IS NULL AND t.expires_at > %s AND u.is_active
+    """  # noqa: S608 -- names of our own tables and columns
+    names = {m: [field.attname for field in m._meta.concrete_fields] for m in told.values()}
+    return statement, names
 
 
 class TokenAuthentication(authentication.BaseAuthentication):
@@ -40,10 +77,7 @@ class TokenAuthentication(authentication.BaseAuthentication):
 
     def _token(self, secret: str) -> ApiToken:
         """One query; the answer does not tell an expired token from one that never was."""
-        found = None
-        if is_well_formed(secret):
-            live = ApiToken.objects.live(timezone.now()).select_related("user")
-            found = live.filter(digest=digest_of(secret)).first()
+        found = _live_token(digest_of(secret)) if is_well_formed(secret) else None
         if found is None:
             raise exceptions.AuthenticationFailed(
                 _("The token is unknown, expired or revoked."), code="invalid_token"

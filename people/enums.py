@@ -29,6 +29,11 @@ class Country(models.TextChoices):
     US = "US", _("United States")
     ES = "ES", _("Spain")
 
+    @property
+    def language(self) -> str:
+        """The one of the portal's languages that people there read more easily."""
+        return "en" if self in (Country.US, Country.BZ) else "es-mx"
+
 
 class TeamTier(models.TextChoices):
     """What a team is for."""

@@ -38,6 +38,7 @@ class PersonList(RecordList):
     ordering = "full_name"
     columns = (
         Column("full_name", ordering="full_name", leads_to_record=True, phone="title"),
+        Column("job_title", phone="meta"),
         Column("employee_number", phone="meta"),
         Column("subsidiary", phone="meta"),
         Column("left_on"),

@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation.trans_real import parse_accept_lang_header
 
 from audit.context import acting
+from people.services import note_presence
 
 STARTED, SEEN = "started_at", "seen_at"
 NOTED_EVERY = 60  # seconds between two writes of the last activity
@@ -53,6 +54,7 @@ class SessionLimits:
         started, seen = session.get(STARTED), session.get(SEEN)
         if started is None or seen is None:
             session[STARTED] = session[SEEN] = now
+            note_presence(request.user, at=timezone.now())
             return ""
         over = ""
         if now - started >= settings.SESSION_HARD_LIMIT.total_seconds():
@@ -64,6 +66,7 @@ class SessionLimits:
                 logout(request)
         elif now - seen >= NOTED_EVERY and request.headers.get("X-Background") != "1":
             session[SEEN] = now
+            note_presence(request.user, at=timezone.now())
         return over
 
 

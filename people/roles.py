@@ -63,13 +63,16 @@ _CONFIGURE = (
 )
 _CONFIGURE_ESTATE = (
     f"{_READ_ESTATE} assets.add_service assets.change_service assets.add_asset "
-    "assets.change_asset assets.add_dependency assets.change_dependency "
+    "assets.change_asset assets.import_asset assets.add_dependency assets.change_dependency "
     "sla.view_client sla.add_client sla.change_client "
     "integrations.view_alertsource integrations.add_alertsource integrations.change_alertsource "
     "integrations.view_sourcekey integrations.view_alertevent integrations.change_alertevent "
     "notifications.view_message records.view_job"
 )
-_WRITE_ESTATE = "assets.change_service assets.add_asset assets.change_asset assets.add_dependency"
+_WRITE_ESTATE = (
+    "assets.change_service assets.add_asset assets.change_asset assets.import_asset "
+    "assets.add_dependency"
+)
 
 ROLES: dict[Role, RoleFacts] = {
     Role.AGENT: RoleFacts(

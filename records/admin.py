@@ -18,7 +18,15 @@ class JobAdmin(ScopedModelAdmin):
     list_class = JobList
     search_fields = ("kind",)
     ordering = ("-pk",)
-    fields = ("kind", "state", "attempts", "error", "created_by", "created_at", "finished_at")
+    fields = ("work", "state", "attempts", "wrong", "created_by", "created_at", "finished_at")
+
+    @admin.display(description=_("kind"))
+    def work(self, job: Job) -> str:
+        return job.title
+
+    @admin.display(description=_("error"))
+    def wrong(self, job: Job) -> str:
+        return job.what_is_wrong
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return request.user.is_authenticated  # everybody's own; the queryset says whose else
@@ -36,7 +44,7 @@ class JobAdmin(ScopedModelAdmin):
 
     def get_header(self, request: HttpRequest, record: Job) -> dict[str, Any]:
         badges = [state_badge(record), progress_bar(record)]
-        return {"reference": f"#{record.pk}", "title": record.kind, "badges": badges}
+        return {"reference": f"#{record.pk}", "title": record.title, "badges": badges}
 
     def get_panels(self, request: HttpRequest, record: Job) -> list[Panel]:
         given = {"value": {"params": record.params, "result": record.result}}

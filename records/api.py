@@ -17,11 +17,12 @@ class JobShown(serializers.Serializer[Any]):
 
     id = serializers.IntegerField()
     kind = serializers.CharField()
+    title = serializers.CharField(help_text="The kind in words.")
     state = serializers.ChoiceField(choices=JobState.choices)
     done = serializers.IntegerField()
     total = serializers.IntegerField(allow_null=True)
     result = serializers.JSONField(allow_null=True)
-    error = serializers.CharField()
+    error = serializers.CharField(source="what_is_wrong")
     attempts = serializers.IntegerField()
     created_by = serializers.CharField(source="created_by.username", allow_null=True)
     created_at = Moment()

@@ -47,7 +47,7 @@ def run_next_job() -> Job | None:
         return None
     with acting(actor=job.created_by, action=f"job.{job.kind}"):
         if job.attempts > MAX_ATTEMPTS:
-            _finish(job, JobState.FAILED, error="Its worker died every time it was tried.")
+            _finish(job, JobState.FAILED)
         else:
             _work_on(job)
     return job

@@ -34,7 +34,7 @@ class JobList(RecordList):
     ordering = "-id"
     columns = (
         Column("pk", "#", ordering="id", leads_to_record=True, phone="meta"),
-        Column("kind", leads_to_record=True, phone="title"),
+        Column("kind", show=lambda job: job.title, leads_to_record=True, phone="title"),
         Column("state", show=state_badge, phone="meta"),
         Column("done", _("progress"), show=progress_bar, phone="meta"),
         Column("created_by", phone="meta"),

@@ -5,12 +5,13 @@ from django.core.files.storage import storages
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from audit.history import History
 from notifications.wakeup import WakeWorkers
 from records.enums import JobState
+from records.job_titles import title_of
 from records.querysets import CardNumberFindingQuerySet, JobQuerySet, SavedViewQuerySet
 
 
@@ -167,7 +168,19 @@ class Job(models.Model):
         triggers = [WakeWorkers(task="records.run_due_jobs")]
 
     def __str__(self) -> str:
-        return f"{self.kind} {self.pk}"
+        return f"{self.title} {self.pk}"
+
+    @property
+    def title(self) -> str:
+        """What people call this kind of work, in the language in force."""
+        return str(title_of(self.kind))
+
+    @property
+    def what_is_wrong(self) -> str:
+        """Why it failed, as far as anybody could say; empty for a job that did not."""
+        if self.state == JobState.FAILED and not self.error:
+            return gettext("Its worker died every time it was tried.")
+        return self.error
 
 
 class IdempotencyKey(models.Model):

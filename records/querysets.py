@@ -1,13 +1,19 @@
-"""Which jobs and saved views somebody may see."""
+"""Which jobs, findings and saved views somebody may see."""
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any, Self
 
 from django.contrib.auth import get_user_model
 from django.db.models import Q
 
+from audit.querysets import NOTHING
 from core.querysets import ScopedQuerySet, visible_rows
+from core.registry import Registry
 from records.enums import JobState
+
+FINDING_AUDIENCES: Registry[Callable[[Any], Q]] = Registry("audience of card number findings")
+"""By name, a function that gives the condition on the findings which a user may see."""
 
 
 class JobQuerySet(ScopedQuerySet):
@@ -31,9 +37,11 @@ class JobQuerySet(ScopedQuerySet):
 
 class CardNumberFindingQuerySet(ScopedQuerySet):
     def visible_to(self, user: Any) -> Self:
-        """All of them, for those who answer for card data; nobody else."""
-        may = user.is_authenticated and user.has_perm("records.view_cardnumberfinding")
-        return self.all() if may else self.none()
+        """What any of the registered audiences includes; nothing where nobody answers."""
+        seen = NOTHING
+        for _name, findings_for in FINDING_AUDIENCES:
+            seen |= findings_for(user)
+        return self.filter(seen)
 
 
 class SavedViewQuerySet(ScopedQuerySet):

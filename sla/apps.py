@@ -7,3 +7,9 @@ from django.utils.translation import gettext_lazy as _
 class SlaConfig(AppConfig):
     name = "sla"
     verbose_name = _("sla")
+
+    def ready(self) -> None:
+        from core.palette import PALETTE
+        from sla.palette import CLIENTS
+
+        PALETTE.register("sla.client", CLIENTS)

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from audit.context import Channel, current
+from audit.context import Channel, current, told_moment
 from sla.enums import MarkKind, MarkSource, Precision
 from sla.models import Life, Mark
 
@@ -52,7 +52,7 @@ def set_mark(
     if before:
         if all(getattr(before, name) == value for name, value in facts.items()):
             return before
-        before.superseded_at = timezone.now()
+        before.superseded_at = told_moment()
         before.save(update_fields=["superseded_at"])
     return Mark.objects.create(life=life, kind=kind, set_by=actor, **facts)
 
@@ -84,5 +84,5 @@ def void_mark(life: Life, kind: MarkKind) -> None:
     """A mark no longer holds and nothing takes its place, as when a record is reopened."""
     mark = life.marks.select_for_update().current().filter(kind=kind).first()
     if mark:
-        mark.superseded_at = timezone.now()
+        mark.superseded_at = told_moment()
         mark.save(update_fields=["superseded_at"])

@@ -10,6 +10,9 @@ class VendorsConfig(AppConfig):
 
     def ready(self) -> None:
         from audit.querysets import AUDIENCES
+        from core.palette import PALETTE
         from vendors.audience import entries_for
+        from vendors.palette import VENDORS
 
         AUDIENCES.register("vendors", entries_for)
+        PALETTE.register("vendors.vendor", VENDORS)

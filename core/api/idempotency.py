@@ -12,6 +12,7 @@ from django.db import transaction
 from rest_framework.renderers import JSONRenderer
 from rest_framework.response import Response
 
+from core.api.collisions import attempt
 from core.registry import Registry
 
 HEADER = "Idempotency-Key"
@@ -44,7 +45,11 @@ def answer_once(request: Any, write: Callable[[], Response]) -> Response:
     """Run `write`, which is one service call; with a key, at most once in one transaction."""
     key = request.headers.get(HEADER)
     if key is None:
-        return write()
+        return attempt(write)
+    return attempt(lambda: _answer_with_key(request, key, write))
+
+
+def _answer_with_key(request: Any, key: str, write: Callable[[], Response]) -> Response:
     with transaction.atomic():
         store = ANSWER_STORES["default"]
         fingerprint = _fingerprint(request)

@@ -4,18 +4,17 @@ constraints. A bug stays a 500; bad input never is one.
 
 import logging
 from collections.abc import Iterable, Iterator
-from functools import cache
 from typing import Any
 
-from django.apps import apps
 from django.core import exceptions as django_errors
-from django.db import DataError, IntegrityError
+from django.db import DatabaseError, DataError, IntegrityError
 from django.http import Http404, JsonResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from rest_framework.exceptions import APIException, NotFound, PermissionDenied, ValidationError
 from rest_framework.response import Response
 
+from core.api.collisions import message_of, refusal_for
 from core.errors import NotAllowed, Refused, Stale
 
 CONTENT_TYPE = "application/problem+json"
@@ -104,6 +103,8 @@ def as_problem(exc: Exception, context: dict[str, Any]) -> Response | None:
 
 
 def _describe(exc: Exception) -> dict[str, Any] | None:
+    if isinstance(exc, DatabaseError):
+        exc = refusal_for(exc) or exc
     if isinstance(exc, Stale):
         detail = _("Read the record again and repeat your change.")
         return problem_body(412, "stale", detail, reasons=exc.reasons)
@@ -158,17 +159,10 @@ def _of_django(exc: django_errors.ValidationError) -> Iterator[dict[str, str]]:
 
 
 def _of_database(exc: Exception) -> dict[str, str]:
-    """What a constraint says; services check first, so this is a race or a forgotten check."""
+    """What a constraint says; services check first, so this is a forgotten check."""
     logger.warning("the database refused a value", exc_info=exc)
-    diagnosis = getattr(exc.__cause__, "diag", None)
-    constraint = _constraints().get(getattr(diagnosis, "constraint_name", None) or "")
-    if constraint is not None:
-        return _error("", "constraint", constraint.get_violation_error_message())
+    if told := message_of(exc):
+        return _error("", "constraint", told)
     if isinstance(exc, IntegrityError):
         return _error("", "conflict", _("This does not fit what is stored already."))
     return _error("", "invalid", _("A value cannot be stored."))
-
-
-@cache
-def _constraints() -> dict[str, Any]:
-    return {c.name: c for model in apps.get_models() for c in model._meta.constraints}

@@ -15,6 +15,7 @@ from rest_framework.response import Response
 from rest_framework.reverse import reverse
 from rest_framework.viewsets import GenericViewSet
 
+from core.api.collisions import attempt
 from core.api.fields import keys_of_related, shape_of
 from core.api.filters import MAX_LENGTH, AllowListFilters
 from core.api.idempotency import answer_once
@@ -169,4 +170,4 @@ class Edits:
         self.require("change")
         version = self.expected_version(record)
         data = self.checked(self.edit_serializer_class, partial=True)
-        return self.show_written(self.edit_with(record, version=version, **data))
+        return self.show_written(attempt(lambda: self.edit_with(record, version=version, **data)))

@@ -35,7 +35,8 @@ def act_on_many(page: RecordList, request: HttpRequest, action: str) -> HttpResp
     form = form_class(data, record=records[0], actor=request.user)
     if not is_answer or not form.is_valid():
         status = 400 if is_answer else 200
-        return TemplateResponse(request, "portal/bulk.html", {**context, "form": form}, status)
+        asked = {**context, "form": form}
+        return TemplateResponse(request, "portal/bulk.html", asked, status=status)
     results = [(record, _perform(form_class, request, record)) for record in records]
     done = sum(1 for _record, reasons in results if not reasons)
     told = {"results": results, "done": done, "refused": len(results) - done}

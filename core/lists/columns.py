@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.core.exceptions import FieldDoesNotExist
@@ -61,11 +61,11 @@ class Column:
             value = self._displayed(record)
         if isinstance(value, datetime):
             return timezone.make_naive(value).replace(microsecond=0)
-        if value is None or value == NOTHING:
+        if value in (None, "", NOTHING, [], {}):
             return ""
-        if isinstance(value, bool):
-            return str(shown(value))
-        return value if isinstance(value, int | float) else strip_tags(str(shown(value)))
+        if isinstance(value, int | float | date) and not isinstance(value, bool):
+            return value
+        return strip_tags(str(shown(value)))
 
     def _displayed(self, record: Any) -> Any:
         *path, name = self.name.split("__")

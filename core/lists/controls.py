@@ -65,10 +65,11 @@ def label_of(name: str, asked: Any, model: type[models.Model]) -> str:
 
 def _verbose_name(model: type[models.Model], path: str) -> Any:
     try:
+        field: Any = None
         for part in path.split("__"):
             field = model._meta.get_field(part)
-            model = field.related_model or model  # type: ignore[assignment]  # -- never "self" here
-        return getattr(field, "verbose_name", None) or field.related_model._meta.verbose_name
+            model = field.related_model or model
+        return getattr(field, "verbose_name", None) or model._meta.verbose_name
     except FieldDoesNotExist:
         return None
 

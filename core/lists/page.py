@@ -80,6 +80,10 @@ class RecordList:
             rows = rows.filter(found)
         return rows
 
+    def links(self) -> list[tuple[Reason, str]]:
+        """Where else one goes from this list: labels and addresses."""
+        return []
+
     # --- One look ---------------------------------------------------------------------------------
 
     @property

@@ -7,7 +7,9 @@ from django import template
 from django.utils.translation import gettext_lazy as _
 
 from core import showing
+from core.history import Change
 from core.markdown import render_markdown
+from core.record import differences, moments, words
 
 register = template.Library()
 
@@ -24,6 +26,9 @@ CHANNEL_NAMES = {
 register.filter("shown", showing.shown)
 register.filter("moment", showing.moment)
 register.filter("markdown", render_markdown)
+register.filter("comment", lambda text: render_markdown(text, has_mentions=True))
+register.filter("plain_moment", showing.exact)
+register.filter("time_of_day", moments.time_of_day)
 register.filter("channel_name", lambda code: CHANNEL_NAMES.get(code, code))
 
 
@@ -72,3 +77,28 @@ def clockface(length: Any) -> str:
 def as_json(value: Any) -> str:
     """JSON as people read it: indented, accents as they are."""
     return json.dumps(value, indent=2, ensure_ascii=False, sort_keys=True, default=str)
+
+
+@register.simple_tag
+def entry_time(at: Any, now: Any) -> Any:
+    """When something happened: how long ago while that is less than a day, and the time of day."""
+    return moments.lately(at, now)
+
+
+@register.filter
+def units(talk: Any) -> str:
+    """How a script says how long ago something is, by unit; `%d` stands for the number."""
+    return json.dumps(moments.units())
+
+
+@register.filter
+def is_long(change: Change) -> bool:
+    """Whether a change is better shown as what went and what came."""
+    return words.is_long(change)
+
+
+@register.filter
+def difference(both: Any) -> Any:
+    """What went and what came between two texts."""
+    old, new = (str(showing.shown(value)) if value else "" for value in both)
+    return differences.difference(old, new)

@@ -1,15 +1,11 @@
 """`python -m itsm.bench`: what the `bench` command runs on the database that it has made."""
 
 import argparse
-import json
 import logging
 import os
 import sys
-from pathlib import Path
 
 import django
-
-PAGE = Path("docs/reference/benchmarks.md")
 
 
 def main(arguments: list[str]) -> int:
@@ -26,7 +22,7 @@ def main(arguments: list[str]) -> int:
     from django.core.management.base import CommandError
 
     from itsm.bench.course import Course, say
-    from itsm.bench.report import as_page, as_table
+    from itsm.bench.report import PAGE, as_table, keep, page_with, requests_section
 
     try:
         run = Course(is_quick=options.quick).run()
@@ -34,7 +30,7 @@ def main(arguments: list[str]) -> int:
         say(error)
         return 1
     latest = settings.VAR_DIR / "latest.json"
-    latest.write_text(json.dumps(run.as_json(), indent=1, ensure_ascii=False) + "\n")
+    keep(latest, run.as_json())
     say(f"\n\n{as_table(run)}\n")
     say(f"written to {latest}")
     if options.write_docs:
@@ -42,8 +38,7 @@ def main(arguments: list[str]) -> int:
             say("Only a full run on a quiet machine is documented; see the load.")
             return 1
         page = settings.BASE_DIR / PAGE
-        page.parent.mkdir(parents=True, exist_ok=True)
-        page.write_text(as_page(run))
+        page.write_text(page_with(page.read_text(), requests_section(run)))
         say(f"written to {PAGE}")
     return 0
 

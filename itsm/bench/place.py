@@ -73,7 +73,7 @@ class Web:
     """The web server as `make run` starts it, on a free port, in this process' environment."""
 
     def __init__(self, log: Path) -> None:
-        self.port = _free_port()
+        self.port = free_port()
         with log.open("ab") as out:
             self._process = subprocess.Popen(  # noqa: S603 -- our own server
                 [sys.executable, *web_arguments(HOST, self.port).split()],
@@ -127,7 +127,8 @@ def _execute(statement: str) -> None:
         cursor.execute(statement)
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port on which nobody listens now."""
     with socket.socket() as probe:
         probe.bind((HOST, 0))
         return probe.getsockname()[1]

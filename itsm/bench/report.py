@@ -1,8 +1,18 @@
 """The figures of a run: as a table for people, as JSON for programs, as a page for the docs."""
 
+import json
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
+from pathlib import Path
+from statistics import median
 from typing import Any
+
+PAGE = Path("docs/reference/benchmarks.md")
+_HEAD = """# Benchmarks
+
+Written by `make bench ARGS=--write-docs` and `make bench ARGS="--start-up 10 --write-docs"`, each
+its own section; without `--write-docs` they measure your machine and tell you."""
 
 
 @dataclass(frozen=True)
@@ -52,28 +62,94 @@ class Run:
         return lines
 
 
+@dataclass(frozen=True)
+class StartUps:
+    """Fresh clones that were started twice each: seconds until the sign-in page was served."""
+
+    at: str
+    first: Sequence[float]
+    second: Sequence[float]
+    before: dict[str, Any]
+    after: dict[str, Any]
+
+    def as_json(self) -> dict[str, Any]:
+        """Plain values, with both medians."""
+        return {
+            "start_up": {
+                **asdict(self),
+                "first_median": median(self.first),
+                "second_median": median(self.second),
+            }
+        }
+
+    def rows(self) -> Iterable[list[str]]:
+        """Each start with its figures, and what we want them to be."""
+        for name, times, aim in (
+            ("first: environment, packages, database, small demo world", self.first, "180 s"),
+            ("second: with everything in place", self.second, "10 s"),
+        ):
+            figures = (median(times), min(times), max(times))
+            yield [name, str(len(times)), *(f"{figure:.1f} s" for figure in figures), aim]
+
+
 def as_table(run: Run) -> str:
     """For a terminal."""
     head = ["", *_heads(run), "growth", "statements", "aim"]
     return "\n".join([*_machine(run), "", *_aligned([head, *_rows(run)]), "", *_notes(run)])
 
 
-def as_page(run: Run) -> str:
+def start_up_table(run: StartUps) -> str:
+    """For a terminal."""
+    head = ["", "runs", "median", "fastest", "slowest", "aim"]
+    return "\n".join([*_machine(run), "", *_aligned([head, *run.rows()])])
+
+
+def requests_section(run: Run) -> str:
     """For the docs: Markdown."""
     head = ["What", *_heads(run), "Growth", "Statements", "Aim"]
-    rows = [f"| {' | '.join(cells)} |" for cells in [head, ["---"] * len(head), *_rows(run)]]
-    parts = [
-        "# Benchmarks",
-        "Written by `make bench ARGS=--write-docs`; `make bench` measures your machine.",
-        "\n".join(f"- {line}" for line in _machine(run)),
-        "\n".join(rows),
-        "\n".join(f"- {line}" for line in _notes(run)),
-        _METHOD,
-    ]
-    return "\n\n".join(parts) + "\n"
+    machine, notes = _listed(_machine(run)), _listed(_notes(run))
+    return "\n\n".join(["## Requests", machine, _ruled([head, *_rows(run)]), notes, _METHOD])
 
 
-_METHOD = """## How it is measured
+def start_up_section(run: StartUps) -> str:
+    """For the docs: Markdown."""
+    head = ["`make run` in a fresh clone", "Runs", "Median", "Fastest", "Slowest", "Aim"]
+    parts = ["## Start-up", _listed(_machine(run)), _ruled([head, *run.rows()]), _METHOD_OF_STARTS]
+    return "\n\n".join(parts)
+
+
+def page_with(page: str, section: str) -> str:
+    """The page of the docs with one section written anew; the other one stays as it is."""
+    told = [*re.split(r"^(?=## )", page, flags=re.MULTILINE)[1:], section]
+    by_title = {part.partition("\n")[0]: part.strip() for part in told}
+    return "\n\n".join([_HEAD, *(by_title[title] for title in sorted(by_title))]) + "\n"
+
+
+def keep(file: Path, results: dict[str, Any]) -> None:
+    """Write results beside those that another kind of run has left there."""
+    try:
+        known = json.loads(file.read_text())
+    except (OSError, ValueError):
+        known = {}
+    file.write_text(json.dumps({**known, **results}, indent=1, ensure_ascii=False) + "\n")
+
+
+def _listed(lines: Iterable[str]) -> str:
+    return "\n".join(f"- {line}" for line in lines)
+
+
+def _ruled(rows: Sequence[Sequence[str]]) -> str:
+    head, *rest = rows
+    return "\n".join(f"| {' | '.join(cells)} |" for cells in (head, ["---"] * len(head), *rest))
+
+
+_METHOD_OF_STARTS = """### How starts are measured
+
+Each run clones what is committed into a new folder, starts `make run` there with empty caches of
+pip and uv, and asks for the sign-in page until it is served; then the portal is stopped as by
+Ctrl-C and started again. How long the first start takes depends on how near a package index is."""
+
+_METHOD = """### How requests are measured
 
 A database of its own is filled in bulk with incidents whose texts, services and priorities are the
 demo world's; the audit triggers write history and outbox rows for each. The web server is the one
@@ -95,7 +171,7 @@ def _rows(run: Run) -> Iterable[list[str]]:
         yield [name, *cells, grown, str(figures[-1].statements), figures[-1].aim]
 
 
-def _machine(run: Run) -> list[str]:
+def _machine(run: Run | StartUps) -> list[str]:
     told = run.before
     postgres = told["postgres"]
     loads = " → ".join(f"{r['load'][0]:.2f}" for r in (run.before, run.after))

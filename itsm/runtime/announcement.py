@@ -12,6 +12,8 @@ ACCOUNTS = (
     "auditor outsider norole"
 )
 PASSWORD = "demo"  # noqa: S105 -- the known password of the demo world
+LIVE = "Alerts come and go every few minutes; the crew of the demo works on them."
+NOT_LIVE = "For alerts that come and go by themselves: make run ITSM_DEMO_LIVE=1"
 ASK_EVERY = 0.5
 HINT_AFTER = 60.0
 
@@ -32,6 +34,7 @@ class Announcement:
         allowed = environment.get("ALLOWED_HOSTS", "").split(",")[0].strip(" .*")
         self._name = allowed or "localhost"
         self._demo = is_on(environment.get("ITSM_DEMO"))
+        self._live = is_on(environment.get("ITSM_DEMO_LIVE"))
         self._since = time.monotonic()
         self._next_at = 0.0
         self._is_made = self._has_hinted = False
@@ -68,5 +71,6 @@ class Announcement:
             names = ACCOUNTS.split()
             for first in range(0, len(names), 5):
                 say("    " + "  ".join(names[first : first + 5]))
+            say(LIVE if self._live else NOT_LIVE)
         say("Ctrl-C stops it; the data is kept.")
         say("")

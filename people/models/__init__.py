@@ -1,7 +1,16 @@
 """People, their accounts, teams, roles and tokens; a file per question."""
 
 from people.models.access import ApiToken, RoleGrant
-from people.models.accounts import User
+from people.models.accounts import Presence, User
 from people.models.teams import Membership, Person, Subsidiary, Team
 
-__all__ = ["ApiToken", "Membership", "Person", "RoleGrant", "Subsidiary", "Team", "User"]
+__all__ = [
+    "ApiToken",
+    "Membership",
+    "Person",
+    "Presence",
+    "RoleGrant",
+    "Subsidiary",
+    "Team",
+    "User",
+]

@@ -132,3 +132,21 @@ class User(AbstractBaseUser):
         value = f"{self.password}:{self.security_stamp}"
         stamped = salted_hmac("people.User.session", value, secret=secret, algorithm="sha256")
         return stamped.hexdigest()
+
+
+class Presence(models.Model):
+    """When an account was last active in the portal, and when it left before it came back."""
+
+    user = models.OneToOneField(
+        User, models.CASCADE, primary_key=True, related_name="presence", verbose_name=_("account")
+    )
+    seen_at = models.DateTimeField(_("seen at"))
+    left_at = models.DateTimeField(_("left at"), null=True)
+
+    class Meta:
+        verbose_name = _("presence")
+        verbose_name_plural = _("presences")
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return f"{self.user_id} {self.seen_at:%Y-%m-%d %H:%M}Z"

@@ -35,6 +35,7 @@ class Person(models.Model):
     employee_number = models.CharField(
         _("employee number"), max_length=40, unique=True, null=True, blank=True
     )
+    job_title = models.CharField(_("job title"), max_length=120, blank=True)
     subsidiary = models.ForeignKey(
         Subsidiary, models.PROTECT, related_name="people", verbose_name=_("subsidiary")
     )

@@ -11,6 +11,7 @@ from people.services.accounts import (
     reset_password,
 )
 from people.services.grants import end_grant, grant_role
+from people.services.presence import note_presence
 from people.services.teams import (
     add_to_team,
     edit_person,
@@ -38,6 +39,7 @@ __all__ = [
     "grant_role",
     "hire_person",
     "mint_token",
+    "note_presence",
     "remove_from_team",
     "reset_password",
     "revoke_token",

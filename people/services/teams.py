@@ -11,6 +11,8 @@ from core.errors import Refused
 from people.models import Membership, Person, Subsidiary, Team
 from people.services.authority import administering, change, locked, without_cards
 
+_OF_A_PERSON = ("full_name", "employee_number", "job_title", "subsidiary", "left_on")
+
 
 def found_subsidiary(*, actor: Any, name: str, country: str) -> Subsidiary:
     """Add a company of the group."""
@@ -33,13 +35,19 @@ def edit_subsidiary(
 
 
 def hire_person(
-    *, actor: Any, full_name: str, subsidiary: Subsidiary, employee_number: str | None = None
+    *,
+    actor: Any,
+    full_name: str,
+    subsidiary: Subsidiary,
+    employee_number: str | None = None,
+    job_title: str = "",
 ) -> Person:
     """Add somebody who works here; the account comes apart from it."""
     with administering("people.add_person", actor=actor, action="person.hire") as fresh:
         facts = {
             "full_name": full_name.strip(),
             "employee_number": (employee_number or "").strip() or None,
+            "job_title": job_title.strip(),
         }
         person = Person(subsidiary=subsidiary, **without_cards("people_person", facts, fresh))
         person.full_clean()
@@ -50,12 +58,12 @@ def hire_person(
 def edit_person(
     person: Person, *, actor: Any, version: int | None = None, **changes: Any
 ) -> Person:
-    """Change a person's name, number, company or last day."""
+    """Change a person's name, number, job title, company or last day."""
     if "employee_number" in changes:
         changes["employee_number"] = changes["employee_number"] or None
     with administering("people.change_person", actor=actor, action="person.edit") as fresh:
         row = locked(person, actor=fresh, version=version)
-        change(row, changes, ("full_name", "employee_number", "subsidiary", "left_on"), actor=fresh)
+        change(row, changes, _OF_A_PERSON, actor=fresh)
     return row
 
 

@@ -7,6 +7,8 @@ import pytest
 from django.utils import timezone
 
 from incidents.models import Incident
+from incidents.services import share_incident
+from people.services import grant_role
 from tests.api.test_problems import assert_problem
 from tests.factories import a_service, a_vendor, an_asset, an_incident
 
@@ -58,6 +60,38 @@ def test_an_incident_looks_like_this(cast: Any, agent: Any, service: Any) -> Non
         "version": incident.version,
     }
     assert answer["ETag"] == f'"{incident.version}"'
+
+
+def test_affected_assets_outside_the_scope_are_not_named(cast: Any, api_of: Any) -> None:
+    ours, theirs = an_asset(cast), an_asset(cast, owner_team=cast.wallet_co)
+    incident = an_incident(cast, actor=None, assets=[ours, theirs])
+    share_incident(
+        incident,
+        actor=cast.team_lead,
+        user=cast.outsider,
+        until=timezone.now() + timedelta(hours=1),
+    )
+    both = [ours.reference, theirs.reference]
+    address = f"/api/v1/incidents/{incident.reference}/"
+    for who, named in {"agent_l1": both[:1], "outsider": both[1:], "auditor": both}.items():
+        program = api_of(cast[who])
+        assert program.get(address).json()["assets"] == named
+        (row,) = program.get("/api/v1/incidents/").json()["results"]
+        assert row["assets"] == named
+    # Somebody to whom it is shown, and who sees no asset at all.
+    grant_role(cast.norole, "requester", actor=None, reason="new", team=cast.core_platform)
+    share_incident(
+        incident,
+        actor=cast.team_lead,
+        user=cast.norole,
+        until=timezone.now() + timedelta(hours=1),
+    )
+    assert api_of(cast.norole).get(address).json()["assets"] == []
+    # An answer to a write names no more, and takes nothing away that was not shown.
+    headers = {"if-match": f'"{incident.version}"'}
+    answer = api_of(cast.agent_l1).patch(address, {"assets": []}, headers=headers)
+    assert (answer.status_code, answer.json()["assets"]) == (200, [])
+    assert api_of(cast.auditor).get(address).json()["assets"] == both[1:]
 
 
 def test_what_one_may_not_see_does_not_exist(cast: Any, agent: Any, api_of: Any) -> None:

@@ -312,7 +312,7 @@ def test_the_timeline_tells_everything_newest_first(cast: Any, agent: Any) -> No
     agent.post(f"{url}comments/", {"text": "we look"})
     entries = agent.get(f"{url}timeline/").json()
     assert [entry["kind"] for entry in entries].count("comment") == 1
-    assert {entry["kind"] for entry in entries} == {"comment", "mark", "change"}
+    assert {entry["kind"] for entry in entries} == {"comment", "mark", "status"}
     moments = [entry["at"] for entry in entries]
     assert moments == sorted(moments, reverse=True)
     assert len(agent.get(f"{url}timeline/", {"limit": 2}).json()) == 2

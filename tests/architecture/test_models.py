@@ -15,12 +15,14 @@ RECORDS = [model for model in OURS if not issubclass(model, HistoryEntry)]
 # Not tracked is what evidence does not name: raw events (their hash is kept), outboxes, leases,
 # keys and what follows from tracked rows.
 UNTRACKED = {
+    "assets.AssetImportRow",
     "audit.OutboxEntry",
     "notifications.DeliveryAttempt",
     "notifications.Message",
     "records.IdempotencyKey",
     "records.Job",
     "people.ApiToken",
+    "people.Presence",
     "sla.Life",
     "integrations.Alert",
     "integrations.AlertEvent",
@@ -35,6 +37,7 @@ WITHOUT_SCOPE = {
     "integrations.Alert",
     "notifications.DeliveryAttempt",
     "notifications.Preference",
+    "people.Presence",
     "records.IdempotencyKey",
     "sla.ClientContact",
     "sla.Life",

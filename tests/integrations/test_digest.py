@@ -4,7 +4,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 import time_machine
-from django.utils import timezone
+from django.utils import timezone, translation
+from django.utils.translation import gettext
 
 from incidents.models import Incident
 from incidents.services import (
@@ -18,6 +19,7 @@ from incidents.services import (
 )
 from integrations.models import Alert, AlertEvent
 from integrations.services import edit_source, replay_event
+from people.models import Team
 from tests.factories import a_service
 from tests.integrations.conftest import a_sender, an_alert, digest, is_over
 
@@ -67,10 +69,10 @@ def test_its_marks_are_the_machines(sender):
         "detected": (event.received_at, "machine", "exact"),
     }
     fingerprint = Alert.objects.get().fingerprint
-    assert marks["detected"].evidence == (
-        f"{sender.source.name}: HighLatency, fingerprint {fingerprint}, "
-        f"event {event.pk}, SHA-256 {event.sha256}"
-    )
+    told = marks["detected"].evidence
+    assert told.startswith(f"{sender.source.name}: HighLatency, ")
+    assert told.endswith(f" {event.pk}, SHA-256 {event.sha256}")
+    assert f" {fingerprint}, " in told
 
 
 def test_an_unknown_service_is_the_sources_default(sender):
@@ -120,6 +122,25 @@ def test_the_description_cannot_be_read_as_markdown(sender):
     assert r"\|x\|\<script\>" in incident.description
     assert r"\[a\]\(javascript:b\)" in incident.description
     assert "<http://prometheus.example/graph?g0.expr=up>" in incident.description
+
+
+@pytest.mark.parametrize(
+    ("country", "words"),
+    [
+        ("MX", ["alerta", "etiquetas", "fuente de alertas", "huella"]),
+        ("CO", ["alerta", "etiquetas", "fuente de alertas", "huella"]),
+        ("US", ["alert", "labels", "alert source", "fingerprint"]),
+    ],
+)
+def test_it_is_told_in_the_language_of_the_teams_country(cast, sender, country, words):
+    team = Team.objects.create(
+        slug="abroad", name="Abroad", tier="l1", subsidiary=cast.mx, country=country
+    )
+    a_service(cast, label="abroad", support_team=team)
+    with translation.override("en"):  # of whoever replays it, say
+        sender.sends(an_alert(service="abroad"))
+    told = Incident.objects.get().description
+    assert [word for word in words if f"| {word} |" in told] == words
 
 
 def test_a_start_that_nobody_can_believe_is_no_mark(sender):
@@ -371,7 +392,8 @@ def test_an_end_waits_for_the_beginning_that_came_before_it(sender):
 
 def test_what_cannot_be_read_is_a_dead_letter_at_once(sender):
     event = sender.sends("not an alert")
-    assert (event.state, event.error) == ("dead", "Alert 1 is not an object.")
+    assert (event.state, event.fault, event.fault_facts) == ("dead", "alert", {"number": 1})
+    assert event.error == "Alert 1 is not an object."
 
 
 def test_what_fails_again_and_again_is_a_dead_letter_and_holds_up_nobody(sender):
@@ -383,7 +405,10 @@ def test_what_fails_again_and_again_is_a_dead_letter_and_holds_up_nobody(sender)
     for event in (broken, fine):
         event.refresh_from_db()
     assert (broken.state, broken.attempts, fine.state) == ("dead", 5, "done")
-    assert "This service is retired." in broken.error
+    with translation.override("es-mx"):
+        told = gettext("This service is retired.")
+    assert (broken.fault, broken.fault_facts) == ("refused", {"said": told})
+    assert told != "This service is retired."
     assert not Incident.objects.exists()
 
 

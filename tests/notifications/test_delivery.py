@@ -12,7 +12,7 @@ from notifications import delivery
 from notifications.audience import AUDIENCE_CHECKS
 from notifications.email import compose
 from notifications.enums import MessageKind
-from notifications.models import DeliveryAttempt, Message
+from notifications.models import Message
 from people.services import disable_account
 from tests.factories import a_service, an_incident
 from tests.notifications.conftest import deliver, tell
@@ -37,7 +37,7 @@ def about(incident, **more):
 
 
 def log_of(message):
-    return list(message.delivery_attempts.values_list("succeeded", "detail"))
+    return list(message.delivery_attempts.values_list("outcome", "detail"))
 
 
 # --- What is sent ----------------------------------------------------------------------------
@@ -119,7 +119,7 @@ def test_what_was_sent_is_sent_once_and_logged(cast, sink):
     assert len(sink.mails) == 1
     assert (message.state, message.attempts, message.lease_until) == ("sent", 1, None)
     assert message.sent_at is not None
-    assert log_of(message) == [(True, f"Accepted by the mail server for {cast.agent_l1.email}.")]
+    assert log_of(message) == [("accepted", cast.agent_l1.email)]
 
 
 def test_what_is_due_later_waits(cast, sink):
@@ -146,7 +146,7 @@ def test_a_temporary_refusal_is_tried_eight_times_ever_later(cast, sink):
         Message.objects.update(due_at=timezone.now())
     assert delays[:7] == DELAYS
     assert (message.state, message.attempts) == ("failed", 8)
-    assert log_of(message) == [(False, "The mail server refused it: 451 Come back later")] * 8
+    assert log_of(message) == [("refused", "451 Come back later")] * 8
 
 
 def test_a_final_refusal_is_not_tried_again_and_holds_up_nobody(cast, sink):
@@ -167,7 +167,7 @@ def test_refused_content_is_final(cast, sink):
     message.refresh_from_db()
     assert (message.state, log_of(message)) == (
         "failed",
-        [(False, "The mail server refused it: 554 This is spam")],
+        [("refused", "554 This is spam")],
     )
 
 
@@ -177,9 +177,9 @@ def test_a_mail_server_that_is_away_is_tried_again(cast, sink, settings):
     deliver()
     message.refresh_from_db()
     assert message.state == "queued"
-    ((succeeded, detail),) = log_of(message)
-    assert not succeeded
-    assert detail.startswith("The mail server cannot be used: ")
+    ((outcome, said),) = log_of(message)
+    assert outcome == "unreachable"
+    assert "refused" in said
 
 
 def test_a_disabled_account_gets_nothing(cast, sink):
@@ -190,7 +190,7 @@ def test_a_disabled_account_gets_nothing(cast, sink):
     assert sink.mails == []
     assert (message.state, log_of(message)) == (
         "suppressed",
-        [(False, "Not sent: the account is disabled.")],
+        [("account_disabled", "")],
     )
 
 
@@ -204,7 +204,7 @@ def test_nobody_is_told_of_what_they_may_not_see(cast, sink, name):
     assert sink.mails == []
     assert (message.state, log_of(message)) == (
         "suppressed",
-        [(False, "Not sent: the recipient may not see the record.")],
+        [("not_for_them", "")],
     )
 
 
@@ -222,7 +222,20 @@ def test_a_mistake_of_ours_with_one_message_does_not_stop_the_others(cast, sink)
     deliver()
     assert len(sink.mails) == 1
     assert Message.objects.get(pk=broken.pk).state == "queued"
-    assert DeliveryAttempt.objects.get(message=broken).detail.startswith("ValueError: ")
+    ((outcome, said),) = log_of(broken)
+    assert outcome == "unforeseen"
+    assert said.startswith("ValueError: ")
+
+
+def test_the_log_reads_in_the_readers_language(cast, sink, client_of):
+    sink.refusal[cast.agent_l1.email] = "550 No such user"
+    (message,) = tell(cast.agent_l1)
+    deliver()
+    page = client_of(cast.agent_l1).get(f"/notifications/message/{message.pk}/change/")
+    (attempt,) = message.delivery_attempts.all()
+    with translation.override(cast.agent_l1.language):
+        assert attempt.get_outcome_display() in page.content.decode()
+    assert "550 No such user" in page.content.decode()
 
 
 # --- Who sends it ----------------------------------------------------------------------------

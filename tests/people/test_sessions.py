@@ -97,7 +97,7 @@ def test_activity_is_written_once_a_minute(cast, client_of, clock, django_assert
     with django_assert_num_queries(2):  # the session and the account
         client.get("/")
     later(clock, seconds=61)
-    with django_assert_num_queries(5):  # and the session's row written, in a savepoint
+    with django_assert_num_queries(6):  # and presence noted, the session's row in a savepoint
         client.get("/")
 
 

@@ -165,11 +165,13 @@ def _questions(hidden: dict[str, Any]) -> Iterator[str]:
     yield f"/api/v1/alerts/?incident={incident.reference}"
     for model in (type(row) for row in hidden.values()):
         at = f"/{model._meta.app_label}/{model._meta.model_name}/"
-        yield f"{at}?q={SOUGHT}"
-        yield f"{at}?q={incident.reference}"
-    yield "/incidents/incident/?state=all"
-    yield f"/incidents/incident/?state=all&service={service.pk}"
-    yield f"/incidents/incident/?state=all&team={incident.team_id}&owner={incident.owner_id}"
+        yield f"{at}?search={SOUGHT}"
+        yield f"{at}?search={incident.reference}"
+    yield "/incidents/incident/?tab=all"
+    yield f"/incidents/incident/?tab=all&service={service.reference}"
+    yield "/incidents/incident/?tab=all&team=payments-l1&owner=agent_l1"
+    for asked in ("service", "team", "owner", "client", "vendor", "asset"):
+        yield f"/incidents/incident/suggest/?filter={asked}&typed={SOUGHT}"
     yield "/audit/outboxentry/?actor=agent_l1"
     for app, model, field in (
         *(("incidents", "incident", field) for field in ("assets", "client", "vendor", "service")),
@@ -246,7 +248,7 @@ def test_whoever_may_see_them_finds_the_words(
         f"/api/v1/incidents/?search={SOUGHT}&count=exact",
         f"/incidents/incident/{incident.pk}/change/",
         f"/incidents/incident/{incident.pk}/history/",
-        f"/incidents/incident/?q={SOUGHT}",
+        f"/incidents/incident/?search={SOUGHT}",
         "/api/v1/alerts/",
         "/api/v1/attachments/",
     ):

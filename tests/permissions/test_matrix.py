@@ -22,6 +22,7 @@ from itsm.api import own_preferences, router
 from notifications.models import Message
 from records.models import Job, SavedView
 from sla.client_services import add_client
+from tests.assets.devices import a_hand_out
 from tests.factories import a_service, a_vendor, an_asset, an_incident
 
 pytestmark = pytest.mark.django_db
@@ -64,6 +65,8 @@ MATRIX: dict[tuple[str, str], dict[str, str]] = {
     **rows("PATCH", "assets/<>/", _403=OF_ESTATE, _428=OWNING + "admin"),
     **rows("GET", "assets/<>/history/", _200=OF_ESTATE),
     **rows("GET", "assets/<>/impact/", _200=OF_ESTATE),
+    **rows("GET", "assets/<>/transitions/", _200=OF_ESTATE),
+    **rows("POST", "assets/<>/transitions/", _403=OF_ESTATE, _400=OWNING + "admin"),
     **rows("GET", "attachments/", shown=OF_INCIDENTS),
     **rows("POST", "attachments/", _400=WORKING + "outsider", others="403"),
     **rows("GET", "attachments/<>/", _200=OF_INCIDENTS),
@@ -73,6 +76,11 @@ MATRIX: dict[tuple[str, str], dict[str, str]] = {
     **rows("GET", "clients/<>/", _200=OF_ESTATE),
     **rows("PATCH", "clients/<>/", _403=OF_ESTATE, _428="admin"),
     **rows("GET", "clients/<>/history/", _200=OF_ESTATE),
+    **rows("GET", "hand-outs/", shown=OF_ESTATE),
+    **rows("GET", "hand-outs/<>/", _200=OF_ESTATE),
+    **rows("GET", "hand-outs/<>/history/", _200=OF_ESTATE),
+    **rows("GET", "hand-outs/<>/transitions/", _200=OF_ESTATE),
+    **rows("POST", "hand-outs/<>/transitions/", _403=OF_ESTATE, _200="agent_l1"),
     **rows("GET", "incidents/", shown=OF_INCIDENTS),
     **rows("POST", "incidents/", _400=WORKING + "outsider", others="403"),
     **rows("GET", "incidents/<>/", _200=OF_INCIDENTS),
@@ -117,7 +125,11 @@ MATRIX: dict[tuple[str, str], dict[str, str]] = {
     **rows("GET", "vendors/<>/history/", _403=OF_VENDORS, _200=MORE_THAN_NAMES),
 }
 # What makes a request say something where an empty body would not.
-BODIES = {"incidents/<>/transitions/": {"action": "triage"}}
+BODIES = {
+    "assets/<>/transitions/": {"action": "check_out"},
+    "hand-outs/<>/transitions/": {"action": "decline", "note": "I have one"},
+    "incidents/<>/transitions/": {"action": "triage"},
+}
 
 
 def endpoints() -> Iterator[tuple[str, str]]:
@@ -165,6 +177,7 @@ def keys(cast: Any) -> dict[str, str]:
         "assets": asset.reference,
         "attachments": str(file.pk),
         "clients": client.slug,
+        "hand-outs": str(a_hand_out(cast, vendor=vendor).pk),
         "incidents": incident.reference,
         "jobs": str(Job.objects.create(kind="demo", created_by=cast.agent_l1).pk),
         "messages": str(message.pk),

@@ -33,7 +33,7 @@ def test_owners_edit_their_services_and_agents_read_them(cast, client_of):
     page = f"/assets/service/{service.pk}/change/"
     assert client_of(cast.agent_l1).post(page, {"name": "x"}).status_code == 403
     facts = client_of(cast.agent_l1).get(page).context["facts"]
-    assert ("name", service.name) in [(str(label), value) for label, value in facts]
+    assert ("alert label", service.label) in [(str(label), value) for label, value in facts]
     assert client_of(cast.service_owner).get(page).context["has_change_permission"]
 
 

@@ -150,18 +150,17 @@ def test_the_audit_trail_shows_everybody_their_own_and_auditors_all(cast, client
     }
 
 
-def test_the_audit_trail_is_paged_by_id_and_filtered(cast, client_of):
+def test_the_audit_trail_is_ordered_by_id_and_filtered(cast, client_of):
     an_incident(cast)
     browser = client_of(cast.auditor)
-    answer = browser.get("/audit/outboxentry/", {"relation": "incidents_incident"})
-    rows = answer.context["cl"].result_list
-    assert {row.relation for row in rows} == {"incidents_incident"}
-    answer = browser.get("/audit/outboxentry/", {"before": rows[-1].pk})
-    assert all(row.pk < rows[-1].pk for row in answer.context["cl"].result_list)
-    answer = browser.get("/audit/outboxentry/", {"actor": "agent_l1"})
-    assert {row.context["name"] for row in answer.context["cl"].result_list} == {"agent_l1"}
-    for hostile in ("x", "-1", "9" * 40):
-        assert browser.get("/audit/outboxentry/", {"before": hostile}).status_code == 200
+
+    def rows(**asked):
+        return browser.get("/audit/outboxentry/", asked).context["list"].page.rows
+
+    assert {row.relation for row in rows(relation="incidents_incident")} == {"incidents_incident"}
+    assert {row.context["name"] for row in rows(actor="agent_l1")} == {"agent_l1"}
+    keys = [row.pk for row in rows()]
+    assert keys == sorted(keys, reverse=True)
 
 
 @pytest.mark.parametrize("method", ["post", "put", "delete"])

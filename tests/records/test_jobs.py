@@ -126,7 +126,7 @@ def test_a_job_that_kills_its_workers_is_given_up(kind):
     Job.objects.update(state="running", attempts=MAX_ATTEMPTS, lease_until=ago)
     job = run_again(job)
     assert job.state == "failed"
-    assert job.error == "Its worker died every time it was tried."
+    assert (job.error, job.what_is_wrong) == ("", "Its worker died every time it was tried.")
 
 
 def test_a_worker_that_lost_its_lease_can_write_nothing_more(kind):
