@@ -388,17 +388,8 @@ SILENCED_SYSTEM_CHECKS = [
 # --- The look ----------------------------------------------------------------------------------
 
 PORTAL_STYLES = ["portal", "shell", "home", "lists", "record"]
-PORTAL_SCRIPTS = [
-    "dialogs",
-    "clocks",
-    "record",
-    "lists",
-    "shell",
-    "keys",
-    "palette",
-    "guide",
-    "home",
-]
+PORTAL_SCRIPTS = ["dialogs", "clocks", "record", "lists"]
+PORTAL_SCRIPTS += ["shell", "keys", "palette", "guide", "home"]
 
 # The shell is ours (itsm/templates/unfold/layouts); of Unfold the forms are left.
 UNFOLD = {"SITE_TITLE": SITE_NAME, "SHOW_HISTORY": False, "SHOW_VIEW_ON_SITE": False}

@@ -42,8 +42,11 @@ def news(user: Any, now: datetime) -> Content:
     url = list_url(Incident, priority=URGENT, opened_at__gte=since)
     told = [(row.opened_at, _opened(row, now)) for row in urgent[:SHOWN]]
     told += [(row.history_date, _moved(row, followed[row.id], now)) for row in moves[:SHOWN]]
-    told += [(row.created_at, _commented(row, followed, now)) for row in comments[:SHOWN]]
-    told += [(message.created_at, _mentioned(message, row, now)) for message, row in mentions]
+    named = [(message.created_at, _mentioned(message, row, now)) for message, row in mentions]
+    told += named
+    once = {line.url for _at, line in named}  # whoever is named also watches from then on
+    said = [(row.created_at, _commented(row, followed, now)) for row in comments[:SHOWN]]
+    told += [(at, line) for at, line in said if line.url not in once]
     told.sort(key=lambda pair: pair[0], reverse=True)
     return Content(
         (

@@ -85,7 +85,7 @@ def test_an_action_of_the_search_is_done(visit, live_server):
     page.goto(f"{live_server.url}{LIST}?tab=over")
     _search(page, "spanish")
     page.keyboard.press("Enter")
-    page.wait_for_function("document.documentElement.lang === 'es-mx'")
+    page.wait_for_function("document.documentElement?.lang === 'es-mx'")
     assert page.url == f"{live_server.url}{LIST}?tab=over"
     assert User.objects.get(username="agent_l1").language == "es-mx"
 
@@ -170,7 +170,7 @@ def test_language_and_zone_change_on_the_page_one_is_on(visit, live_server):
     page.goto(at)
     page.locator(".user-menu > summary").click()
     page.get_by_role("button", name="Español (México)").click()
-    page.wait_for_function("document.documentElement.lang === 'es-mx'")
+    page.wait_for_function("document.documentElement?.lang === 'es-mx'")
     assert page.url.startswith(at)
     page.locator(".user-menu > summary").click()
     page.locator(".user-menu [name=time_zone]").select_option("America/Bogota")

@@ -26,7 +26,8 @@ ENGLISH = re.compile(
 NAMES = re.compile(
     r"payments-l1|payments-l2|core-platform|wallet-co|Markdown|service_[a-z]+|vendor_[a-z]+"
     r"|team_lead|Core platform|Payments, (first|second) line|Colombian wallet|SPEI transfers \d+"
-    r"|[a-z]+[._][a-z_.]+|Prometheus Alertmanager|English|\S+@\S+|https?:\S+|All Gender",
+    r"|[a-z]+[._][a-z_.]+|Prometheus Alertmanager|English|Change advisory board Mexico"
+    r"|\S+@\S+|https?:\S+",
 )
 TOLD = {"title", "alt", "placeholder", "aria-label", "data-none", "data-some", "data-failed"}
 TOLD |= {"data-shortcut-label", "data-changed", "label", "value"}
