@@ -75,7 +75,7 @@ SHEET = (
     Shot("incident-resolve", f"first of {INCIDENTS}", do=_click('[href*="/action/resolve/"]')),
     Shot("incident-edit", f"first of {INCIDENTS}", do=_click('a[href="?edit=1"]')),
     Shot("incident-new", f"{INCIDENTS}add/"),
-    Shot("search", "/", do=_keys("Control+k", "conciliacion")),
+    Shot("search", "/", do=_keys("Control+k", "spei")),
     Shot("keys", INCIDENTS, do=_keys("?")),
     Shot("account-menu", "/", do=_click(".user-menu > summary")),
     Shot("account", "/account/"),
