@@ -111,7 +111,7 @@ def test_a_real_alert_becomes_an_incident_and_its_end_mitigates_it(cast, tmp_pat
         assert {mark.source for mark in marks.values()} == {"machine"}
         assert marks["detected"].at - now < timedelta(seconds=60)
         fingerprint = incident.alerts.get().fingerprint
-        assert f"SpeiTransfersSlow, fingerprint {fingerprint}" in marks["detected"].evidence
+        assert f"SpeiTransfersSlow, huella {fingerprint}" in marks["detected"].evidence
 
         tell(alert_port, alert | {"endsAt": datetime.now(UTC).isoformat()})
         mitigated = eventually(

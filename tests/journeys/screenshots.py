@@ -210,7 +210,7 @@ def _speak(page: Page, language: str) -> None:
     if page.locator("html").get_attribute("lang") != language:
         page.locator(".user-menu > summary").click()
         page.locator(f'[data-command="language-{language}"]').click()
-        page.wait_for_function("lang => document.documentElement?.lang === lang", arg=language)
+        page.locator(f"html[lang='{language}']").wait_for()
 
 
 def _index(sheet: Sheet) -> str:

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 from django.contrib.sessions.models import Session
+from playwright.sync_api import expect
 
 from incidents import services
 from incidents.models import Incident
@@ -164,7 +165,7 @@ def test_the_timeline_narrows_goes_on_and_finds_a_single_entry(visit, live_serve
     page.locator(f"#c-{first.pk}.is-named").wait_for()
     assert page.locator(f"#c-{first.pk}").is_visible()
     page.locator(".kinds a", has_text="Marks").click()
-    page.wait_for_function("document.querySelectorAll('.entry-comment').length === 0")
+    expect(page.locator(".entry-comment")).to_have_count(0)
     assert page.locator(".entry-mark").count() > 0
     _open(page, live_server, incident)
     assert page.locator(".entry-comment").count() == 0, "remembered"
@@ -172,7 +173,7 @@ def test_the_timeline_narrows_goes_on_and_finds_a_single_entry(visit, live_serve
     page.locator(".entry-comment").first.wait_for()
     before = page.locator(".entry").count()
     page.get_by_role("link", name="Load older").click()
-    page.wait_for_function(f"document.querySelectorAll('.entry').length > {before}")
+    page.locator(".entry").nth(before).wait_for()
     assert len(page.locator(".day").all()) == 1, "one day has one heading"
 
 

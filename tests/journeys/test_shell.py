@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from playwright.sync_api import expect
 
 from incidents.models import Incident
 from people.models import User
@@ -19,7 +20,7 @@ def _search(page, words):
     """Opens the search over everything, types, and waits for what is found."""
     page.keyboard.press("Control+k")
     page.get_by_role("combobox", name="Search records").fill(words)
-    page.wait_for_function("document.querySelectorAll('#palette [role=option]').length > 0")
+    page.locator("#palette [role=option]").first.wait_for()
     page.wait_for_timeout(300)
 
 
@@ -85,7 +86,7 @@ def test_an_action_of_the_search_is_done(visit, live_server):
     page.goto(f"{live_server.url}{LIST}?tab=over")
     _search(page, "spanish")
     page.keyboard.press("Enter")
-    page.wait_for_function("document.documentElement?.lang === 'es-mx'")
+    page.locator("html[lang='es-mx']").wait_for()
     assert page.url == f"{live_server.url}{LIST}?tab=over"
     assert User.objects.get(username="agent_l1").language == "es-mx"
 
@@ -170,7 +171,7 @@ def test_language_and_zone_change_on_the_page_one_is_on(visit, live_server):
     page.goto(at)
     page.locator(".user-menu > summary").click()
     page.get_by_role("button", name="Español (México)").click()
-    page.wait_for_function("document.documentElement?.lang === 'es-mx'")
+    page.locator("html[lang='es-mx']").wait_for()
     assert page.url.startswith(at)
     page.locator(".user-menu > summary").click()
     page.locator(".user-menu [name=time_zone]").select_option("America/Bogota")
@@ -204,7 +205,7 @@ def test_a_newcomer_is_led_through_the_first_five_minutes(visit, live_server, la
     page.keyboard.type("Checking the switch.")
     page.locator("form:has(:focus) button[type=submit]").first.click()
 
-    page.wait_for_function("document.querySelectorAll('.guide-step.is-done').length === 2")
+    expect(page.locator(".guide-step.is-done")).to_have_count(2)
     guide.locator("[data-guide-show]").click()
     page.keyboard.press("Enter")
     dialog = page.get_by_role("dialog")
@@ -212,7 +213,7 @@ def test_a_newcomer_is_led_through_the_first_five_minutes(visit, live_server, la
     dialog.locator("[name=resolution]").fill("Restarted the link.")
     dialog.locator("button[type=submit]").click()
 
-    page.wait_for_function("document.querySelectorAll('.guide-step.is-done').length === 3")
+    expect(page.locator(".guide-step.is-done")).to_have_count(3)
     page.goto(live_server.url)
     assert guide.count() == 0
     incident.refresh_from_db()
