@@ -72,7 +72,20 @@ class Scenarios:
                 self._times(200),
                 aim="20 ms, growth 1.3",
             ),
-            Scenario("Portal: list page", self._page, self._times(100)),
+            Scenario("Portal: home", self._page("/"), self._times(60), aim="growth 1.3"),
+            Scenario(
+                "Portal: list of 50 incidents",
+                self._page("/incidents/incident/?tab=all"),
+                self._times(100),
+                aim="60 ms, growth 1.3",
+            ),
+            Scenario("Portal: an incident", self._record, self._times(60), aim="growth 1.3"),
+            Scenario(
+                "Portal: search over everything",
+                self._page(f"/palette/?q={RARE_WORD}"),
+                self._times(100),
+                aim="50 ms",
+            ),
             Scenario(
                 "API: create an incident",
                 self._create,
@@ -110,9 +123,18 @@ class Scenarios:
 
         return calls
 
-    def _page(self) -> Iterator[Call]:
+    def _page(self, path: str) -> Callable[[], Iterator[Call]]:
+        def calls() -> Iterator[Call]:
+            while True:
+                yield Call("GET", path, self.session)
+
+        return calls
+
+    def _record(self) -> Iterator[Call]:
+        keys = list(Incident.objects.visible_to(self.user).order_by("-pk").values_list("pk")[:60])
         while True:
-            yield Call("GET", "/incidents/incident/", self.session)
+            for (pk,) in keys:
+                yield Call("GET", f"/incidents/incident/{pk}/change/", self.session)
 
     def _create(self) -> Iterator[Call]:
         service = self.world.services["spei-transfers"].reference
