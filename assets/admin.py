@@ -8,7 +8,6 @@ from dataclasses import replace
 from typing import Any
 
 from django.contrib import admin
-from django.db import models
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
@@ -17,7 +16,7 @@ from assets.enums import (
     Lifecycle,
     PciScope,
 )
-from assets.forms import CUSTODY_ACTIONS, DayInput, EndDependencyForm, ServiceForm
+from assets.forms import CUSTODY_ACTIONS, EndDependencyForm, ServiceForm
 from assets.lists import (
     AssetList,
     DependencyList,
@@ -73,11 +72,6 @@ class _OwnedAdmin(ScopedModelAdmin):
         if not (db_field.blank or db_field.has_default()):
             field.choices = [("", "---------"), *db_field.choices]
         return field
-
-    def formfield_for_dbfield(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
-        if type(db_field) is models.DateField:
-            kwargs["widget"] = DayInput()
-        return super().formfield_for_dbfield(db_field, request, **kwargs)
 
     def is_workable(self, request: HttpRequest, record: Any) -> bool:
         scope = scope_of(request.user)
@@ -207,7 +201,6 @@ class AssetAdmin(_OwnedAdmin):
 
 @admin.register(Dependency)
 class DependencyAdmin(ScopedModelAdmin):
-    formfield_overrides = {models.DateField: {"widget": DayInput}}
     create_with = staticmethod(services.add_dependency)
     action_forms = {"end": EndDependencyForm}
     list_class = DependencyList

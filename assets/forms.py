@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.utils import formats, timezone
 from django.utils.translation import gettext_lazy as _
-from unfold.widgets import INPUT_CLASSES, UnfoldAdminSelect2MultipleWidget
+from unfold.widgets import UnfoldAdminSelect2MultipleWidget
 
 from assets import services
 from assets.enums import Condition, RowOutcome
@@ -16,15 +16,6 @@ from assets.workflow import CUSTODY_WORKFLOW
 from core.actions import ActionForm
 from people.enums import Country
 from people.models import User
-
-
-class DayInput(forms.DateInput):
-    """The browser's own calendar: it knows the order of day and month that a person is used to."""
-
-    input_type = "date"
-
-    def __init__(self) -> None:
-        super().__init__({"class": " ".join(INPUT_CLASSES)}, format="%Y-%m-%d")
 
 
 class ServiceForm(forms.ModelForm):

@@ -20,6 +20,7 @@ from django.http import (
 from django.utils.translation import gettext
 
 from core.admin_forms import (
+    DayInput,
     SavesByService,
     SearchSelect,
     SearchSelectMultiple,
@@ -94,6 +95,8 @@ class ScopedModelAdmin(HasList, SavesRecords):
         return super().formfield_for_manytomany(db_field, request, **kwargs)
 
     def formfield_for_dbfield(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
+        if type(db_field) is models.DateField:
+            kwargs["widget"] = DayInput()
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
         return without_wrapper(field)
 

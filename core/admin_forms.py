@@ -9,6 +9,7 @@ from django.core.exceptions import ObjectDoesNotExist
 from django.db import transaction
 from django.db.models import QuerySet
 from django.http import Http404
+from unfold.widgets import INPUT_CLASSES
 
 from core.api.collisions import attempt
 from core.errors import NotAllowed, Refused, ValidationError
@@ -110,6 +111,15 @@ def _put(form: forms.BaseForm, name: str, value: Any) -> None:
     data.setlist(key, sent)
     if field.show_hidden_initial:
         data.setlist(form.add_initial_prefix(name), sent)
+
+
+class DayInput(forms.DateInput):
+    """The browser's own calendar: it knows the order of day and month that a person is used to."""
+
+    input_type = "date"
+
+    def __init__(self) -> None:
+        super().__init__({"class": " ".join(INPUT_CLASSES)}, format="%Y-%m-%d")
 
 
 def add_refusal(form: forms.Form, refusal: Exception) -> int:
