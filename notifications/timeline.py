@@ -21,6 +21,14 @@ _ABOUT = {
     MessageKind.INCIDENT_MENTIONED: _("about being mentioned"),
     MessageKind.INCIDENT_MITIGATED: _("about the mitigation"),
     MessageKind.INCIDENT_RESOLVED: _("about the resolution"),
+    MessageKind.CHANGE_ASKS_FOR_VOTE: _("asking for votes"),
+    MessageKind.CHANGE_AMENDED: _("about the amendment"),
+    MessageKind.CHANGE_APPROVED: _("about the approval"),
+    MessageKind.CHANGE_REJECTED: _("about the rejection"),
+    MessageKind.CHANGE_SCHEDULED: _("about the window"),
+    MessageKind.CHANGE_BACKED_OUT: _("about the back-out"),
+    MessageKind.CHANGE_CANCELLED: _("about the cancellation"),
+    MessageKind.CHANGE_EXPIRED: _("about the expiry"),
 }
 
 

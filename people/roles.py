@@ -74,14 +74,28 @@ _WRITE_ESTATE = (
     "assets.add_dependency"
 )
 
+_READ_CHANGES = (
+    "changes.view_change changes.view_board changes.view_approvalpolicy changes.view_changetemplate"
+)
+_PREPARE_CHANGES = f"{_READ_CHANGES} changes.add_change changes.change_change changes.share_change"
+_APPROVE_CHANGES = (
+    f"{_READ_CHANGES} changes.approve_change "
+    "changes.view_absence changes.add_absence changes.change_absence"
+)
+_CONFIGURE_CHANGES = (
+    "changes.view_board changes.add_board changes.change_board "
+    "changes.view_approvalpolicy changes.add_approvalpolicy changes.change_approvalpolicy"
+)
+
 ROLES: dict[Role, RoleFacts] = {
     Role.AGENT: RoleFacts(
         _("Works incidents of the own country, first or second line."),
-        _permissions(_WORK_INCIDENTS, _READ_ESTATE, _READ_VENDORS, _READ_PEOPLE),
+        _permissions(_READ_CHANGES, _WORK_INCIDENTS, _READ_ESTATE, _READ_VENDORS, _READ_PEOPLE),
     ),
     Role.TEAM_LEAD: RoleFacts(
         _("Leads a team: its incidents, its rota, its coaching."),
         _permissions(
+            _PREPARE_CHANGES,
             _EXPORT,
             _WORK_INCIDENTS,
             "incidents.override_priority incidents.share_incident",
@@ -93,6 +107,7 @@ ROLES: dict[Role, RoleFacts] = {
     Role.SERVICE_MANAGER: RoleFacts(
         _("Runs service delivery: major incidents, SLA, OLA and the 1-5-10 mandate."),
         _permissions(
+            _PREPARE_CHANGES,
             _EXPORT,
             _WORK_INCIDENTS,
             "incidents.override_priority incidents.share_incident",
@@ -103,35 +118,68 @@ ROLES: dict[Role, RoleFacts] = {
     ),
     Role.REQUESTER: RoleFacts(
         _("Raises changes for the own services."),
-        _permissions(_READ_INCIDENTS, _READ_ESTATE, _WRITE_ESTATE, _READ_VENDORS, _READ_PEOPLE),
+        _permissions(
+            _PREPARE_CHANGES,
+            _READ_INCIDENTS,
+            _READ_ESTATE,
+            _WRITE_ESTATE,
+            _READ_VENDORS,
+            _READ_PEOPLE,
+        ),
     ),
     Role.IMPLEMENTER: RoleFacts(
         _("Implements approved changes of the own services."),
-        _permissions(_READ_INCIDENTS, _READ_ESTATE, _WRITE_ESTATE, _READ_VENDORS, _READ_PEOPLE),
+        _permissions(
+            _READ_CHANGES,
+            "changes.implement_change",
+            _READ_INCIDENTS,
+            _READ_ESTATE,
+            _WRITE_ESTATE,
+            _READ_VENDORS,
+            _READ_PEOPLE,
+        ),
     ),
     Role.PEER: RoleFacts(
         _("Reviews changes of the own services as a technical peer."),
-        _permissions(_READ_INCIDENTS, _READ_ESTATE, _WRITE_ESTATE, _READ_VENDORS, _READ_PEOPLE),
+        _permissions(
+            _APPROVE_CHANGES,
+            _READ_INCIDENTS,
+            _READ_ESTATE,
+            _WRITE_ESTATE,
+            _READ_VENDORS,
+            _READ_PEOPLE,
+        ),
     ),
     Role.SERVICE_OWNER: RoleFacts(
         _("Answers for services and what they run on."),
-        _permissions(_READ_INCIDENTS, _READ_ESTATE, _WRITE_ESTATE, _READ_VENDORS, _READ_PEOPLE),
+        _permissions(
+            _PREPARE_CHANGES,
+            _APPROVE_CHANGES,
+            _READ_INCIDENTS,
+            _READ_ESTATE,
+            _WRITE_ESTATE,
+            _READ_VENDORS,
+            _READ_PEOPLE,
+        ),
     ),
     Role.CAB_MEMBER: RoleFacts(
         _("Votes on the changes of the own board."),
-        _permissions(_READ_INCIDENTS, _READ_ESTATE, _READ_VENDORS, _READ_PEOPLE),
+        _permissions(_APPROVE_CHANGES, _READ_INCIDENTS, _READ_ESTATE, _READ_VENDORS, _READ_PEOPLE),
     ),
     Role.CAB_CHAIR: RoleFacts(
         _("Chairs a change advisory board."),
-        _permissions(_EXPORT, _READ_INCIDENTS, _READ_ESTATE, _READ_VENDORS, _READ_PEOPLE),
+        _permissions(
+            _APPROVE_CHANGES, _EXPORT, _READ_INCIDENTS, _READ_ESTATE, _READ_VENDORS, _READ_PEOPLE
+        ),
     ),
     Role.SENIOR_APPROVER: RoleFacts(
         _("Gives the final approval of high-risk changes."),
-        _permissions(_READ_INCIDENTS, _READ_ESTATE, _READ_VENDORS, _READ_PEOPLE),
+        _permissions(_APPROVE_CHANGES, _READ_INCIDENTS, _READ_ESTATE, _READ_VENDORS, _READ_PEOPLE),
     ),
     Role.VENDOR_MANAGER: RoleFacts(
         _("Manages suppliers: contracts, scorecards, the incidents attributed to them."),
         _permissions(
+            _READ_CHANGES,
             _EXPORT,
             _READ_INCIDENTS,
             _READ_ESTATE,
@@ -142,7 +190,9 @@ ROLES: dict[Role, RoleFacts] = {
     ),
     Role.FINANCE: RoleFacts(
         _("Watches spend and credits of suppliers."),
-        _permissions(_EXPORT, _READ_INCIDENTS, _READ_ESTATE, _READ_VENDORS, _READ_PEOPLE),
+        _permissions(
+            _READ_CHANGES, _EXPORT, _READ_INCIDENTS, _READ_ESTATE, _READ_VENDORS, _READ_PEOPLE
+        ),
     ),
     Role.HR_PARTNER: RoleFacts(
         _("Accompanies people records where a participant, or by break-glass."),
@@ -151,6 +201,8 @@ ROLES: dict[Role, RoleFacts] = {
     Role.AUDITOR: RoleFacts(
         _("Reads everything in scope until the engagement ends."),
         _permissions(
+            _READ_CHANGES,
+            "changes.view_absence",
             _EXPORT,
             _READ_INCIDENTS,
             _READ_ESTATE,
@@ -163,7 +215,7 @@ ROLES: dict[Role, RoleFacts] = {
     ),
     Role.PLATFORM_ADMIN: RoleFacts(
         _("Configures the portal; approves nothing and sees no business records."),
-        _permissions(_EXPORT, _CONFIGURE, _CONFIGURE_ESTATE),
+        _permissions(_CONFIGURE_CHANGES, _EXPORT, _CONFIGURE, _CONFIGURE_ESTATE),
     ),
     Role.SECURITY_ADMIN: RoleFacts(
         _("Looks after accounts, grants and the audit trail."),

@@ -1,10 +1,18 @@
 """Records for tests, made by the real road: through the services, never past them."""
 
+from datetime import date, timedelta
 from itertools import count
 from typing import Any
 
+from django.utils import timezone
+
 from assets.enums import AssetClass, Criticality, PciScope, ServiceTier
 from assets.models import Asset, Service
+from changes import services as changes
+from changes.enums import Risk
+from changes.enums import Status as ChangeStatus
+from changes.founding import found_boards, found_policies
+from changes.models import Board, Change
 from incidents import services
 from incidents.enums import Status
 from incidents.models import Incident
@@ -89,4 +97,129 @@ _ROADS: dict[Status, list[Any]] = {
     Status.RESOLVED: [_start, _resolve],
     Status.CLOSED: [_start, _resolve, lambda i, a: services.close_incident(i, actor=a)],
     Status.CANCELLED: [lambda i, a: services.cancel_incident(i, actor=a, note="no incident")],
+}
+
+
+def boards(cast: Any) -> None:
+    """The CAB and the ECAB of Mexico with their policies; once for a test."""
+    if Board.objects.exists():
+        return
+    cab, ecab = found_boards(
+        actor=None,
+        place="México",
+        chair=cast.cab_chair,
+        members=[cast.approver, cast.approver2],
+        emergency=[cast.approver, cast.senior_approver],
+        since=date(2024, 1, 8),
+    )
+    found_policies(actor=None, cab=cab, ecab=ecab)
+
+
+def a_change(cast: Any, status: str = ChangeStatus.DRAFT, **given: Any) -> Change:
+    """A change of core-platform that requester raised and that walked to `status` by the workflow:
+    described, assessed, voted on and worked by the people who would."""
+    boards(cast)
+    now = timezone.now()
+    given.setdefault("services", [a_service(cast)])
+    facts = {
+        "title": "Renew the certificate of the SPEI link",
+        "team": cast.core_platform,
+        "reason": "It expires at the end of the month.",
+        "description": "Replace the certificate on both nodes, one after the other.",
+        "security_impact": "None: same key length, same authority.",
+        "test_plan": "Handshake and one transfer of a peso from each node.",
+        "test_result": "Both passed in pre-production, log attached.",
+        "backout_plan": "Put the old certificate back and restart the link.",
+        "planned_start_at": now - timedelta(minutes=5),
+        "planned_end_at": now + timedelta(hours=2),
+        "builder": cast.requester,
+        "implementer": cast.implementer,
+    }
+    risk = given.pop("risk", Risk.LOW)
+    change = changes.raise_change(actor=given.pop("actor", cast.requester), **facts | given)
+    for step in _CHANGE_ROADS[ChangeStatus(status)]:
+        change = step(change, cast, risk)
+    return change
+
+
+def vote(change: Change, user: Any, decision: str = "approve", **given: Any) -> Any:
+    """A vote on the current version, with the password freshly confirmed."""
+    change.refresh_from_db()
+    given.setdefault("comment", "" if decision == "approve" else "Not yet.")
+    given.setdefault("version_hash", change.version_hash)
+    return changes.cast_vote(
+        change, actor=user, decision=decision, authentication="password", **given
+    )
+
+
+def _approve(change: Change, cast: Any, risk: str) -> Change:
+    people = {
+        Risk.LOW: "peer service_owner",
+        Risk.MEDIUM: "peer service_owner approver approver2",
+        Risk.HIGH: "peer service_owner approver approver2 cab_chair senior_approver",
+    }[Risk(risk)]
+    for name in people.split():
+        vote(change, cast[name])
+    change.refresh_from_db()
+    return change
+
+
+def _submit(change: Change, cast: Any, risk: str) -> Change:
+    return changes.submit_change(change, actor=cast.requester)
+
+
+def _assess(change: Change, cast: Any, risk: str) -> Change:
+    return changes.assess_change(change, actor=cast.requester, risk=risk)
+
+
+def _request(change: Change, cast: Any, risk: str) -> Change:
+    return changes.request_approval(change, actor=cast.requester)
+
+
+def _reject(change: Change, cast: Any, risk: str) -> Change:
+    vote(change, cast.peer, "reject")
+    change.refresh_from_db()
+    return change
+
+
+def _schedule(change: Change, cast: Any, risk: str) -> Change:
+    return changes.schedule_change(change, actor=cast.requester)
+
+
+def _expire(change: Change, cast: Any, risk: str) -> Change:
+    changes.expire_change(change, change.planned_end_at)
+    change.refresh_from_db()
+    return change
+
+
+_ASKED = [_submit, _assess, _request]
+_BEGUN = [
+    *_ASKED,
+    _approve,
+    _schedule,
+    lambda c, cast, r: changes.start_change(c, actor=cast.implementer),
+]
+_DONE = [*_BEGUN, lambda c, cast, r: changes.complete_change(c, actor=cast.implementer)]
+_VERIFIED = [*_DONE, lambda c, cast, r: changes.verify_change(c, actor=cast.implementer)]
+_CHANGE_ROADS: dict[ChangeStatus, list[Any]] = {
+    ChangeStatus.DRAFT: [],
+    ChangeStatus.SUBMITTED: [_submit],
+    ChangeStatus.ASSESSING: [_submit, _assess],
+    ChangeStatus.AWAITING_APPROVAL: _ASKED,
+    ChangeStatus.APPROVED: [*_ASKED, _approve],
+    ChangeStatus.REJECTED: [*_ASKED, _reject],
+    ChangeStatus.SCHEDULED: [*_ASKED, _approve, _schedule],
+    ChangeStatus.IMPLEMENTING: _BEGUN,
+    ChangeStatus.VERIFYING: _DONE,
+    ChangeStatus.REVIEWING: _VERIFIED,
+    ChangeStatus.CLOSED: [
+        *_VERIFIED,
+        lambda c, cast, r: changes.close_change(
+            c, actor=cast.requester, outcome="successful", review="As planned."
+        ),
+    ],
+    ChangeStatus.EXPIRED: [*_ASKED, _expire],
+    ChangeStatus.CANCELLED: [
+        lambda c, cast, r: changes.cancel_change(c, actor=cast.requester, note="Not needed."),
+    ],
 }

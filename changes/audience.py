@@ -1,0 +1,80 @@
+"""Who hears about a change. Whether people may still see it is asked again before a message is
+sent."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.db.models import Q
+from django.utils import timezone
+
+from changes.enums import ChangeType, StepStatus
+from changes.models import Absence, ApprovalStep, Change, ContentVersion
+from notifications.enums import MessageKind
+from notifications.services import notify
+from people.models import User
+
+
+def tell_electors(change: Change, step: ApprovalStep) -> None:
+    """Those whom a step asks hear of it when it opens; so do substitutes of who is away."""
+    asked = User.objects.filter(pk__in=step.electors.values("user"), is_active=True)
+    away = Absence.objects.in_force(timezone.now()).filter(user__in=asked.values("pk"))
+    people = User.objects.filter(
+        Q(pk__in=asked.values("pk")) | Q(pk__in=away.values("substitute")), is_active=True
+    )
+    due = {"due_at": step.due_at.isoformat()} if step.due_at else {}
+    _tell(people, change, MessageKind.CHANGE_ASKS_FOR_VOTE, f"vote:{step.pk}", **due)
+
+
+def tell_voters_of_amendment(
+    change: Change, before: ContentVersion, *, fields: Iterable[str]
+) -> None:
+    """Whoever had voted hears that the vote is void, and what was altered."""
+    voters = User.objects.filter(votes__version_hash=before.sha256, is_active=True).distinct()
+    key = f"amended:{before.sha256[:16]}"
+    _tell(voters, change, MessageKind.CHANGE_AMENDED, key, note=", ".join(fields))
+
+
+def tell_requester_of_decision(change: Change, decided: StepStatus) -> None:
+    """Who asked for it and who does it hear what was decided."""
+    kind = (
+        MessageKind.CHANGE_APPROVED
+        if decided == StepStatus.APPROVED
+        else MessageKind.CHANGE_REJECTED
+    )
+    people = User.objects.filter(
+        pk__in=[pk for pk in (change.requester_id, change.implementer_id) if pk], is_active=True
+    )
+    _tell(people, change, kind, f"{kind}:{change.version_hash[:16]}")
+
+
+def tell_followers(change: Change, kind: MessageKind, *, but: Any) -> None:
+    """Those with a part in it and the watchers hear of it, except whoever did it."""
+    parts = [change.requester_id, change.builder_id, change.implementer_id, change.tester_id]
+    people = User.objects.filter(
+        Q(pk__in=[pk for pk in parts if pk]) | Q(pk__in=change.watchers.values("user")),
+        is_active=True,
+    )
+    if but is not None:
+        people = people.exclude(pk=but.pk)
+    _tell(people, change, kind, f"{kind}:{timezone.now().timestamp():.6f}")
+
+
+def _tell(people: Any, change: Change, kind: MessageKind, key: str, **facts: str) -> None:
+    notify(
+        people,
+        kind,
+        reference=change.reference,
+        context={
+            "reference": change.reference,
+            "title": change.title,
+            "path": f"/changes/change/{change.pk}/change/",
+            **facts,
+        },
+        key=f"{change.reference}:{key}",
+        is_urgent=change.type == ChangeType.EMERGENCY,
+    )
+
+
+def may_see(user: Any, reference: str) -> bool:
+    """Whether a person may see the change a message is about; asked just before sending."""
+    return Change.objects.visible_to(user).filter(reference=reference).exists()

@@ -1,0 +1,120 @@
+"""Choices of the changes app."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+
+class ChangeType(models.TextChoices):
+    """How a change gets its approval (ITIL 4, change enablement)."""
+
+    STANDARD = "standard", pgettext_lazy("change", "Standard")
+    NORMAL = "normal", pgettext_lazy("change", "Normal")
+    EMERGENCY = "emergency", pgettext_lazy("change", "Emergency")
+
+
+class Status(models.TextChoices):
+    """Where a change stands. On hold is a flag beside it, the outcome a field of its own."""
+
+    DRAFT = "draft", pgettext_lazy("change", "Draft")
+    SUBMITTED = "submitted", pgettext_lazy("change", "Submitted")
+    ASSESSING = "assessing", pgettext_lazy("change", "Assessing")
+    AWAITING_APPROVAL = "awaiting_approval", pgettext_lazy("change", "Awaiting approval")
+    APPROVED = "approved", pgettext_lazy("change", "Approved")
+    REJECTED = "rejected", pgettext_lazy("change", "Rejected")
+    SCHEDULED = "scheduled", pgettext_lazy("change", "Scheduled")
+    IMPLEMENTING = "implementing", pgettext_lazy("change", "Implementing")
+    VERIFYING = "verifying", pgettext_lazy("change", "Verifying")
+    REVIEWING = "reviewing", pgettext_lazy("change", "Reviewing")
+    CLOSED = "closed", pgettext_lazy("change", "Closed")
+    EXPIRED = "expired", pgettext_lazy("change", "Expired")
+    CANCELLED = "cancelled", pgettext_lazy("change", "Cancelled")
+
+
+ENDED = (Status.CLOSED, Status.CANCELLED)
+"""Nothing happens to it any more."""
+IN_PREPARATION = (Status.DRAFT, Status.SUBMITTED, Status.ASSESSING)
+"""What it says may still be edited at will: nobody was asked to approve it."""
+AT_WORK = (Status.IMPLEMENTING, Status.VERIFYING, Status.REVIEWING)
+"""Something was altered already."""
+BEFORE_WORK = (
+    *IN_PREPARATION,
+    Status.AWAITING_APPROVAL,
+    Status.APPROVED,
+    Status.REJECTED,
+    Status.SCHEDULED,
+    Status.EXPIRED,
+)
+"""Nothing was altered yet."""
+
+
+class Outcome(models.TextChoices):
+    """What became of it."""
+
+    SUCCESSFUL = "successful", pgettext_lazy("change", "Successful")
+    WITH_ISSUES = "with_issues", pgettext_lazy("change", "With issues")
+    FAILED = "failed", pgettext_lazy("change", "Failed")
+    BACKED_OUT = "backed_out", pgettext_lazy("change", "Backed out")
+
+
+class Risk(models.TextChoices):
+    """How much can go wrong, and with it who must approve."""
+
+    LOW = "low", pgettext_lazy("risk", "Low")
+    MEDIUM = "medium", pgettext_lazy("risk", "Medium")
+    HIGH = "high", pgettext_lazy("risk", "High")
+
+
+class TaskStatus(models.TextChoices):
+    """Where a task of a change stands."""
+
+    PLANNED = "planned", pgettext_lazy("task", "Planned")
+    STARTED = "started", pgettext_lazy("task", "Started")
+    DONE = "done", pgettext_lazy("task", "Done")
+    SKIPPED = "skipped", pgettext_lazy("task", "Skipped")
+
+
+class StepKind(models.TextChoices):
+    """Whose approval a step asks for."""
+
+    PEER = "peer", _("Technical peer")
+    SERVICE_OWNER = "service_owner", _("Service owner")
+    CAB = "cab", _("CAB")
+    ECAB = "ecab", _("ECAB")
+    SENIOR = "senior", _("Senior final approval")
+
+
+class Quorum(models.TextChoices):
+    """When a step's votes suffice."""
+
+    FIRST = "first", _("The first answer decides")
+    ALL = "all", _("Everybody approves")
+    N_OF_M = "n_of_m", _("So many approve")
+    PERCENT = "percent", _("So many percent approve")
+
+
+class Decision(models.TextChoices):
+    """What somebody says to a version of a change."""
+
+    APPROVE = "approve", pgettext_lazy("vote", "Approve")
+    REJECT = "reject", pgettext_lazy("vote", "Reject")
+    ABSTAIN = "abstain", pgettext_lazy("vote", "Abstain")
+    RECUSE = "recuse", pgettext_lazy("vote", "Recuse oneself")
+
+
+class StepStatus(models.TextChoices):
+    """Where a step, or a whole round of approval, stands."""
+
+    WAITING = "waiting", pgettext_lazy("approval", "Waiting")
+    OPEN = "open", pgettext_lazy("approval", "Open")
+    APPROVED = "approved", pgettext_lazy("approval", "Approved")
+    REJECTED = "rejected", pgettext_lazy("approval", "Rejected")
+    VOID = "void", pgettext_lazy("approval", "Void")
+
+
+class Authentication(models.TextChoices):
+    """How it was made sure who votes."""
+
+    PASSWORD = "password", _("Freshly confirmed password")
+    TOKEN = "token", _("API token with the scope “vote”")
+    IMPORTED = "imported", _("Told by an import or the demo world")

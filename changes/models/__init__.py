@@ -1,0 +1,52 @@
+"""Changes, what was asked of whom about them, and what they said; a file per question."""
+
+from changes.models.approvals import (
+    ApprovalRound,
+    ApprovalStep,
+    ContentVersion,
+    Elector,
+    SegregationException,
+    VerbalApproval,
+    Vote,
+)
+from changes.models.boards import Absence, Board, BoardSeat
+from changes.models.change import (
+    AffectedClient,
+    AffectedService,
+    Change,
+    ChangeAttachment,
+    ChangeComment,
+    ChangeCommit,
+    ChangedAsset,
+    ChangeShare,
+    ChangeWatcher,
+)
+from changes.models.policies import ApprovalPolicy, PolicyStep
+from changes.models.tasks import ChangeTask
+from changes.models.templates import ChangeTemplate
+
+__all__ = [
+    "Absence",
+    "AffectedClient",
+    "AffectedService",
+    "ApprovalPolicy",
+    "ApprovalRound",
+    "ApprovalStep",
+    "Board",
+    "BoardSeat",
+    "Change",
+    "ChangeAttachment",
+    "ChangeComment",
+    "ChangeCommit",
+    "ChangeShare",
+    "ChangeTask",
+    "ChangeTemplate",
+    "ChangeWatcher",
+    "ChangedAsset",
+    "ContentVersion",
+    "Elector",
+    "PolicyStep",
+    "SegregationException",
+    "VerbalApproval",
+    "Vote",
+]

@@ -1,0 +1,184 @@
+"""Which changes somebody may see, and the adjectives for them and for what hangs on them."""
+
+from datetime import datetime
+from typing import Any, Self
+
+from django.apps import apps
+from django.db.models import Exists, OuterRef, Q
+from django.utils import timezone
+
+from changes.enums import ENDED, Status, StepKind, StepStatus
+from core.querysets import ScopedQuerySet
+from core.search import search_query
+from people.roles import Role
+from people.scope import scope_of
+
+BY_COUNTRY = (Role.TEAM_LEAD, Role.SERVICE_MANAGER, Role.AUDITOR)
+BY_SERVICE = (
+    Role.AGENT,
+    Role.REQUESTER,
+    Role.IMPLEMENTER,
+    Role.PEER,
+    Role.SERVICE_OWNER,
+)
+BY_VENDOR = (Role.VENDOR_MANAGER, Role.FINANCE)
+ON_BOARDS = (Role.CAB_MEMBER, Role.CAB_CHAIR)
+
+
+class ChangeQuerySet(ScopedQuerySet):
+    def visible_to(self, user: Any) -> Self:
+        """By country, by own services, by boards, by vendors looked after; those in which one
+        plays a part, those one is asked about, and those shared with the person."""
+        scope = scope_of(user)
+        if "changes.view_change" not in scope.permissions:
+            return self.none()
+        reach = scope.reach_of(*BY_COUNTRY)
+        if reach.everywhere:
+            return self.all()
+        seen = _parts_of(user) | Q(pk__in=_shared_with(user)) | Q(pk__in=_asked_of(user))
+        if reach.team_ids:
+            seen |= Q(team__in=sorted(reach.team_ids))
+        if scope.has(*BY_SERVICE) and scope.own_team_ids:
+            seen |= Q(pk__in=_on_services_of(scope.own_team_ids))
+        if scope.has(*ON_BOARDS):
+            seen |= Q(pk__in=_on_boards_of(user))
+        if scope.has(Role.SENIOR_APPROVER):
+            seen |= Q(pk__in=_with_senior_step())
+        if scope.has(*BY_VENDOR):
+            seen |= Q(pk__in=_of_vendors_of(user))
+        return self.filter(seen)
+
+    def open(self) -> Self:
+        """Neither closed nor cancelled."""
+        return self.exclude(status__in=ENDED)
+
+    def awaiting_vote_of(self, user: Any, at: datetime) -> Self:
+        """Open steps ask this person, or somebody for whom they stand in, and got no answer."""
+        steps = apps.get_model("changes.ApprovalStep").objects.awaiting(user, at)
+        return self.filter(pk__in=steps.values("round__content__change"))
+
+    def past_their_window(self, at: datetime) -> Self:
+        """Nothing was started, and the planned window is over."""
+        waiting = (Status.AWAITING_APPROVAL, Status.APPROVED, Status.SCHEDULED)
+        return self.filter(status__in=waiting, planned_end_at__lte=at)
+
+    def matching(self, words: str) -> Self:
+        """Full-text search in both languages, accents or not; a reference finds itself."""
+        return self.filter(Q(search=search_query(words)) | Q(reference=words.strip().upper()))
+
+
+class ChangePartQuerySet(ScopedQuerySet):
+    """Comments, files, versions and the like: seen by whoever sees their change."""
+
+    def visible_to(self, user: Any) -> Self:
+        return self.filter(change__in=apps.get_model("changes.Change").objects.visible_to(user))
+
+
+class ApprovalStepQuerySet(ScopedQuerySet):
+    def visible_to(self, user: Any) -> Self:
+        changes = apps.get_model("changes.Change").objects.visible_to(user)
+        return self.filter(round__content__change__in=changes)
+
+    def awaiting(self, user: Any, at: datetime) -> Self:
+        """Open steps in which the seat of this person, or of who named them, is silent."""
+        if getattr(user, "person_id", None) is None:
+            return self.none()
+        absent = apps.get_model("changes.Absence").objects.in_force(at).filter(substitute=user.pk)
+        seats = apps.get_model("changes.Elector").objects.filter(step=OuterRef("pk"))
+        mine = seats.filter(Q(person=user.person_id) | Q(user__in=absent.values("user")))
+        said = apps.get_model("changes.Vote").objects.filter(step=OuterRef(OuterRef("pk")))
+        silent = mine.exclude(Exists(said.filter(person=OuterRef("person"))))
+        spoke = apps.get_model("changes.Vote").objects.filter(
+            step=OuterRef("pk"), cast_by_person=user.person_id
+        )
+        return self.filter(Exists(silent), status=StepStatus.OPEN).exclude(Exists(spoke))
+
+
+class ApprovalPolicyQuerySet(ScopedQuerySet):
+    def visible_to(self, user: Any) -> Self:
+        """How approval works is no secret to those who see changes or configure the portal."""
+        return self.all() if _reads(user, "view_approvalpolicy") else self.none()
+
+    def for_change(self, change: Any) -> Self:
+        """The active policies of its type: that of its risk first, then the one for any risk."""
+        fitting = self.filter(type=change.type, risk__in=["", change.risk], is_active=True)
+        return fitting.order_by("-risk")
+
+
+class BoardQuerySet(ScopedQuerySet):
+    def visible_to(self, user: Any) -> Self:
+        return self.all() if _reads(user, "view_board") else self.none()
+
+
+class AbsenceQuerySet(ScopedQuerySet):
+    def visible_to(self, user: Any) -> Self:
+        """One's own, those one stands in for, and all to who reads everything about changes."""
+        scope = scope_of(user)
+        if scope.has(Role.AUDITOR):
+            return self.all()
+        if "changes.view_absence" not in scope.permissions:
+            return self.none()
+        return self.filter(Q(user=user.pk) | Q(substitute=user.pk))
+
+    def in_force(self, at: datetime) -> Self:
+        return self.filter(starts_at__lte=at, ends_at__gt=at)
+
+
+class ChangeTemplateQuerySet(ScopedQuerySet):
+    def visible_to(self, user: Any) -> Self:
+        return self.all() if _reads(user, "view_changetemplate") else self.none()
+
+
+def _reads(user: Any, permission: str) -> bool:
+    return f"changes.{permission}" in scope_of(user).permissions
+
+
+def _parts_of(user: Any) -> Q:
+    tasks = apps.get_model("changes.ChangeTask").objects
+    return (
+        Q(requester=user.pk)
+        | Q(builder=user.pk)
+        | Q(implementer=user.pk)
+        | Q(tester=user.pk)
+        | Q(pk__in=tasks.filter(assignee=user.pk).values("change"))
+    )
+
+
+def _shared_with(user: Any) -> Any:
+    shares = apps.get_model("changes.ChangeShare").objects
+    return shares.filter(user=user.pk, until__gt=timezone.now()).values("content_object")
+
+
+def _asked_of(user: Any) -> Any:
+    """Whoever was once asked may look at what they answered."""
+    if user.person_id is None:
+        return []
+    electors = apps.get_model("changes.Elector").objects
+    absent = apps.get_model("changes.Absence").objects.in_force(timezone.now())
+    asked = Q(person=user.person_id) | Q(user__in=absent.filter(substitute=user.pk).values("user"))
+    return electors.filter(asked).values("step__round__content__change")
+
+
+def _on_services_of(team_ids: frozenset[int]) -> Any:
+    touched = apps.get_model("changes.AffectedService").objects
+    owned = Q(service__owner_team__in=team_ids) | Q(service__support_team__in=team_ids)
+    return touched.filter(owned).values("change")
+
+
+def _on_boards_of(user: Any) -> Any:
+    today = timezone.localdate()
+    seats = apps.get_model("changes.BoardSeat").objects.filter(user=user.pk, starts_on__lte=today)
+    boards = seats.filter(Q(ends_on__isnull=True) | Q(ends_on__gt=today)).values("board")
+    steps = apps.get_model("changes.ApprovalStep").objects
+    return steps.filter(board__in=boards).values("round__content__change")
+
+
+def _with_senior_step() -> Any:
+    steps = apps.get_model("changes.ApprovalStep").objects
+    return steps.filter(kind=StepKind.SENIOR).values("round__content__change")
+
+
+def _of_vendors_of(user: Any) -> Any:
+    vendors = apps.get_model("vendors.Vendor").objects.looked_after_by(user).values("pk")
+    altered = apps.get_model("changes.ChangedAsset").objects
+    return altered.filter(asset__vendor__in=vendors).values("change")

@@ -1,0 +1,123 @@
+"""When: each rule looks at a change and gives the reason against an action, or None."""
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from audit.context import told_moment
+from changes.enums import ChangeType
+from changes.models import ApprovalPolicy, Change, Elector
+from changes.parts import involved_people
+from changes.triggers import VERBAL_APPROVALS
+from core.errors import Reason
+from people.scope import scope_of
+
+FACTS = ("reason", "description", "security_impact", "test_plan", "backout_plan")
+"""What PCI DSS 6.5.1 wants to be said of every change before anybody decides about it."""
+
+
+def is_in_hand(change: Change, actor: Any) -> Reason | None:
+    """Seeing a change is not working on it: the actor plays a part in it, or their role reaches
+    its team."""
+    if actor is None or actor.pk in (change.requester_id, change.builder_id, change.implementer_id):
+        return None
+    scope = scope_of(actor)
+    if scope.reach_with("changes.change_change").covers(change.team_id):
+        return None
+    if change.tasks.filter(assignee=actor.pk).exists():
+        return None
+    return _("you have no part in this change")
+
+
+def is_not_their_decision(change: Change, actor: Any) -> Reason | None:
+    """Whoever is asked to approve a version does not rewrite it."""
+    if actor is None or actor.person_id is None or not change.version_hash:
+        return None
+    asked = Elector.objects.filter(
+        step__round__content__sha256=change.version_hash, person=actor.person_id
+    )
+    return _("you were asked to approve it") if asked.exists() else None
+
+
+def is_not_held(change: Change, actor: Any) -> Reason | None:
+    return _("it is on hold") if change.on_hold else None
+
+
+def is_held(change: Change, actor: Any) -> Reason | None:
+    return None if change.on_hold else _("it is not on hold")
+
+
+def has_its_facts(change: Change, actor: Any) -> Reason | None:
+    """Every text of PCI DSS 6.5.1 is there; all that are missing are named at once."""
+    missing = [
+        str(change._meta.get_field(name).verbose_name)
+        for name in FACTS
+        if not getattr(change, name).strip()
+    ]
+    if missing:
+        return _("still missing: %(fields)s") % {"fields": ", ".join(missing)}
+    return None
+
+
+def has_test_result(change: Change, actor: Any) -> Reason | None:
+    """Tested before anybody is asked; a standard change was tested when its template was."""
+    if change.type == ChangeType.STANDARD or change.test_result.strip():
+        return None
+    return _("a test result is required")
+
+
+def names_something(change: Change, actor: Any) -> Reason | None:
+    """A change that touches nothing we know can be checked against nothing."""
+    if change.affected_services.exists() or change.changed_assets.exists():
+        return None
+    return _("a service or an asset must be named")
+
+
+def has_a_future_window(change: Change, actor: Any) -> Reason | None:
+    if change.planned_start_at is None:
+        return _("a planned window is required")
+    if change.planned_end_at <= told_moment():
+        return _("its planned window is over")
+    return None
+
+
+def is_in_its_window(change: Change, actor: Any) -> Reason | None:
+    if change.planned_start_at is None:
+        return _("a planned window is required")
+    if told_moment() < change.planned_start_at:
+        return _("its planned window has not begun")
+    if told_moment() >= change.planned_end_at:
+        return _("its planned window is over")
+    return None
+
+
+def has_an_implementer(change: Change, actor: Any) -> Reason | None:
+    return None if change.implementer_id else _("an implementer is required")
+
+
+def has_risk(change: Change, actor: Any) -> Reason | None:
+    """A standard change carries the risk that was accepted with its template."""
+    if change.risk or change.type == ChangeType.STANDARD:
+        return None
+    return _("its risk must be assessed")
+
+
+def has_a_policy(change: Change, actor: Any) -> Reason | None:
+    """Where nothing says who approves such a change, nobody can."""
+    if change.type == ChangeType.STANDARD:
+        if change.template is None or not change.template.is_in_force(told_moment()):
+            return _("its template is not approved, has expired or is suspended")
+        return None
+    if ApprovalPolicy.objects.for_change(change).exists():
+        return None
+    return _("no approval policy covers such a change")
+
+
+def has_verbal_approval(change: Change, actor: Any) -> Reason | None:
+    """An emergency starts on the word of two members of the ECAB who have no part in it."""
+    if change.type != ChangeType.EMERGENCY:
+        return _("only an emergency starts before it is approved")
+    given = change.verbal_approvals.exclude(person__in=involved_people(change))
+    if given.count() < VERBAL_APPROVALS:
+        return _("two members of the ECAB must have agreed")
+    return None

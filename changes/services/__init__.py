@@ -1,0 +1,57 @@
+"""Everything that may be done with a change; a file per question."""
+
+from changes.services.amending import amend_change
+from changes.services.approval import request_approval
+from changes.services.exceptions import (
+    approve_exception,
+    ask_for_exception,
+    record_verbal_approval,
+)
+from changes.services.progress import (
+    assess_change,
+    back_out_change,
+    cancel_change,
+    close_change,
+    complete_change,
+    expire_change,
+    expire_changes,
+    hold_change,
+    resume_change,
+    schedule_change,
+    start_change,
+    submit_change,
+    verify_change,
+)
+from changes.services.raising import clone_change, edit_change, raise_change
+from changes.services.tasks import finish_task, plan_task, skip_task, start_task
+from changes.services.voting import cast_vote, tally_of
+
+__all__ = [
+    "amend_change",
+    "approve_exception",
+    "ask_for_exception",
+    "assess_change",
+    "back_out_change",
+    "cancel_change",
+    "cast_vote",
+    "clone_change",
+    "close_change",
+    "complete_change",
+    "edit_change",
+    "expire_change",
+    "expire_changes",
+    "finish_task",
+    "hold_change",
+    "plan_task",
+    "raise_change",
+    "record_verbal_approval",
+    "request_approval",
+    "resume_change",
+    "schedule_change",
+    "skip_task",
+    "start_change",
+    "start_task",
+    "submit_change",
+    "tally_of",
+    "verify_change",
+]
