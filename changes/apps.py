@@ -1,4 +1,4 @@
-"""The changes app."""
+"""The changes app, and what it contributes to the apps below it."""
 
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
@@ -7,3 +7,15 @@ from django.utils.translation import gettext_lazy as _
 class ChangesConfig(AppConfig):
     name = "changes"
     verbose_name = _("changes")
+
+    def ready(self) -> None:
+        from audit.naming import name_actions
+        from changes.audience import may_see
+        from changes.naming import TITLES
+        from changes.palette import CHANGES
+        from core.palette import PALETTE
+        from notifications.audience import AUDIENCE_CHECKS
+
+        name_actions(TITLES)
+        AUDIENCE_CHECKS.register("CHG", may_see)
+        PALETTE.register("changes.change", CHANGES)

@@ -52,6 +52,10 @@ class ChangeQuerySet(ScopedQuerySet):
         """Neither closed nor cancelled."""
         return self.exclude(status__in=ENDED)
 
+    def playing_a_part(self, user: Any) -> Self:
+        """Those that a person asked for, made, does or tests."""
+        return self.filter(_parts_of(user))
+
     def awaiting_vote_of(self, user: Any, at: datetime) -> Self:
         """Open steps ask this person, or somebody for whom they stand in, and got no answer."""
         steps = apps.get_model("changes.ApprovalStep").objects.awaiting(user, at)

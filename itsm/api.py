@@ -12,6 +12,7 @@ from rest_framework.routers import DefaultRouter
 from rest_framework.views import APIView
 
 from assets.api import AssetViewSet, HandOutViewSet, ServiceViewSet
+from changes.api import ChangeViewSet
 from core.api.idempotency import ANSWER_STORES
 from incidents.api import IncidentViewSet
 from incidents.attachments import AttachmentViewSet
@@ -42,6 +43,7 @@ router.register("alert-sources", AlertSourceViewSet, "alert-source")
 router.register("alerts", AlertViewSet, "alert")
 router.register("assets", AssetViewSet, "asset")
 router.register("attachments", AttachmentViewSet, "attachment")
+router.register("changes", ChangeViewSet, "change")
 router.register("clients", ClientViewSet, "client")
 router.register("hand-outs", HandOutViewSet, "hand-out")
 router.register("incidents", IncidentViewSet, "incident")

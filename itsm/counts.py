@@ -13,7 +13,9 @@ from django.conf import settings
 from django.core.cache import caches
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
 
+from changes.models import Change
 from incidents.models import Incident
 from integrations.enums import EventState
 from integrations.models import AlertEvent
@@ -40,6 +42,10 @@ def incidents_without_owner(user: Any) -> Rows:
     """Of one's own teams."""
     teams = scope_of(user).own_team_ids
     return Incident.objects.visible_to(user).open().filter(owner__isnull=True, team__in=teams)
+
+
+def changes_awaiting_vote(user: Any) -> Rows:
+    return Change.objects.visible_to(user).awaiting_vote_of(user, timezone.now())
 
 
 def failed_jobs(user: Any) -> Rows:

@@ -2,6 +2,7 @@
 
 from changes.services.amending import amend_change
 from changes.services.approval import request_approval
+from changes.services.conversation import comment_on_change, unwatch_change, watch_change
 from changes.services.exceptions import (
     approve_exception,
     ask_for_exception,
@@ -36,6 +37,7 @@ __all__ = [
     "cast_vote",
     "clone_change",
     "close_change",
+    "comment_on_change",
     "complete_change",
     "edit_change",
     "expire_change",
@@ -53,5 +55,7 @@ __all__ = [
     "start_task",
     "submit_change",
     "tally_of",
+    "unwatch_change",
     "verify_change",
+    "watch_change",
 ]

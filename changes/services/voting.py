@@ -1,6 +1,7 @@
 """Casting a vote. Nobody votes twice, for another version, in another's name, or in one's own
 cause; and the last vote that was needed decides, in the same transaction."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -62,13 +63,13 @@ def cast_vote(
     return vote
 
 
-def tally_of(asked: ApprovalStep) -> Tally:
-    """How a step stands."""
-    rule = Rule(Quorum(asked.quorum), asked.electors.count(), asked.needed, asked.present)
-    votes = {
-        person: Decision(said) for person, said in asked.votes.values_list("person", "decision")
-    }
-    return decide(rule, votes)
+def tally_of(asked: ApprovalStep, votes: Iterable[tuple[int, str]] | None = None) -> Tally:
+    """How a step stands, by its votes of person and decision; read anew unless they are given."""
+    if votes is None:
+        votes = asked.votes.values_list("person", "decision")
+    members = len(asked.electors.all())
+    rule = Rule(Quorum(asked.quorum), members, asked.needed, asked.present)
+    return decide(rule, {person: Decision(said) for person, said in votes})
 
 
 def _open_step(row: Change, version_hash: str) -> ApprovalStep:

@@ -1,0 +1,201 @@
+"""Changes in the portal: the list one works from and the page one decides on."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from assets.models import Asset, Service
+from changes import page, services
+from changes.enums import ENDED
+from changes.forms import ACTIONS, CommentForm
+from changes.forms.votes import VoteForm
+from changes.lists import ChangeList
+from changes.models import Change
+from changes.rules import is_in_hand
+from changes.side import side_of
+from changes.timeline import CHANGE_TIMELINE
+from changes.workflow import CHANGE_WORKFLOW
+from core.admin import Button, Panel, ScopedModelAdmin, SearchSelectMultiple
+from core.record.once import new_token
+from core.record.side import Block
+from core.showing import link, shown
+from people.stepup import require_confirmation
+from sla.models import Client
+
+_NEXT = {"submit", "assess", "request_approval", "schedule", "start", "complete", "verify", "close"}
+_ASIDE = {"hold", "resume", "amend", "cancel", "clone", "back_out"}
+_ELSEWHERE = {"comment"}  # in the add box
+_BESIDE = {"watch", "unwatch"}  # in the side panel
+_PARTS = {"services": Service, "assets": Asset, "clients": Client}
+_TEXTS = (
+    "reason",
+    "description",
+    "security_impact",
+    "test_plan",
+    "test_result",
+    "backout_plan",
+    "communication_plan",
+)
+
+
+def _part(name: str) -> forms.ModelMultipleChoiceField:
+    return forms.ModelMultipleChoiceField(
+        label=Change._meta.get_field(name).verbose_name,
+        queryset=_PARTS[name].objects.none(),
+        required=False,
+        show_hidden_initial=True,  # changed is what differs from the page that was read
+    )
+
+
+class ChangeForm(forms.ModelForm):
+    """What raising and editing ask. Everything else about a change changes by actions and votes."""
+
+    services = _part("services")
+    assets = _part("assets")
+    clients = _part("clients")
+
+
+@admin.register(Change)
+class ChangeAdmin(ScopedModelAdmin):
+    form = ChangeForm
+    workflow = CHANGE_WORKFLOW
+    action_forms = ACTIONS
+    create_with = staticmethod(services.raise_change)
+    change_with = staticmethod(services.edit_change)
+    record_template = "changes/record.html"
+    edits_on_request = True
+    keeps_drafts = True
+    timeline = CHANGE_TIMELINE
+
+    list_class = ChangeList
+    search_fields = ("title",)
+    ordering = ("-pk",)
+    autocomplete_fields = ("builder", "implementer", "tester")
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        people = ("requester", "builder", "implementer", "tester")
+        related = ("life", "team", "template", *people, *(f"{name}__person" for name in people))
+        return super().get_queryset(request).select_related(*related).defer("search")
+
+    def is_workable(self, request: HttpRequest, record: Change) -> bool:
+        return is_in_hand(record, request.user) is None
+
+    # --- The form -------------------------------------------------------------------------------
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        what = ["title", "services", "assets", "clients"]
+        if obj is None:
+            what = ["title", ("type", "template"), "team", *what[1:]]
+        window = ("planned_start_at", "planned_end_at")
+        people = ("builder", "implementer", "tester")
+        if obj is not None and obj.version_hash:
+            return [(None, {"fields": list(people)})]
+        return [
+            (None, {"fields": what}),
+            (_("Facts that whoever approves it needs"), {"fields": list(_TEXTS)}),
+            (
+                _("When, where and who"),
+                {"fields": [window, ("environment", "is_significant"), people]},
+            ),
+        ]
+
+    def get_form(self, request: Any, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+        form = super().get_form(request, obj, change=change, **kwargs)
+        frozen = obj is not None and obj.version_hash
+        for name, model in _PARTS.items():
+            if frozen:
+                form.base_fields.pop(name, None)
+                continue
+            field = form.base_fields[name]
+            field.queryset = model.objects.visible_to(request.user)
+            field.widget = SearchSelectMultiple(
+                Change._meta.get_field(name), self.admin_site, attrs={"style": "width: 100%"}
+            )
+            field.widget.choices = field.choices
+        return form
+
+    # --- The page -------------------------------------------------------------------------------
+
+    def get_header(self, request: HttpRequest, record: Change) -> dict[str, Any]:
+        badges = [page.status_badge(record), page.risk_badge(record)]
+        return {
+            "reference": record.reference,
+            "title": record.title,
+            "badges": [each for each in badges if each],
+            "facts": [
+                (_("type"), record.get_type_display()),
+                (_("team"), link(record.team)),
+                (_("implementer"), shown(record.implementer)),
+                (_("planned window"), page.window_of(record)),
+            ],
+        }
+
+    def get_facts(self, request: HttpRequest, record: Change) -> list[tuple[Any, Any]]:
+        return []  # they stand beside the record and in its lead
+
+    def get_panels(self, request: HttpRequest, record: Change) -> list[Panel]:
+        rounds = page.rounds_of(record)
+        approval = {"rounds": rounds, "amendment": page.amendment_of(record)}
+        return [
+            Panel("approval", _("Approval"), "changes/approval.html", approval, len(rounds)),
+            page.task_panel(record),
+        ]
+
+    def page_context(self, request: HttpRequest, record: Any) -> dict[str, Any]:
+        context = super().page_context(request, record)
+        return {**context, "texts": [(page.label_of(n), getattr(record, n)) for n in _TEXTS]}
+
+    def get_side(self, request: HttpRequest, record: Change) -> list[Block]:
+        offered = self.get_action_forms(request, record)
+
+        def button(action: str, label: Any) -> Button | None:
+            if action not in offered:
+                return None
+            return Button(action, label, self.url_of_action(record, offered[action]))
+
+        return list(side_of(record, request.user, button))
+
+    def get_talk(self, request: HttpRequest, record: Change) -> dict[str, Any] | None:
+        form = CommentForm(record=record, actor=request.user, auto_id="comment_%s")
+        url = self.url_of_action(record, CommentForm)
+        return {"form": form, "action_url": url, "client": None, "once": new_token()}
+
+    # --- Actions --------------------------------------------------------------------------------
+
+    def before_action(self, request: HttpRequest, form_class: Any) -> None:
+        """A vote counts as its person's only if they have just confirmed who they are."""
+        if form_class is VoteForm:
+            require_confirmation(request)
+
+    def get_action_forms(self, request: HttpRequest, record: Change) -> Mapping[str, Any]:
+        asks = Change.objects.filter(pk=record.pk).awaiting_vote_of(request.user, timezone.now())
+        return ACTIONS | ({VoteForm.action: VoteForm} if asks.exists() else {})
+
+    def get_buttons(self, request: HttpRequest, record: Change) -> list[Button]:
+        """What comes next first; who has no part in it is offered only what they may do."""
+        found = []
+        in_hand = is_in_hand(record, request.user) is None
+        for button in super().get_buttons(request, record):
+            if button.action in _ELSEWHERE | _BESIDE:
+                continue
+            if not in_hand and button.action not in ("vote", "clone"):
+                continue
+            if button.action == "vote":
+                found.insert(0, replace(button, is_main=True, is_prominent=True, is_dialog=False))
+                continue
+            is_main = button.action not in _ASIDE
+            is_next = button.action in _NEXT and not button.reasons
+            found.append(replace(button, is_main=is_main, is_prominent=is_next))
+        return [*found, *self._on_the_page(record, in_hand)]
+
+    def _on_the_page(self, record: Change, in_hand: bool) -> Iterator[Button]:
+        """What needs no dialog: writing and editing."""
+        if in_hand and record.status not in ENDED:
+            yield Button("edit", _("Edit"), "?edit=1", is_dialog=False, shortcut="e")
+        yield Button("comment", _("Comment"), "#comment", is_dialog=False, shortcut="c")

@@ -1,0 +1,56 @@
+"""What people say about a change, and who wants to hear about it."""
+
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from audit.context import acting, told_moment
+from changes.audience import tell_followers
+from changes.models import Change, ChangeComment, ChangeWatcher
+from changes.permissions import may_see_changes
+from changes.services.locking import lock, locked
+from core.errors import NotAllowed, ValidationError
+from notifications.enums import MessageKind
+from records.services import mask_fields
+from sla.services import check_moment
+
+COMMENTS = "changes_changecomment"
+
+
+def comment_on_change(
+    change: Change, *, actor: Any, text: str, at: datetime | None = None
+) -> ChangeComment:
+    """Say something about a change to all who see it. Comments are no votes and void none."""
+    if not text.strip():
+        raise ValidationError({"text": _("Write something.")})
+    if at:
+        check_moment(at)
+    with locked(change, "comment", actor=actor) as row:
+        if actor is not None and not may_see_changes(actor):
+            raise NotAllowed(_("your role does not include this action"))
+        masked = mask_fields(COMMENTS, {"text": text}, actor=actor, reference=row.reference)
+        comment = ChangeComment.objects.create(
+            change=row, author=actor, text=masked["text"], created_at=at or told_moment()
+        )
+        tell_followers(row, MessageKind.CHANGE_COMMENTED, but=actor)
+    return comment
+
+
+@transaction.atomic
+def watch_change(change: Change, *, actor: Any) -> Change:
+    """Hear about a change from now on. Watching twice is watching."""
+    with acting(actor=actor, action="change.watch"):
+        row = lock(change, actor)
+        ChangeWatcher.objects.get_or_create(change=row, user=actor)
+    return row
+
+
+@transaction.atomic
+def unwatch_change(change: Change, *, actor: Any) -> Change:
+    """Hear no more of a change."""
+    with acting(actor=actor, action="change.unwatch"):
+        row = lock(change, actor)
+        row.watchers.filter(user=actor).delete()
+    return row
