@@ -5,14 +5,16 @@ from dataclasses import replace
 from typing import Any
 
 from django import forms
-from django.contrib import admin
-from django.http import HttpRequest
+from django.contrib import admin, messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import path
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from assets.models import Asset, Service
 from changes import page, services
-from changes.enums import ENDED
+from changes.enums import ENDED, ChangeType, Status
 from changes.forms import ACTIONS, CommentForm
 from changes.forms.votes import VoteForm
 from changes.lists import ChangeList
@@ -22,10 +24,12 @@ from changes.side import side_of
 from changes.timeline import CHANGE_TIMELINE
 from changes.workflow import CHANGE_WORKFLOW
 from core.admin import Button, Panel, ScopedModelAdmin, SearchSelectMultiple
+from core.errors import Refused
 from core.record.once import new_token
 from core.record.side import Block
 from core.showing import link, shown
 from people.stepup import require_confirmation
+from records.download import attachment_response
 from sla.models import Client
 
 _NEXT = {"submit", "assess", "request_approval", "schedule", "start", "complete", "verify", "close"}
@@ -46,7 +50,7 @@ _TEXTS = (
 
 def _part(name: str) -> forms.ModelMultipleChoiceField:
     return forms.ModelMultipleChoiceField(
-        label=Change._meta.get_field(name).verbose_name,
+        label=capfirst(Change._meta.get_field(name).verbose_name),
         queryset=_PARTS[name].objects.none(),
         required=False,
         show_hidden_initial=True,  # changed is what differs from the page that was read
@@ -59,6 +63,11 @@ class ChangeForm(forms.ModelForm):
     services = _part("services")
     assets = _part("assets")
     clients = _part("clients")
+
+
+def _could_start(change: Change) -> bool:
+    """Only an emergency begins before it is scheduled."""
+    return change.status == Status.SCHEDULED or change.type == ChangeType.EMERGENCY
 
 
 @admin.register(Change)
@@ -107,6 +116,8 @@ class ChangeAdmin(ScopedModelAdmin):
 
     def get_form(self, request: Any, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
         form = super().get_form(request, obj, change=change, **kwargs)
+        for name in form.base_fields.keys() & set(_TEXTS):
+            form.base_fields[name].widget.attrs["rows"] = 4
         frozen = obj is not None and obj.version_hash
         for name, model in _PARTS.items():
             if frozen:
@@ -131,7 +142,10 @@ class ChangeAdmin(ScopedModelAdmin):
             "facts": [
                 (_("type"), record.get_type_display()),
                 (_("team"), link(record.team)),
-                (_("implementer"), shown(record.implementer)),
+                (
+                    _("implementer"),
+                    shown(record.implementer and record.implementer.get_full_name()),
+                ),
                 (_("planned window"), page.window_of(record)),
             ],
         }
@@ -164,7 +178,7 @@ class ChangeAdmin(ScopedModelAdmin):
     def get_talk(self, request: HttpRequest, record: Change) -> dict[str, Any] | None:
         form = CommentForm(record=record, actor=request.user, auto_id="comment_%s")
         url = self.url_of_action(record, CommentForm)
-        return {"form": form, "action_url": url, "client": None, "once": new_token()}
+        return {"form": form, "action_url": url, "is_plain": True, "once": new_token()}
 
     # --- Actions --------------------------------------------------------------------------------
 
@@ -186,6 +200,8 @@ class ChangeAdmin(ScopedModelAdmin):
                 continue
             if not in_hand and button.action not in ("vote", "clone"):
                 continue
+            if button.action == "start" and not _could_start(record):
+                continue
             if button.action == "vote":
                 found.insert(0, replace(button, is_main=True, is_prominent=True, is_dialog=False))
                 continue
@@ -199,3 +215,19 @@ class ChangeAdmin(ScopedModelAdmin):
         if in_hand and record.status not in ENDED:
             yield Button("edit", _("Edit"), "?edit=1", is_dialog=False, shortcut="e")
         yield Button("comment", _("Comment"), "#comment", is_dialog=False, shortcut="c")
+
+    # --- Files ----------------------------------------------------------------------------------
+
+    def get_urls(self) -> list[Any]:
+        view = self.admin_site.admin_view(self.download_view)
+        own = path("<int:object_id>/files/<int:file_id>/", view, name="changes_change_download")
+        return [own, *super().get_urls()]
+
+    def download_view(self, request: HttpRequest, object_id: int, file_id: int) -> HttpResponse:
+        """A file of a change that one may see, always as a download."""
+        change = self.get_object(request, str(object_id))
+        try:
+            return attachment_response(change.attachments.filter(pk=file_id).first())
+        except Refused as refusal:
+            messages.error(request, str(refusal))
+            return HttpResponseRedirect(f"{self.url_of(change)}#timeline")

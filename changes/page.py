@@ -1,6 +1,7 @@
 """What a change's page and its list rows show: read only, constant queries."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -11,7 +12,7 @@ from changes.enums import Decision, Risk, Status, StepStatus
 from changes.models import ApprovalStep, Change, ContentVersion, Vote
 from changes.services import tally_of
 from core.admin import Panel
-from core.showing import badge, exact, shown
+from core.showing import badge, exact, shown, span
 
 STATUS_TONES = {
     Status.SUBMITTED: "blue",
@@ -56,7 +57,7 @@ def window_of(change: Change) -> str:
     """The planned window in the person's zone, on one line."""
     if change.planned_start_at is None or change.planned_end_at is None:
         return shown(None)
-    return f"{exact(change.planned_start_at)} – {exact(change.planned_end_at)}"
+    return span(change.planned_start_at, change.planned_end_at)
 
 
 @dataclass(frozen=True)
@@ -142,8 +143,15 @@ def amendment_of(change: Change) -> dict[str, Any] | None:
     if len(newest) < 2 or newest[0].sha256 != change.version_hash:
         return None
     altered = differences(newest[1].content, newest[0].content)
-    rows = [(label_of(name), old, new) for name, (old, new) in altered.items()]
+    rows = [(label_of(n), _said(n, old), _said(n, new)) for n, (old, new) in altered.items()]
     return {"columns": [_("Field"), _("Before"), _("Now")], "rows": rows}
+
+
+def _said(name: str, value: Any) -> Any:
+    """A value of a canonical content as people read it."""
+    if name.endswith("_at") and value:
+        return exact(datetime.fromisoformat(value))
+    return value
 
 
 def task_panel(change: Change) -> Panel:
@@ -154,7 +162,7 @@ def task_panel(change: Change) -> Panel:
             f"{task.position}. {task.title}",
             task.get_status_display(),
             task.assignee,
-            f"{exact(task.planned_start_at)} – {exact(task.planned_end_at)}",
+            span(task.planned_start_at, task.planned_end_at),
         )
         for task in tasks
     ]

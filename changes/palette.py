@@ -11,7 +11,7 @@ def _detail(change: Change) -> str:
 
 CHANGES = RecordSource(
     model=Change,
-    icon="published_with_changes",
+    icon="tune",
     prefix="CHG",
     search=in_full_text,
     prepare=lambda rows: rows.only("reference", "title", "type", "status"),

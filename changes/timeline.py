@@ -19,10 +19,10 @@ from core.record.entries import Entry, Kind, Source, Timeline, Window
 from core.record.sources import CHANGE, field_changes, part_changes
 from core.record.words import Told
 from notifications.timeline import mails
-from records.timeline import comments
+from records.timeline import comments, files
 
 CHANGE_TIMELINE = Timeline("changes")
-VOTE = Kind("vote", _("Votes"), "how_to_vote")
+VOTE = Kind("vote", _("Votes"), "gavel")
 
 _EDITED: Reason = _("Edited")
 
@@ -121,6 +121,7 @@ for _name, _source in (
             "a", CHANGE, _part_rows(ChangedAsset, "asset", Asset), _tell_part("asset", _("assets"))
         ),
     ),
+    ("files", files("admin:changes_change_download")),
     ("mails", mails()),
 ):
     CHANGE_TIMELINE.sources.register(_name, _source)

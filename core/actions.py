@@ -3,6 +3,7 @@
 from typing import Any, ClassVar
 
 from django import forms
+from django.utils.translation import gettext_lazy as _
 
 from core.errors import Reason
 
@@ -41,3 +42,19 @@ class ActionForm(forms.Form):
         Raises what the service raises: Refused, NotAllowed, ValidationError.
         """
         raise NotImplementedError
+
+
+class NoteForm(ActionForm):
+    """An action that asks for a note only, which need not be given."""
+
+    checks_version = True
+    note = forms.CharField(
+        label=_("Note"), required=False, max_length=2000, widget=forms.Textarea({"rows": 3})
+    )
+
+
+class ReasonedForm(ActionForm):
+    """An action that is not taken without saying why."""
+
+    checks_version = True
+    note = forms.CharField(label=_("Reason"), max_length=2000, widget=forms.Textarea({"rows": 3}))

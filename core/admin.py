@@ -9,7 +9,7 @@ from typing import Any
 
 from django.contrib.admin.utils import unquote
 from django.db import models
-from django.forms import Media
+from django.forms import DateTimeField, Media
 from django.http import (
     Http404,
     HttpRequest,
@@ -17,10 +17,12 @@ from django.http import (
     HttpResponseNotAllowed,
     HttpResponseRedirect,
 )
+from django.utils import timezone
 from django.utils.translation import gettext
 
 from core.admin_forms import (
     DayInput,
+    MomentInput,
     SavesByService,
     SearchSelect,
     SearchSelectMultiple,
@@ -97,6 +99,11 @@ class ScopedModelAdmin(HasList, SavesRecords):
     def formfield_for_dbfield(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
         if type(db_field) is models.DateField:
             kwargs["widget"] = DayInput()
+        if type(db_field) is models.DateTimeField:
+            zone = {"zone": timezone.get_current_timezone_name()}
+            named = gettext("In your time zone, %(zone)s.") % zone
+            kwargs |= {"form_class": DateTimeField, "widget": MomentInput()}
+            kwargs.setdefault("help_text", named)
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
         return without_wrapper(field)
 

@@ -122,6 +122,15 @@ class DayInput(forms.DateInput):
         super().__init__({"class": " ".join(INPUT_CLASSES)}, format="%Y-%m-%d")
 
 
+class MomentInput(forms.DateTimeInput):
+    """The browser's own day and time, in the person's time zone."""
+
+    input_type = "datetime-local"
+
+    def __init__(self) -> None:
+        super().__init__({"class": " ".join(INPUT_CLASSES)}, format="%Y-%m-%dT%H:%M")
+
+
 def add_refusal(form: forms.Form, refusal: Exception) -> int:
     """Puts a service's refusal on a form and says which HTTP status it is."""
     if isinstance(refusal, ValidationError):

@@ -49,6 +49,17 @@ def exact(at: datetime, seconds: bool = False) -> str:
     return f"{day} {clock} {zone_of(local)}"
 
 
+def span(start: datetime, end: datetime) -> str:
+    """From one moment to another; the day once where both are of the same, the zone once."""
+    began, ended = timezone.localtime(start), timezone.localtime(end)
+    pattern = pgettext("format of a day", "j M Y")
+    first = f"{date_format(began, pattern)} {began:%H:%M}"
+    same_day = began.date() == ended.date()
+    last = f"{ended:%H:%M}" if same_day else f"{date_format(ended, pattern)} {ended:%H:%M}"
+    zone = "" if zone_of(began) == zone_of(ended) else f" {zone_of(began)}"
+    return f"{first}{zone} – {last} {zone_of(ended)}"
+
+
 def moment(at: datetime, seconds: bool = False) -> SafeString:
     """A moment as `<time>`, readable by programs too."""
     stamp = at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -18,7 +18,6 @@ from core.record.once import new_token
 from core.record.side import Block
 from core.showing import ago, link
 from incidents import page, services
-from incidents.download import attachment_response
 from incidents.enums import PRIORITY_OF, Status
 from incidents.forms import ACTIONS, CommentForm
 from incidents.lists import IncidentList
@@ -29,6 +28,7 @@ from incidents.rules import is_within_reach
 from incidents.side import side_of
 from incidents.timeline import INCIDENT_TIMELINE
 from incidents.workflow import INCIDENT_WORKFLOW
+from records.download import attachment_response
 
 _NEXT = {"start", "resume", "resolve", "close"}  # what usually comes next, by status
 _PROMINENT = {"assign"}

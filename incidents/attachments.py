@@ -15,10 +15,10 @@ from rest_framework.reverse import reverse
 
 from core.api.idempotency import answer_once
 from core.api.views import ScopedViewSet
-from incidents.download import attachment_response
 from incidents.models import IncidentAttachment
 from incidents.representations import AttachmentInput, AttachmentShown
 from incidents.services import attach_to_incident
+from records.download import attachment_response
 
 
 class AttachmentViewSet(ScopedViewSet):

@@ -79,11 +79,11 @@ AREAS = (
                 count=counts.incidents_without_owner,
                 count_note=_("open in my teams"),
             ),
-            _list("changes.change", _("Changes"), "published_with_changes", "g n"),
+            _list("changes.change", _("Changes"), "tune", "g n"),
             _list(
                 "changes.change",
                 _("Awaiting my vote"),
-                "how_to_vote",
+                "gavel",
                 "g w",
                 permission="changes.approve_change",
                 query="tab=vote",

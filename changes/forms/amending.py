@@ -9,6 +9,7 @@ from changes import services
 from changes.models import Change
 from changes.services.content import TEXTS
 from core.actions import ReasonedForm
+from core.admin_forms import MomentInput
 from core.errors import Reason
 
 
@@ -26,8 +27,12 @@ class AmendForm(ReasonedForm):
 
     action = "amend"
     title = _("Amend the change")
-    planned_start_at = forms.DateTimeField(label=_("Planned start"), required=False)
-    planned_end_at = forms.DateTimeField(label=_("Planned end"), required=False)
+    planned_start_at = forms.DateTimeField(
+        label=_("Planned start"), required=False, widget=MomentInput()
+    )
+    planned_end_at = forms.DateTimeField(
+        label=_("Planned end"), required=False, widget=MomentInput()
+    )
     reason = _text("reason")
     description = _text("description")
     security_impact = _text("security_impact")

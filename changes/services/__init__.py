@@ -2,7 +2,12 @@
 
 from changes.services.amending import amend_change
 from changes.services.approval import request_approval
-from changes.services.conversation import comment_on_change, unwatch_change, watch_change
+from changes.services.conversation import (
+    attach_to_change,
+    comment_on_change,
+    unwatch_change,
+    watch_change,
+)
 from changes.services.exceptions import (
     approve_exception,
     ask_for_exception,
@@ -32,6 +37,7 @@ __all__ = [
     "approve_exception",
     "ask_for_exception",
     "assess_change",
+    "attach_to_change",
     "back_out_change",
     "cancel_change",
     "cast_vote",

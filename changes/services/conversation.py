@@ -8,11 +8,13 @@ from django.utils.translation import gettext_lazy as _
 
 from audit.context import acting, told_moment
 from changes.audience import tell_followers
-from changes.models import Change, ChangeComment, ChangeWatcher
+from changes.models import Change, ChangeAttachment, ChangeComment, ChangeWatcher
 from changes.permissions import may_see_changes
-from changes.services.locking import lock, locked
+from changes.services.locking import lock, locked, work
 from core.errors import NotAllowed, ValidationError
 from notifications.enums import MessageKind
+from records.attaching import keep_file
+from records.file_types import inspect_upload
 from records.services import mask_fields
 from sla.services import check_moment
 
@@ -36,6 +38,31 @@ def comment_on_change(
         )
         tell_followers(row, MessageKind.CHANGE_COMMENTED, but=actor)
     return comment
+
+
+def attach_to_change(
+    change: Change, *, actor: Any, name: str, data: bytes, at: datetime | None = None
+) -> ChangeAttachment:
+    """Add a file, such as the evidence of a test. Card numbers in a text file are masked.
+
+    Refused: people who have no part in the change; ValidationError for types and sizes that are
+    not allowed and for files whose card numbers cannot be masked.
+    """
+    kind = inspect_upload(name, data)
+    if at:
+        check_moment(at)
+    with work(change, "attach", actor=actor) as row:
+        attachment = ChangeAttachment(change=row)
+        keep_file(
+            attachment,
+            name=kind.name,
+            data=data,
+            content_type=kind.content_type,
+            actor=actor,
+            reference=row.reference,
+            at=at or told_moment(),
+        )
+    return attachment
 
 
 @transaction.atomic

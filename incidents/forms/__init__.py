@@ -1,11 +1,10 @@
 """What each action on an incident asks. The portal's dialogs and the API use the same forms."""
 
-from core.actions import ActionForm
+from core.actions import ActionForm, ReasonedForm
 from incidents.forms.moves import (
     CancelForm,
     CloseForm,
     HandOverForm,
-    ReasonedForm,
     ReopenForm,
     ResolveForm,
     ResumeForm,

@@ -4,7 +4,7 @@ from django import forms
 from django.utils.translation import gettext as gettext_now
 from django.utils.translation import gettext_lazy as _
 
-from core.actions import ActionForm
+from core.actions import ActionForm, NoteForm, ReasonedForm
 from core.errors import Reason
 from core.references import ReferenceChoiceField
 from incidents import services
@@ -14,22 +14,6 @@ from incidents.models import Incident
 from people.models import Team, User
 from sla.enums import MarkKind
 from vendors.models import Vendor
-
-
-class NoteForm(ActionForm):
-    """An action that asks for a note only; subclasses say whether it must be given."""
-
-    checks_version = True
-    note = forms.CharField(
-        label=_("Note"), required=False, max_length=2000, widget=forms.Textarea({"rows": 3})
-    )
-
-
-class ReasonedForm(ActionForm):
-    """An action that is not taken without saying why."""
-
-    checks_version = True
-    note = forms.CharField(label=_("Reason"), max_length=2000, widget=forms.Textarea({"rows": 3}))
 
 
 class TriageForm(NoteForm):

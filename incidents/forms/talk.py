@@ -12,8 +12,7 @@ from core.errors import Reason
 from incidents import services
 from incidents.models import Incident
 from records.file_types import MAX_BYTES
-
-MOST_FILES = 10
+from records.files_field import FilesField
 
 
 class Visibility(TextChoices):
@@ -21,26 +20,6 @@ class Visibility(TextChoices):
 
     INTERNAL = "internal", _("Internal note")
     PUBLIC = "public", _("For the client")
-
-
-class _FilesInput(forms.FileInput):
-    allow_multiple_selected = True
-
-
-class FilesField(forms.FileField):
-    """Any number of files up to ten, none of them too large."""
-
-    widget = _FilesInput
-
-    def clean(self, data: Any, initial: Any = None) -> list[Any]:
-        files = data if isinstance(data, list | tuple) else [data] if data else []
-        if len(files) > MOST_FILES:
-            raise forms.ValidationError(_("At most ten files at once."))
-        clean = super().clean
-        cleaned = [clean(file, initial) for file in files]
-        if any(file.size > MAX_BYTES for file in cleaned):
-            raise forms.ValidationError(_("the file is larger than 25 MB"))
-        return cleaned
 
 
 class CommentForm(ActionForm):

@@ -5,11 +5,10 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from core.actions import ActionForm
+from core.actions import ActionForm, NoteForm
 from core.errors import Reason
 from incidents import services
 from incidents.enums import Priority, Tier
-from incidents.forms.moves import NoteForm
 from incidents.forms.people import offer_people
 from incidents.models import Incident
 from people.models import Team, User

@@ -1,10 +1,8 @@
 """What people say about an incident, the files they add, and who wants to hear about it."""
 
-import hashlib
 from datetime import datetime
 from typing import Any
 
-from django.core.files.base import ContentFile
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -17,14 +15,12 @@ from incidents.models import Incident, IncidentAttachment, IncidentComment, Inci
 from incidents.readers import mentionable
 from incidents.services.locking import lock, work
 from notifications.enums import MessageKind
-from records.attached_text import mask_text_file, text_of
-from records.card_numbers import mask_card_numbers
+from records.attaching import keep_file
 from records.file_types import inspect_upload
-from records.services import mask_fields, note_findings
+from records.services import mask_fields
 from sla.services import check_moment
 
 COMMENTS = "incidents_incidentcomment"
-FILES = "incidents_incidentattachment"
 
 
 def comment_on_incident(
@@ -85,33 +81,17 @@ def attach_to_incident(
     if at:
         check_moment(at)
     with work(incident, "attach", actor=actor) as row:
-        data, found = _without_card_numbers(data, kind.content_type)
-        texts = mask_fields(FILES, {"name": kind.name}, actor=actor, reference=row.reference)
-        if found:
-            note_findings(f"{FILES}.file", found, actor=actor, reference=row.reference)
-        attachment = IncidentAttachment(
-            incident=row,
-            name=texts["name"],
+        attachment = IncidentAttachment(incident=row)
+        keep_file(
+            attachment,
+            name=kind.name,
+            data=data,
             content_type=kind.content_type,
-            size=len(data),
-            sha256=hashlib.sha256(data).hexdigest(),
-            uploaded_by=actor,
-            created_at=at or timezone.now(),
+            actor=actor,
+            reference=row.reference,
+            at=at or timezone.now(),
         )
-        attachment.file.save(attachment.sha256, ContentFile(data), save=False)
-        attachment.save()
     return attachment
-
-
-def _without_card_numbers(data: bytes, content_type: str) -> tuple[bytes, int]:
-    """The bytes to store and how many card numbers were masked in them."""
-    if content_type.startswith("text/") or content_type == "application/json":
-        return mask_text_file(data)
-    if mask_card_numbers(text_of(data, content_type) or "")[1]:
-        raise ValidationError(
-            {"file": _("This file holds a card number. Take it out and add the file again.")}
-        )
-    return data, 0
 
 
 @transaction.atomic

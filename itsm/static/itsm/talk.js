@@ -6,7 +6,7 @@
         const files = part("input[type=file]");
         const errors = part("[data-errors]");
         const confirmation = part("[data-confirm-public]");
-        const isPublic = () => part("[name=visibility]:checked").value === "public";
+        const isPublic = () => part("[name=visibility]:checked")?.value === "public";
         const post = (url, body) =>
             fetch(url, { method: "POST", body, headers: { "X-Dialog": "1" }, credentials: "same-origin" });
         const say = (said) => {
