@@ -74,5 +74,7 @@ def differences(before: str, after: str) -> dict[str, tuple[Any, Any]]:
 
 def _plain(value: Any) -> str:
     if isinstance(value, datetime):
+        if value.tzinfo is None:
+            raise ValueError("a moment without a zone has no canonical form")
         return value.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
     return str(value)

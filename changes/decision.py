@@ -39,7 +39,7 @@ class Rule:
             case Quorum.PERCENT:
                 return max(ceil(left * self.needed / 100), 1)
             case Quorum.N_OF_M:
-                return self.needed
+                return max(self.needed, 1)
         raise ValueError(f"{self.quorum!r} is no rule")
 
 

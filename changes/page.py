@@ -55,9 +55,7 @@ def risk_badge(change: Change) -> Any:
 
 def window_of(change: Change) -> str:
     """The planned window in the person's zone, on one line."""
-    if change.planned_start_at is None or change.planned_end_at is None:
-        return shown(None)
-    return span(change.planned_start_at, change.planned_end_at)
+    return span(*change.window) if change.window else shown(None)
 
 
 @dataclass(frozen=True)

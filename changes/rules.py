@@ -49,10 +49,9 @@ def is_held(change: Change, actor: Any) -> Reason | None:
 
 def has_its_facts(change: Change, actor: Any) -> Reason | None:
     """Every text of PCI DSS 6.5.1 is there; all that are missing are named at once."""
+    columns: dict[str, Any] = {field.name: field for field in change._meta.concrete_fields}
     missing = [
-        str(change._meta.get_field(name).verbose_name)
-        for name in FACTS
-        if not getattr(change, name).strip()
+        str(columns[name].verbose_name) for name in FACTS if not getattr(change, name).strip()
     ]
     if missing:
         return _("still missing: %(fields)s") % {"fields": ", ".join(missing)}
@@ -74,19 +73,20 @@ def names_something(change: Change, actor: Any) -> Reason | None:
 
 
 def has_a_future_window(change: Change, actor: Any) -> Reason | None:
-    if change.planned_start_at is None:
+    if change.window is None:
         return _("a planned window is required")
-    if change.planned_end_at <= told_moment():
+    if change.window[1] <= told_moment():
         return _("its planned window is over")
     return None
 
 
 def is_in_its_window(change: Change, actor: Any) -> Reason | None:
-    if change.planned_start_at is None:
+    if change.window is None:
         return _("a planned window is required")
-    if told_moment() < change.planned_start_at:
+    starts_at, ends_at = change.window
+    if told_moment() < starts_at:
         return _("its planned window has not begun")
-    if told_moment() >= change.planned_end_at:
+    if told_moment() >= ends_at:
         return _("its planned window is over")
     return None
 

@@ -27,6 +27,7 @@ class MessageKind(models.TextChoices):
     CHANGE_AMENDED = "change_amended", _("A change I voted on was amended")
     CHANGE_APPROVED = "change_approved", _("A change of mine was approved")
     CHANGE_REJECTED = "change_rejected", _("A change of mine was rejected")
+    CHANGE_COMMENTED = "change_commented", _("Somebody commented on a change I follow")
     CHANGE_SCHEDULED = "change_scheduled", _("A change I follow was scheduled")
     CHANGE_BACKED_OUT = "change_backed_out", _("A change I follow was backed out")
     CHANGE_CANCELLED = "change_cancelled", _("A change I follow was cancelled")

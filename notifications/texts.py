@@ -21,6 +21,7 @@ SUBJECTS: dict[str, Promise] = {
     MessageKind.CHANGE_AMENDED: _("%(reference)s was amended, your vote is void: %(title)s"),
     MessageKind.CHANGE_APPROVED: _("%(reference)s was approved: %(title)s"),
     MessageKind.CHANGE_REJECTED: _("%(reference)s was rejected: %(title)s"),
+    MessageKind.CHANGE_COMMENTED: _("New comment on %(reference)s: %(title)s"),
     MessageKind.CHANGE_SCHEDULED: _("%(reference)s was scheduled: %(title)s"),
     MessageKind.CHANGE_BACKED_OUT: _("%(reference)s was backed out: %(title)s"),
     MessageKind.CHANGE_CANCELLED: _("%(reference)s was cancelled: %(title)s"),

@@ -25,6 +25,7 @@ _ABOUT = {
     MessageKind.CHANGE_AMENDED: _("about the amendment"),
     MessageKind.CHANGE_APPROVED: _("about the approval"),
     MessageKind.CHANGE_REJECTED: _("about the rejection"),
+    MessageKind.CHANGE_COMMENTED: _("about a comment"),
     MessageKind.CHANGE_SCHEDULED: _("about the window"),
     MessageKind.CHANGE_BACKED_OUT: _("about the back-out"),
     MessageKind.CHANGE_CANCELLED: _("about the cancellation"),

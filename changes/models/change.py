@@ -1,5 +1,7 @@
 """A change and what hangs on it. Who may change what, and when, stands in other files."""
 
+from datetime import datetime
+
 import pgtrigger
 from django.conf import settings
 from django.contrib.postgres.indexes import GinIndex
@@ -202,6 +204,13 @@ class Change(models.Model):
 
     def __str__(self) -> str:
         return f"{self.reference} {self.title}"
+
+    @property
+    def window(self) -> tuple[datetime, datetime] | None:
+        """From when to when it is planned; None while nobody has said."""
+        if self.planned_start_at is None or self.planned_end_at is None:
+            return None
+        return self.planned_start_at, self.planned_end_at
 
 
 @pgtrigger.register(StaysAsFrozen())

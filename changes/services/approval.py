@@ -38,10 +38,9 @@ def open_round(row: Change, *, actor: Any, is_retrospective: bool = False) -> Ap
     """Freeze the content of a locked change and make the round with all its steps; the first one
     opens. The caller saves the change."""
     content = freeze(row, actor=actor)
-    if row.type == ChangeType.STANDARD:
-        return ApprovalRound.objects.create(
-            content=content, policy=f"{row.template} ({row.template.version})"
-        )
+    if row.template is not None:
+        named = f"{row.template} ({row.template.version})"
+        return ApprovalRound.objects.create(content=content, policy=named)
     policy = ApprovalPolicy.objects.for_change(row).first()
     if policy is None:
         raise Refused(_("no approval policy covers such a change"))

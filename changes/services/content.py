@@ -64,7 +64,7 @@ def write_parts(row: Change, parts: Mapping[str, Iterable[Any]], *, actor: Any) 
         present = set(rows.values_list(target, flat=True))
         gone = present - wanted
         if actor is not None and gone:
-            related = model._meta.get_field(target).related_model
+            related: Any = model._meta.get_field(target).related_model
             seen = visible_rows(related, actor).filter(pk__in=gone)
             gone = set(seen.values_list("pk", flat=True))
         rows.filter(**{f"{target}__in": gone}).delete()

@@ -6,11 +6,11 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from audit.context import acting, told_moment
-from changes.content import MATERIAL
+from changes.content import MATERIAL, MATERIAL_PARTS
 from changes.enums import ENDED, ChangeType
 from changes.models import Change
 from changes.permissions import may_raise_changes
-from changes.services.content import MATERIAL_PARTS, TEXTS, write, write_parts
+from changes.services.content import TEXTS, write, write_parts
 from changes.services.locking import locked, save, stays_in_sight, work
 from core.errors import NotAllowed, Refused, Stale, ValidationError
 from people.models import Team
@@ -87,12 +87,14 @@ def clone_change(change: Change, *, actor: Any, note: str = "") -> Change:
     with locked(change, "clone", actor=actor, note=note) as row:
         if not may_raise_changes(actor):
             raise NotAllowed(_("your role does not include this action"))
-        said = {name: getattr(row, name) for name in TEXTS if name not in ("title", "test_result")}
-        parts = {
-            "services": [a.service for a in row.affected_services.select_related("service")],
-            "assets": [a.asset for a in row.changed_assets.select_related("asset")],
-            "clients": [a.client for a in row.affected_clients.select_related("client")],
+        said: dict[str, Any] = {
+            name: getattr(row, name) for name in TEXTS if name not in ("title", "test_result")
         }
+        said["services"] = [a.service for a in row.affected_services.select_related("service")]
+        said["assets"] = [a.asset for a in row.changed_assets.select_related("asset")]
+        said["clients"] = [a.client for a in row.affected_clients.select_related("client")]
+        if row.template is not None:
+            said["template"] = row.template
         return raise_change(
             actor=actor,
             title=row.title,
@@ -100,9 +102,7 @@ def clone_change(change: Change, *, actor: Any, note: str = "") -> Change:
             type=row.type,
             environment=row.environment,
             is_significant=row.is_significant,
-            **({"template": row.template} if row.template else {}),
             **said,
-            **parts,
         )
 
 
@@ -122,10 +122,12 @@ def _take_from_template(change: Change) -> None:
 
 def check_window(change: Change) -> None:
     start, end = change.planned_start_at, change.planned_end_at
-    if (start is None) != (end is None):
+    if start is None and end is None:
+        return
+    if start is None or end is None:
         name = "planned_end_at" if end is None else "planned_start_at"
         raise ValidationError({name: _("A window needs both ends.")})
-    if start is not None and end <= start:
+    if end <= start:
         raise ValidationError(
             {"planned_end_at": _("The planned end must come after the planned start.")}
         )

@@ -31,9 +31,8 @@ def plan_task(
             raise ValidationError(
                 {"planned_end_at": _("The planned end must come after the planned start.")}
             )
-        if row.planned_start_at is None or not (
-            row.planned_start_at <= planned_start_at and planned_end_at <= row.planned_end_at
-        ):
+        window = row.window
+        if window is None or planned_start_at < window[0] or planned_end_at > window[1]:
             raise ValidationError(
                 {"planned_start_at": _("A task lies within the planned window of its change.")}
             )

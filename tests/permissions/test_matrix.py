@@ -23,7 +23,7 @@ from notifications.models import Message
 from records.models import Job, SavedView
 from sla.client_services import add_client
 from tests.assets.devices import a_hand_out
-from tests.factories import a_service, a_vendor, an_asset, an_incident
+from tests.factories import a_change, a_service, a_vendor, an_asset, an_incident
 
 pytestmark = pytest.mark.django_db
 
@@ -36,6 +36,8 @@ EVERYBODY = WORKING + OWNING + BOARD + BUYING + ADMINS + "hr_partner auditor out
 
 # Who finds the Mexican records of the world below.
 OF_INCIDENTS = WORKING + OWNING + BUYING + "auditor"
+OF_CHANGES = WORKING + OWNING + BOARD + BUYING + "auditor"
+RAISING = "team_lead service_manager requester service_owner "
 OF_ESTATE = WORKING + OWNING + BOARD + BUYING + "admin auditor"
 OF_VENDORS = WORKING + OWNING + BOARD + BUYING + "auditor outsider"
 OF_PEOPLE = WORKING + OWNING + BOARD + BUYING + ADMINS + "hr_partner auditor"
@@ -71,6 +73,19 @@ MATRIX: dict[tuple[str, str], dict[str, str]] = {
     **rows("POST", "attachments/", _400=WORKING + "outsider", others="403"),
     **rows("GET", "attachments/<>/", _200=OF_INCIDENTS),
     **rows("GET", "attachments/<>/content/", _200=OF_INCIDENTS),
+    **rows("GET", "changes/", shown=OF_CHANGES),
+    **rows("POST", "changes/", _400=RAISING, others="403"),
+    **rows("GET", "changes/<>/", _200=OF_CHANGES),
+    **rows("PATCH", "changes/<>/", _403=OF_CHANGES, _428=RAISING),
+    **rows("GET", "changes/<>/history/", _200=OF_CHANGES),
+    **rows("GET", "changes/<>/risk/", _200=OF_CHANGES),
+    **rows("GET", "changes/<>/tasks/", _200=OF_CHANGES),
+    **rows("POST", "changes/<>/tasks/", _403=OF_CHANGES, _400=RAISING),
+    **rows("GET", "changes/<>/transitions/", _200=OF_CHANGES),
+    **rows("POST", "changes/<>/transitions/", _403=OF_CHANGES, _200=RAISING + "implementer"),
+    **rows("GET", "changes/<>/versions/", _200=OF_CHANGES),
+    **rows("GET", "changes/<>/votes/", _200=OF_CHANGES),
+    **rows("POST", "changes/<>/votes/", others="403"),  # a token for writing does not vote
     **rows("GET", "clients/", shown=OF_ESTATE),
     **rows("POST", "clients/", _400="admin", others="403"),
     **rows("GET", "clients/<>/", _200=OF_ESTATE),
@@ -126,6 +141,7 @@ MATRIX: dict[tuple[str, str], dict[str, str]] = {
 }
 # What makes a request say something where an empty body would not.
 BODIES = {
+    "changes/<>/transitions/": {"action": "hold", "note": "The vendor is late"},
     "assets/<>/transitions/": {"action": "check_out"},
     "hand-outs/<>/transitions/": {"action": "decline", "note": "I have one"},
     "incidents/<>/transitions/": {"action": "triage"},
@@ -170,12 +186,14 @@ def keys(cast: Any) -> dict[str, str]:
     message = Message.objects.create(
         recipient=cast.agent_l1, kind="incident_opened", idempotency_key="k", due_at=now
     )
+    change = a_change(cast, "awaiting_approval", risk="high", services=[service], assets=[asset])
     return {
         "alert-events": str(event.pk),
         "alert-sources": str(source.pk),
         "alerts": str(alert.pk),
         "assets": asset.reference,
         "attachments": str(file.pk),
+        "changes": change.reference,
         "clients": client.slug,
         "hand-outs": str(a_hand_out(cast, vendor=vendor).pk),
         "incidents": incident.reference,
