@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from changes.risk import QUESTIONS
 from tests.factories import a_change, a_service, boards
 
 pytestmark = pytest.mark.django_db
@@ -71,10 +72,25 @@ def raised(as_, cast, **more):
     return answer.json()["reference"]
 
 
+QUIET = {question.code: question.answers[0].code for question in QUESTIONS}
+ANSWERS = {
+    "low": QUIET | {"backout_tested": True},
+    "medium": QUIET,  # nobody has tried its back-out
+    "high": QUIET
+    | {"reach": "all", "money": "directly", "backout": "impossible"}
+    | {"tested": "nowhere", "data": "converts"},
+}
+
+
 def asked(as_, act, cast, risk="high", **more):
     boards(cast)
     reference = raised(as_, cast, **more)
-    for name, answers in (("submit", {}), ("assess", {"risk": risk}), ("request_approval", {})):
+    for name, answers in (
+        ("submit", {}),
+        ("assess", {}),
+        ("assess_risk", ANSWERS[risk]),
+        ("request_approval", {}),
+    ):
         answer = act("requester", reference, name, **answers)
         assert answer.status_code == 200, answer.json()
     return reference

@@ -47,7 +47,8 @@ def test_no_later_status_without_the_votes(cast, status):
     with refused("the votes on this version do not suffice"):
         run(
             "UPDATE changes_change SET status = %s, actual_start_at = now(),"
-            " outcome = 'successful', ended_at = CASE WHEN %s = 'closed' THEN now() END WHERE id = %s",
+            " outcome = 'successful', ended_at = CASE WHEN %s = 'closed' THEN now() END"
+            " WHERE id = %s",
             status,
             status,
             change.pk,

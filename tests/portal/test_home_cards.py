@@ -9,7 +9,7 @@ from django.utils import timezone
 from audit.context import acting
 from audit.models import OutboxEntry
 from audit.services import record_event
-from core.cards import Bars, Chart, Figures, Heat, Lines, Note, Score
+from core.cards import Bars, Chart, Figures, Heat, Lines, Score
 from core.dashboard import CARDS
 from incidents import services
 from integrations.models import AlertEvent, AlertSource
@@ -19,7 +19,7 @@ from people.roles import Role
 from people.services import grant_role, mint_token
 from records.models import CardNumberFinding, Job
 from sla.services import set_mark
-from tests.factories import a_service, a_vendor, an_incident
+from tests.factories import a_change, a_service, a_vendor, an_incident, vote
 
 P1 = {"impact": 1, "urgency": 1}
 
@@ -306,9 +306,19 @@ def test_who_waits_the_longest_stands_first(cast):
     assert lines("waiting", cast.vendor_manager) == [first.reference, second.reference]
 
 
-def test_those_who_vote_are_told_what_to_do_meanwhile(cast):
-    note = part("changes", cast.approver, Note)
-    assert [link.url for link in note.links] == ["/assets/service/", "/assets/asset/"]
+def test_those_who_vote_are_told_what_awaits_them(cast):
+    assert lines("changes", cast.approver) == []
+    a_change(cast, "awaiting_approval")
+    asked = a_change(cast, "awaiting_approval", risk="medium")
+    for name in ("peer", "service_owner"):
+        vote(asked, cast[name])
+    assert lines("changes", cast.approver) == [asked.reference]
+
+
+def test_those_who_make_changes_see_their_own(cast):
+    own = [a_change(cast).reference, a_change(cast, "scheduled").reference]
+    a_change(cast, "closed")
+    assert sorted(lines("changes", cast.requester)) == own
 
 
 # --- Access, audit, the portal itself -----------------------------------------------------------
