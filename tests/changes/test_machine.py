@@ -69,6 +69,9 @@ class Approval(RuleBasedStateMachine):
         which=st.integers(0, 3),
         absent=st.sampled_from([None, None, None, *VOTERS]),
     )
+    def anybody_votes(self, name, decision, which, absent):
+        self.vote(name, decision, which, absent)
+
     def vote(self, name, decision, which, absent):
         version = self.hashes[-1 - min(which, len(self.hashes) - 1) if which == 3 else -1]
         with self.trying():
@@ -81,6 +84,13 @@ class Approval(RuleBasedStateMachine):
                 authentication="password",
                 on_behalf_of=self.actor(absent) if absent else None,
             )
+
+    @rule(count=st.integers(1, 6), decision=st.sampled_from(["approve"] * 8 + ["recuse"]))
+    def those_who_are_asked_vote(self, count, decision):
+        for name in VOTERS[:count] * 2:
+            actor, now = self.actor(name), timezone.now()
+            if Change.objects.filter(pk=self.change.pk).awaiting_vote_of(actor, now).exists():
+                self.vote(name, decision, 0, None)
 
     @rule(name=st.sampled_from(VOTERS), other=st.sampled_from(PEOPLE))
     def stand_in(self, name, other):
