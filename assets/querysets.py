@@ -60,7 +60,11 @@ class ServiceQuerySet(ScopedQuerySet):
 
     def affected_by(self, asset_id: int, on: date) -> Self:
         """Services that an asset's failure reaches, over any number of dependencies in force."""
-        return self.filter(pk__in=RawSQL(_AFFECTED_SERVICES, [asset_id, *[on] * 4]))  # noqa: S611 -- constant SQL, bound parameters
+        return self.affected_by_any([asset_id], on)
+
+    def affected_by_any(self, asset_ids: list[int], on: date) -> Self:
+        """Services that the failure of any of these assets reaches."""
+        return self.filter(pk__in=RawSQL(_AFFECTED_SERVICES, [asset_ids, *[on] * 4]))  # noqa: S611 -- constant SQL, bound parameters
 
     def counted_by_asset(self, asset_ids: list[int], on: date) -> dict[int, int]:
         """How many of these services each asset's failure reaches, in one query."""
@@ -92,7 +96,7 @@ _COUNTED_SERVICES = """
 
 _AFFECTED_SERVICES = """
     WITH RECURSIVE affected(asset_id) AS (
-        SELECT %s::bigint
+        SELECT unnest(%s::bigint[])
         UNION
         SELECT d.asset_id FROM assets_dependency d JOIN affected a ON d.needs_id = a.asset_id
          WHERE d.asset_id IS NOT NULL

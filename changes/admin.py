@@ -19,7 +19,8 @@ from changes.forms import ACTIONS, CommentForm
 from changes.forms.votes import VoteForm
 from changes.lists import ChangeList
 from changes.models import Change
-from changes.rules import is_in_hand
+from changes.risk_page import risk_panel
+from changes.rules import has_risk, is_in_hand
 from changes.side import side_of
 from changes.timeline import CHANGE_TIMELINE
 from changes.workflow import CHANGE_WORKFLOW
@@ -33,7 +34,7 @@ from records.download import attachment_response
 from sla.models import Client
 
 _NEXT = {"submit", "assess", "request_approval", "schedule", "start", "complete", "verify", "close"}
-_ASIDE = {"hold", "resume", "amend", "cancel", "clone", "back_out"}
+_ASIDE = {"assess_risk", "hold", "resume", "amend", "cancel", "clone", "back_out"}
 _ELSEWHERE = {"comment"}  # in the add box
 _BESIDE = {"watch", "unwatch"}  # in the side panel
 _PARTS = {"services": Service, "assets": Asset, "clients": Client}
@@ -68,6 +69,11 @@ class ChangeForm(forms.ModelForm):
 def _could_start(change: Change) -> bool:
     """Only an emergency begins before it is scheduled."""
     return change.status == Status.SCHEDULED or change.type == ChangeType.EMERGENCY
+
+
+def _lacks_its_risk(change: Change) -> bool:
+    """It was moved to be assessed, and nothing but its risk may be in the way."""
+    return change.status == Status.ASSESSING and has_risk(change, None) is not None
 
 
 @admin.register(Change)
@@ -159,6 +165,7 @@ class ChangeAdmin(ScopedModelAdmin):
         return [
             Panel("approval", _("Approval"), "changes/approval.html", approval, len(rounds)),
             page.task_panel(record),
+            risk_panel(record),
         ]
 
     def page_context(self, request: HttpRequest, record: Any) -> dict[str, Any]:
@@ -205,8 +212,9 @@ class ChangeAdmin(ScopedModelAdmin):
             if button.action == "vote":
                 found.insert(0, replace(button, is_main=True, is_prominent=True, is_dialog=False))
                 continue
-            is_main = button.action not in _ASIDE
-            is_next = button.action in _NEXT and not button.reasons
+            is_urged = button.action == "assess_risk" and _lacks_its_risk(record)
+            is_main = button.action not in _ASIDE or is_urged
+            is_next = (button.action in _NEXT or is_urged) and not button.reasons
             found.append(replace(button, is_main=is_main, is_prominent=is_next))
         return [*found, *self._on_the_page(record, in_hand)]
 

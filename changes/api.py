@@ -17,7 +17,7 @@ from changes import services
 from changes.enums import Authentication
 from changes.filters import ORDERINGS, ChangeFilters
 from changes.forms import ACTIONS
-from changes.models import Change, Vote
+from changes.models import Change, RiskAssessment, Vote
 from changes.permissions import may_implement_changes, may_prepare_changes
 from changes.workflow import CHANGE_WORKFLOW
 from core.api.idempotency import answer_once
@@ -116,6 +116,18 @@ class ChangeViewSet(Creates, Edits, TakesActions, TellsHistory, ScopedViewSet):
         for version in rows:
             version.content = json.loads(version.content)
         return Response(shapes.VersionShown(rows, many=True).data)
+
+    @extend_schema(responses=shapes.RiskShown)
+    @action(detail=True, pagination_class=None, filter_backends=[])
+    def risk(self, request: Any, **kwargs: Any) -> Response:
+        """The current assessment of the risk, with every reason; empty before there is one.
+
+        The action `assess_risk` makes one: an answer's code for each question's code, and
+        `backout_tested`, which is false where it is not said.
+        """
+        rows = self.get_object().risk_assessments.select_related("assessed_by")
+        none = RiskAssessment(answers={}, lines=[], assessed_at=None)
+        return Response(shapes.RiskShown(rows.order_by("-pk").first() or none).data)
 
     @extend_schema(methods=["get"], responses=shapes.TaskShown(many=True))
     @extend_schema(methods=["post"], request=shapes.TaskInput, responses={201: shapes.TaskShown})

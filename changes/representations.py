@@ -174,6 +174,29 @@ class VersionShown(serializers.Serializer[Any]):
     steps = StepShown(source="round.steps", many=True)
 
 
+class RiskReason(serializers.Serializer[Any]):
+    """Why the risk is what it is: a question and its answer with its points, or a rule with the
+    level below which the risk does not fall."""
+
+    code = serializers.CharField()
+    answer = serializers.CharField()
+    figures = serializers.DictField(child=serializers.IntegerField())
+    points = serializers.IntegerField()
+    level = serializers.ChoiceField(choices=Risk.choices, allow_null=True)
+    text = serializers.CharField(help_text="In the language asked for.")
+
+
+class RiskShown(serializers.Serializer[Any]):
+    """What was answered about the risk, and what follows from it."""
+
+    level = serializers.ChoiceField(choices=Risk.choices, allow_blank=True)
+    points = serializers.IntegerField(allow_null=True)
+    lines = RiskReason(source="reasons", many=True)
+    answers = serializers.DictField(child=serializers.CharField())
+    assessed_at = Moment(allow_null=True)
+    assessed_by = Related(User, "username", allow_null=True)
+
+
 class TaskShown(serializers.Serializer[Any]):
     """A piece of work of the change."""
 

@@ -3,15 +3,14 @@ how well both foretell what happens. Pure: answers and facts in, a level with it
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from django.utils.functional import Promise, lazy
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy, pgettext_lazy
 
-from changes.enums import Risk
-from core.errors import Reason
+from changes.enums import Outcome, Risk
 
 LEVELS = (Risk.LOW, Risk.MEDIUM, Risk.HIGH)
 """From the least to the greatest."""
@@ -166,13 +165,39 @@ class Facts:
 
 @dataclass(frozen=True)
 class Line:
-    """One reason, in words. A question's line has its points; a rule's line the level below which
-    it lets no change fall."""
+    """One reason, as data. A question's line has its answer and points; a rule's line its figures
+    and the level below which it lets no change fall."""
 
     code: str
-    text: Reason
+    answer: str = ""
+    figures: Mapping[str, int] = field(default_factory=dict)
     points: int = 0
     level: Risk | None = None
+
+    @property
+    def text(self) -> str:
+        """In the language of whoever reads it now. What is no longer asked is told by its codes."""
+        if self.code == "freeze" and self.figures.get("days") == 0:
+            return str(_INSIDE_A_FREEZE)
+        if self.code in _RULES:
+            return str(_RULES[self.code] % self.figures)
+        try:
+            question = _BY_CODE[self.code]
+            return f"{question.label} {question.answer(self.answer).label}"
+        except (KeyError, ValueError):
+            return f"{self.code} {self.answer}".strip()
+
+
+def as_data(lines: Iterable[Line]) -> list[dict[str, Any]]:
+    """Lines as JSON keeps them."""
+    return [asdict(line) for line in lines]
+
+
+def from_data(rows: Iterable[Mapping[str, Any]]) -> tuple[Line, ...]:
+    """Lines as they were when `as_data` took them."""
+    return tuple(
+        Line(**{**row, "level": Risk(row["level"]) if row["level"] else None}) for row in rows
+    )
 
 
 @dataclass(frozen=True)
@@ -198,9 +223,9 @@ def assess(answers: Mapping[str, str], facts: Facts) -> Assessment:
     if unknown := sorted(set(answers) - set(_BY_CODE)):
         raise ValueError(f"{unknown} are no questions")
     asked = tuple(
-        _line_of(question, question.answer(answers[question.code]))
+        Line(question.code, answer=given, points=question.answer(given).points)
         for question in QUESTIONS
-        if question.code in answers
+        if (given := answers.get(question.code)) is not None
     )
     points = sum(line.points for line in asked)
     lines = (*asked, *_rules(facts))
@@ -224,57 +249,57 @@ REACHES_FAR = ((Risk.HIGH, 10), (Risk.MEDIUM, 4))
 """From how many services on the reach alone raises the level."""
 
 
+_RULES: Mapping[str, Promise] = {
+    "history": _("%(failed)d of the service's last %(recent)d changes failed"),
+    "backout_untested": _("Nobody has tried its back-out"),
+    "freeze": ngettext_lazy(
+        "A freeze is %(days)d day away", "A freeze is %(days)d days away", "days"
+    ),
+    "reached": _("%(services)d services depend on what is changed"),
+    "duty": _("Nobody of the team is on duty then"),
+    "pci": _("It touches what PCI DSS protects"),
+    "significant": _("It is a significant change after PCI DSS 6.5.2"),
+}
+_INSIDE_A_FREEZE = _("It lies inside a freeze")
+
+
 def _rules(facts: Facts) -> Iterator[Line]:
     """The line of each rule that raises the level."""
     if facts.recent >= ENOUGH_CHANGES:
         # in whole numbers: 15 of 100 is 15 percent, whatever binary fractions make of it
         level = _first(lv for lv, least in FAILING if facts.failed * 100 >= least * facts.recent)
-        text = _("%(failed)d of the service's last %(recent)d changes failed")
-        yield from _raised("history", level, text, failed=facts.failed, recent=facts.recent)
+        yield from _raised("history", level, failed=facts.failed, recent=facts.recent)
     if not facts.backout_tested:
-        yield from _raised("backout_untested", Risk.MEDIUM, _("Nobody has tried its back-out"))
+        yield from _raised("backout_untested", Risk.MEDIUM)
     if facts.days_to_freeze is not None:
-        days = facts.days_to_freeze
+        days = max(facts.days_to_freeze, 0)
         level = _first(lv for lv, most in FREEZE_IS_NEAR if days <= most)
-        text = ngettext_lazy(
-            "A freeze is %(days)d day away", "A freeze is %(days)d days away", "days"
-        )
-        inside = _("It lies inside a freeze")
-        yield from _raised("freeze", level, text if days > 0 else inside, days=days)
+        yield from _raised("freeze", level, days=days)
     level = _first(lv for lv, least in REACHES_FAR if facts.services_reached >= least)
-    text = _("%(services)d services depend on what is changed")
-    yield from _raised("reached", level, text, services=facts.services_reached)
+    yield from _raised("reached", level, services=facts.services_reached)
     if facts.team_on_duty is False:
-        yield from _raised("duty", Risk.MEDIUM, _("Nobody of the team is on duty then"))
+        yield from _raised("duty", Risk.MEDIUM)
     if facts.in_pci_scope:
-        yield from _raised("pci", Risk.MEDIUM, _("It touches what PCI DSS protects"))
+        yield from _raised("pci", Risk.MEDIUM)
     if facts.is_significant:
-        text = _("It is a significant change after PCI DSS 6.5.2")
-        yield from _raised("significant", Risk.HIGH, text)
+        yield from _raised("significant", Risk.HIGH)
 
 
-def _raised(code: str, level: Risk | None, text: Promise, **told: int) -> Iterator[Line]:
+def _raised(code: str, level: Risk | None, **figures: int) -> Iterator[Line]:
     if level is not None:
-        yield Line(code, _told(text, told), level=level)
+        yield Line(code, figures=figures, level=level)
 
 
 def _first(levels: Iterable[Risk]) -> Risk | None:
     return next(iter(levels), None)
 
 
-def _line_of(question: Question, answer: Answer) -> Line:
-    text = lazy(lambda: f"{question.label} {answer.label}", str)()
-    return Line(question.code, text, answer.points)
-
-
-def _told(text: Promise, told: Mapping[str, Any]) -> Promise:
-    """A text with its figures that stays lazy: plain `%` would settle the language at once."""
-    return lazy(lambda: text % told, str)()
-
-
 CHANCES = {Risk.LOW: 0.02, Risk.MEDIUM: 0.10, Risk.HIGH: 0.30}
 """What a level foretells: this share of such changes goes wrong. `calibration` says whether it
 does, and these figures or the points above are what to correct when it does not."""
+
+WENT_WRONG = (Outcome.FAILED, Outcome.BACKED_OUT)
+"""The outcomes that a level foretells, and that count in a service's history."""
 
 
 @dataclass(frozen=True)

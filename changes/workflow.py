@@ -53,6 +53,13 @@ def _decided(action: str, label: Reason, sources: tuple[Status, ...], target: St
 CHANGE_WORKFLOW = Workflow(
     _move("submit", _("Submit"), (Status.DRAFT,), Status.SUBMITTED, has_its_facts),
     _move("assess", _("Assess"), (Status.SUBMITTED,), Status.ASSESSING),
+    *_stays(
+        "assess_risk",
+        _("Assess the risk"),
+        (Status.SUBMITTED, Status.ASSESSING),
+        is_in_hand,
+        who=may_prepare_changes,
+    ),
     _move(
         "request_approval",
         _("Request approval"),

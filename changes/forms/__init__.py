@@ -2,7 +2,6 @@
 
 from changes.forms.amending import AmendForm
 from changes.forms.moves import (
-    AssessForm,
     BackOutForm,
     CancelForm,
     CloneForm,
@@ -16,6 +15,7 @@ from changes.forms.moves import (
     SubmitForm,
     VerifyForm,
 )
+from changes.forms.risk import AssessForm, AssessRiskForm
 from changes.forms.talk import CommentForm, UnwatchForm, WatchForm
 from core.actions import ActionForm, ReasonedForm
 
@@ -24,6 +24,7 @@ __all__ = ["ACTIONS", "REASONED", "CommentForm"]
 _FORMS: tuple[type[ActionForm], ...] = (
     SubmitForm,
     AssessForm,
+    AssessRiskForm,
     RequestApprovalForm,
     ScheduleForm,
     StartForm,

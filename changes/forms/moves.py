@@ -4,7 +4,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from changes import services
-from changes.enums import ChangeType, Outcome, Risk
+from changes.enums import ChangeType, Outcome
 from changes.models import Change
 from core.actions import ActionForm, NoteForm, ReasonedForm
 from core.errors import Reason
@@ -19,24 +19,6 @@ class SubmitForm(NoteForm):
 
     def perform(self) -> Change:
         return services.submit_change(self.record, actor=self.actor, **self.cleaned_data)
-
-
-class AssessForm(NoteForm):
-    action = "assess"
-    title = _("Assess the change")
-    risk = forms.ChoiceField(
-        label=_("Risk"), choices=[("", "---------"), *Risk.choices], required=False
-    )
-    field_order = ("risk", "note")
-
-    def prepare(self) -> None:
-        self.fields["risk"].initial = self.record.risk
-
-    def effect(self) -> Reason:
-        return _("The risk decides who must approve it; without one nobody can be asked.")
-
-    def perform(self) -> Change:
-        return services.assess_change(self.record, actor=self.actor, **self.cleaned_data)
 
 
 class RequestApprovalForm(NoteForm):

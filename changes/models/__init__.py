@@ -22,6 +22,7 @@ from changes.models.change import (
     ChangeWatcher,
 )
 from changes.models.policies import ApprovalPolicy, PolicyStep
+from changes.models.risk import RiskAssessment
 from changes.models.tasks import ChangeTask
 from changes.models.templates import ChangeTemplate
 
@@ -46,6 +47,7 @@ __all__ = [
     "ContentVersion",
     "Elector",
     "PolicyStep",
+    "RiskAssessment",
     "SegregationException",
     "VerbalApproval",
     "Vote",

@@ -29,6 +29,7 @@ from changes.services.progress import (
     verify_change,
 )
 from changes.services.raising import clone_change, edit_change, raise_change
+from changes.services.risk import assess_risk
 from changes.services.tasks import finish_task, plan_task, skip_task, start_task
 from changes.services.voting import cast_vote, tally_of
 
@@ -37,6 +38,7 @@ __all__ = [
     "approve_exception",
     "ask_for_exception",
     "assess_change",
+    "assess_risk",
     "attach_to_change",
     "back_out_change",
     "cancel_change",

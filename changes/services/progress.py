@@ -1,5 +1,6 @@
 """The moves of the workflow from submission to closure."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -11,6 +12,7 @@ from changes.enums import ChangeType, Outcome, Risk, Status, StepStatus
 from changes.models import ApprovalStep, Change, ChangeTemplate
 from changes.services.approval import open_round, void_round
 from changes.services.locking import TABLE, step
+from changes.services.risk import record_assessment
 from core.errors import ValidationError
 from notifications.enums import MessageKind
 from records.services import mask_fields
@@ -23,11 +25,25 @@ def submit_change(change: Change, *, actor: Any, note: str = "") -> Change:
     return row
 
 
-def assess_change(change: Change, *, actor: Any, risk: str = "", note: str = "") -> Change:
-    """Somebody looks at what can go wrong, and says how much."""
+def assess_change(
+    change: Change,
+    *,
+    actor: Any,
+    answers: Mapping[str, str] | None = None,
+    backout_tested: bool = False,
+    risk: str = "",
+    note: str = "",
+) -> Change:
+    """Somebody looks at what can go wrong. What they answer of the questionnaire already says how
+    much; `risk` is for what was assessed elsewhere, such as an import. ValidationError where only
+    some questions are answered."""
     with step(change, "assess", actor=actor, note=note) as row:
         if risk:
             row.risk = Risk(risk)
+        if answers or backout_tested:
+            record_assessment(
+                row, actor=actor, answers=answers or {}, backout_tested=backout_tested
+            )
     return row
 
 
