@@ -13,6 +13,7 @@ from assets.enums import Environment, Lifecycle
 from assets.models import Asset, Service
 from assets.services import add_asset, add_service
 from audit.context import Channel, acting
+from changes.models import Board, Change
 from incidents.models import Incident
 from integrations.models import AlertSource
 from integrations.services import add_source, rotate_key
@@ -57,7 +58,9 @@ def holds_other_data() -> bool:
         Team.objects.exclude(slug__in=DEMO_TEAMS),
         Subsidiary.objects.exclude(name__in=DEMO_SUBSIDIARIES.values()),
     )
-    empty: tuple[type[models.Model], ...] = (Vendor, Service, Asset, Client, Incident, AlertSource)
+    empty: tuple[type[models.Model], ...] = (
+        *(Vendor, Service, Asset, Client, Incident, Change, Board, AlertSource),
+    )
     return any(rows.exists() for rows in foreign) or any(
         model._default_manager.exists() for model in empty
     )

@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from incidents.models import Incident
+from itsm.demo.changes import found_approval, tell_changes, tell_first_changes
 from itsm.demo.fleet import fleet_size, found_fleet
 from itsm.demo.founding import found_world, read_world
 from itsm.demo.plots import Plot
@@ -63,6 +64,7 @@ def found(seed: int, incidents: int) -> tuple[Job, str]:
     base = timezone.now().replace(minute=0, second=0, microsecond=0)
     with transaction.atomic():
         hook = found_world()
+        found_approval()
         plan = Plan(seed, incidents, base, _reserve_numbers(incidents - _RUNNING))
         return enqueue_job(JOB_KIND, actor=None, params=plan.params()), hook
 
@@ -76,6 +78,7 @@ def tell_first(plan: Plan) -> int:
     """What people look for: open incidents, the latest, and those that run right now."""
     world = read_world()
     told = Teller(world, plan.first).tell_all(plot for plot in plan.plots() if plot.is_first)
+    tell_first_changes(world, plan.seed, plan.base)
     return told + tell_running(world)
 
 
@@ -96,6 +99,7 @@ def fill(progress: Progress, **params: Any) -> dict[str, Any]:
     found_fleet(progress)
     world = read_world()
     teller, breath = Teller(world, plan.first), Breath()
+    tell_changes(world, plan.seed, plan.base, plan.incidents, pause=breath.take)
     told = 0
     for plot in plots[progress.done - fleet :]:
         told += teller.tell(plot, also=progress.advance)
