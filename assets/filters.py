@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
 from django_filters import FilterSet
 
 from assets.enums import (
@@ -60,7 +61,7 @@ class HandOutFilters(FilterSet):
     status = OneOf("status", Custody)
     holder = ByRecord("holder", User, "username")
     asset = ByRecord("asset", Asset)
-    is_open = Flag(lambda rows, yes: rows.filter(ended_at__isnull=yes))
+    is_open = Flag(lambda rows, yes: rows.filter(ended_at__isnull=yes), _("not given back"))
 
 
 class DependencyFilters(FilterSet):

@@ -10,12 +10,12 @@ from django.db import models
 from django.utils import timezone
 from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.encoding import force_str
-from django.utils.formats import date_format
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from core.api.filters import ByRecord, Flag, MomentBound, OneOf
 from core.querysets import visible_rows
+from core.showing import exact
 
 SUGGESTED = 20
 
@@ -58,7 +58,7 @@ def label_of(name: str, asked: Any, model: type[models.Model]) -> str:
     """What a filter is called: its own label, else that of its field."""
     text = asked.label or _verbose_name(model, asked.field_name) or name
     if isinstance(asked, MomentBound):
-        bound = _("%s from") if asked.lookup_expr.startswith("gt") else _("%s before")
+        bound = _("%s (from)") if asked.lookup_expr.startswith("gt") else _("%s (before)")
         text = bound % text
     return capfirst(force_str(text))
 
@@ -91,7 +91,7 @@ def described(asked: Any, value: str, user: Any) -> str:
     if isinstance(asked, Flag):
         return _("Yes") if value == "true" else _("No")
     if isinstance(asked, MomentBound) and (moment := parse_datetime(value)):
-        return date_format(timezone.localtime(moment), "SHORT_DATETIME_FORMAT")
+        return exact(moment)
     if isinstance(asked, ByRecord):
         return asked.name_of(value, user)
     return value

@@ -3,11 +3,17 @@
 import itertools
 import re
 import zoneinfo
+from datetime import date
 
 import pytest
+from django.contrib import admin
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import translation
 
+from core.lists.admin import HasList
+from core.lists.controls import label_of
+from core.showing import shown
 from incidents import services
 from tests.factories import a_service, an_incident
 
@@ -291,3 +297,27 @@ def test_no_label_is_executed(cast, browser):
 
     assert "<script>alert" not in body
     assert re.search(r"&lt;script&gt;", body)
+
+
+def test_no_filter_shows_its_parameter_as_its_name():
+    pages = [one for one in admin.site._registry.values() if isinstance(one, HasList)]
+    lists = [one for one in pages if one.list_class.filterset]
+
+    assert len(lists) > 10
+    for one in lists:
+        for name, asked in one.list_class.filterset.base_filters.items():
+            assert "_" not in label_of(name, asked, one.model), f"{one}: {name}"
+
+
+def test_what_is_empty_can_be_left_out_on_a_phone(cast, browser):
+    an_incident(cast)
+
+    assert re.search(
+        r'<td class="col-owner[^"]* is-empty">–</td>', browser.get(LIST).content.decode()
+    )
+
+
+@pytest.mark.parametrize(("language", "text"), [("en", "1 Mar 2026"), ("es-mx", "1 mar 2026")])
+def test_a_day_is_written_like_the_day_of_a_moment(language, text):
+    with translation.override(language):
+        assert shown(date(2026, 3, 1)) == text
