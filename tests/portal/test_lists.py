@@ -321,3 +321,20 @@ def test_what_is_empty_can_be_left_out_on_a_phone(cast, browser):
 def test_a_day_is_written_like_the_day_of_a_moment(language, text):
     with translation.override(language):
         assert shown(date(2026, 3, 1)) == text
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        *("2026-02-30", "2026-99-99", "0001-01-01", "9999-12-31", "2026-02-30T00:00:00Z"),
+        *("0001-01-01T00:00:00Z", "9999-12-31T23:59:59Z", "2026-01-01T00:00:00", "yesterday"),
+    ],
+)
+def test_a_day_that_does_not_exist_is_left_out(cast, browser, asked):
+    incident = an_incident(cast)
+
+    answer = browser.get(LIST, {"opened_at__gte": asked, "tab": "all"})
+
+    assert answer.status_code == 200
+    assert rows_of(answer) == [incident.reference]
+    assert len(answer.context["list"].query.problems) == 1
