@@ -53,8 +53,8 @@ class AssetFilters(FilterSet):
     data_residency = OneOf("data_residency", Country)
     owner_team = ByRecord("owner_team", Team, "slug")
     vendor = ByRecord("vendor", Vendor)
-    custody = InCustody("custody", Custody)
-    holder = HeldBy("holder", User, "username")
+    custody = InCustody("custody", Custody, _("custody"))
+    holder = HeldBy("holder", User, "username", _("holder"))
 
 
 class HandOutFilters(FilterSet):

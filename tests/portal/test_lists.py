@@ -306,7 +306,8 @@ def test_no_filter_shows_its_parameter_as_its_name():
     assert len(lists) > 10
     for one in lists:
         for name, asked in one.list_class.filterset.base_filters.items():
-            assert "_" not in label_of(name, asked, one.model), f"{one}: {name}"
+            with translation.override("es-mx"):
+                assert label_of(name, asked, one.model).lower() != name, f"{one}: {name}"
 
 
 def test_what_is_empty_can_be_left_out_on_a_phone(cast, browser):
