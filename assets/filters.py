@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
 from django_filters import FilterSet
 
 from assets.enums import (
@@ -52,15 +53,15 @@ class AssetFilters(FilterSet):
     data_residency = OneOf("data_residency", Country)
     owner_team = ByRecord("owner_team", Team, "slug")
     vendor = ByRecord("vendor", Vendor)
-    custody = InCustody("custody", Custody)
-    holder = HeldBy("holder", User, "username")
+    custody = InCustody("custody", Custody, _("custody"))
+    holder = HeldBy("holder", User, "username", _("holder"))
 
 
 class HandOutFilters(FilterSet):
     status = OneOf("status", Custody)
     holder = ByRecord("holder", User, "username")
     asset = ByRecord("asset", Asset)
-    is_open = Flag(lambda rows, yes: rows.filter(ended_at__isnull=yes))
+    is_open = Flag(lambda rows, yes: rows.filter(ended_at__isnull=yes), _("not given back"))
 
 
 class DependencyFilters(FilterSet):

@@ -61,7 +61,7 @@ class AuditTrailList(RecordList):
             leads_to_record=True,
             phone="title",
         ),
-        Column("operation", phone="meta"),
+        Column("operation"),
         Column("relation", gettext_lazy("what"), show=subject, phone="meta"),
         Column("key"),
         Column("reason", gettext_lazy("reason"), show=lambda entry: told(entry, "reason")[:200]),

@@ -34,11 +34,12 @@ from core.admin_forms import add_refusal
 from core.api.collisions import attempt
 from core.errors import Reason, Refused, Stale, ValidationError
 from core.history import history_of, lines_of, rows_of
+from core.palette import record_of
 from core.record.conflicts import changes_since
 from core.record.once import is_first, new_token, sending_of
 from core.record.pages import TellsTimeline
 from core.record.words import name_of_action
-from core.showing import shown
+from core.showing import link, shown
 from core.transitions import Workflow
 from core.writing import expecting
 
@@ -77,6 +78,7 @@ class RecordPages(TellsTimeline, ModelAdmin):
     list_title: Reason = ""  # else the model's name
     # Whether the form opens only when asked for, because the page shows the record by itself.
     edits_on_request: ClassVar[bool] = False
+    about_field: ClassVar[str] = ""  # holds the reference of another record; leads to its page
     record_template: ClassVar[str] = "portal/record.html"
 
     # --- What a record's page shows; apps override these ----------------------------------------
@@ -91,10 +93,13 @@ class RecordPages(TellsTimeline, ModelAdmin):
             return []
         names = flatten_fieldsets(self.get_fieldsets(request, record))
         read = {name: lookup_field(name, record, self) for name in names}
+        about = getattr(record, self.about_field) if self.about_field else ""
+        if found := record_of(request.user, about):
+            read[self.about_field] = (None, None, link(found, about))
         return [
             (
                 label_for_field(name, self.model, self),
-                record._get_FIELD_display(field) if field and field.flatchoices else shown(value),
+                shown(record._get_FIELD_display(field) if field and field.flatchoices else value),
             )
             for name, (field, _attr, value) in read.items()
         ]

@@ -95,3 +95,13 @@ class RecordSource:
 
 
 PALETTE: Registry[RecordSource] = Registry("kind of records in the search over everything")
+
+
+def record_of(user: Any, reference: str) -> Any:
+    """The record of a reference, if there is one that the person may see."""
+    question = question_of(reference)
+    sources = [source for _name, source in PALETTE if question.prefix == source.prefix]
+    found = [
+        row for one in sources if one.opens_for(user) for row in one.by_reference(user, question)
+    ]
+    return found[0] if found else None

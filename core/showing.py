@@ -23,7 +23,7 @@ def shown(value: Any) -> Any:
     if isinstance(value, datetime):
         return moment(value)
     if isinstance(value, date):
-        return date_format(value, "DATE_FORMAT")
+        return date_format(value, pgettext("format of a day", "j M Y"))
     if isinstance(value, timedelta):
         return duration(value)
     if isinstance(value, list | tuple):

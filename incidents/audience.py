@@ -12,7 +12,7 @@ from audit.querysets import EVERYTHING
 from incidents.enums import Priority
 from incidents.models import Incident
 from notifications.enums import MessageKind
-from notifications.services import notify
+from notifications.services import is_news, notify
 from people.models import Membership, User
 from people.scope import scope_of
 
@@ -51,6 +51,8 @@ def tell_followers(
     told: Iterable[Any] = (),
 ) -> None:
     """The owner and the watchers hear of it, except whoever did it and those who were told."""
+    if not is_news():
+        return
     followers = User.objects.filter(
         Q(pk=incident.owner_id) | Q(pk__in=incident.watchers.values("user")), is_active=True
     )
@@ -68,8 +70,11 @@ def _page_of(incident: Incident, comment_id: Any = "") -> str:
 
 
 def _tell(people: Any, incident: Incident, kind: MessageKind, key: str, **facts: str) -> None:
+    heard_by = list(people) if is_news() else []
+    if not heard_by:
+        return
     notify(
-        people,
+        heard_by,
         kind,
         reference=incident.reference,
         context={

@@ -41,7 +41,7 @@ class IncidentFilters(FilterSet):
     owner = ByPerson("owner")
     client = ByRecord("client", Client, "slug")
     vendor = ByRecord("vendor", Vendor)
-    asset = ByRecord("affected_assets__asset", Asset)
+    asset = ByRecord("affected_assets__asset", Asset, label=_("affected asset"))
     is_open = Flag(_being_open, _("open"))
     has_owner = Flag(_having_owner, _("has an owner"))
     opened_at__gte = MomentBound("opened_at", "gte")

@@ -125,6 +125,13 @@ class Incident(models.Model):
         indexes = [
             GinIndex(name="incidents_incident_search", fields=["search"]),
             models.Index(name="incidents_incident_queue", fields=["status", "priority", "-id"]),
+            # What is open is counted on every visit of the home page: from the index alone.
+            models.Index(
+                name="incidents_incident_open",
+                fields=["priority", "-id"],
+                include=["team", "owner", "opened_at", "life"],
+                condition=Q(status__in=OPEN),
+            ),
             models.Index(name="incidents_incident_prio", fields=["priority", "-id"]),
             models.Index(name="incidents_incident_team", fields=["team", "-id"]),
             models.Index(name="incidents_incident_owner", fields=["owner", "-id"]),

@@ -29,7 +29,7 @@ class AlertSource(models.Model):
         _("severities"),
         default=dict,
         blank=True,
-        help_text=_("Severity label to impact and urgency, such as {'critical': [1, 1]}."),
+        help_text=_('Severity label to impact and urgency, such as {"critical": [1, 1]}.'),
     )
     max_per_minute = models.PositiveIntegerField(
         _("events a minute"), default=30_000, help_text=_("More than this is refused with 429.")

@@ -53,5 +53,5 @@ def validate_severities(value: Any) -> None:
         for pair in value.values()
     )
     if not is_right:
-        text = _("Give each severity as impact and urgency from 1 to 3: {'critical': [1, 1]}.")
+        text = _('Give each severity as impact and urgency from 1 to 3: {"critical": [1, 1]}.')
         raise ValidationError({"severities": text})

@@ -160,6 +160,7 @@ LANGUAGE_COOKIE_HTTPONLY = True
 LANGUAGE_COOKIE_SECURE = HTTPS
 LOCALE_PATHS = [BASE_DIR / "itsm" / "locale"]
 USE_I18N = True
+FORMAT_MODULE_PATH = ["itsm.formats"]
 USE_TZ = True
 TIME_ZONE = "UTC"
 DEFAULT_TIME_ZONE = env.str("ITSM_TIME_ZONE", default="America/Mexico_City")  # of new accounts

@@ -17,6 +17,7 @@ class MessageAdmin(ScopedModelAdmin):
     list_class = MessageList
     search_fields = ("=reference", "recipient__username")
     ordering = ("-pk",)
+    about_field = "reference"
     fields = (
         "recipient",
         "kind",

@@ -20,6 +20,12 @@ NEVER_MUTED = frozenset({MessageKind.ACCOUNT_SECURITY})
 _MAX_KEY = 120
 
 
+def is_news() -> bool:
+    """Imports and the demo world tell what is long past: nobody hears of that."""
+    told = current()
+    return told is None or told.channel not in (Channel.IMPORT, Channel.DEMO)
+
+
 def notify(
     recipients: Iterable[Any],
     kind: MessageKind,
@@ -33,11 +39,9 @@ def notify(
 
     What a person does not want is kept as suppressed; what must not disturb them waits until their
     quiet hours end. `context` holds plain JSON values that mean the same in every language; times
-    end in `_at` and are ISO 8601, `path` leads to the record. Imports and the demo world tell what
-    is long past: nobody hears of that.
+    end in `_at` and are ISO 8601, `path` leads to the record.
     """
-    told = current()
-    if told is not None and told.channel in (Channel.IMPORT, Channel.DEMO):
+    if not is_news():
         return
     people = {person.pk: person for person in recipients if person is not None}
     wishes = {wish.user_id: wish for wish in Preference.objects.filter(user__in=people)}

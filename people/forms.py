@@ -52,6 +52,9 @@ class ChangePassword(account.ChangePasswordForm):
         self.label_suffix = ""
         _dress(self.fields["oldpassword"], _("Current password"), "current-password")
         _dress(self.fields["password1"], _("New password"), "new-password")
+        self.fields["password1"].help_text = _(
+            "At least twelve characters, neither a common password nor like your name or address."
+        )
         _dress(self.fields["password2"], _("New password again"), "new-password")
 
     def clean_oldpassword(self) -> str:

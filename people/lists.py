@@ -39,7 +39,7 @@ class PersonList(RecordList):
     columns = (
         Column("full_name", ordering="full_name", leads_to_record=True, phone="title"),
         Column("job_title", phone="meta"),
-        Column("employee_number", phone="meta"),
+        Column("employee_number"),
         Column("subsidiary", phone="meta"),
         Column("left_on"),
     )

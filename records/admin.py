@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.admin import Panel, ScopedModelAdmin
 from records.exports import exported_file, has_file
-from records.lists import FindingList, JobList, progress_bar, state_badge
+from records.lists import FindingList, JobList, place_in_words, progress_bar, state_badge
 from records.models import CardNumberFinding, Job
 
 
@@ -58,5 +58,9 @@ class CardNumberFindingAdmin(ScopedModelAdmin):
     list_class = FindingList
     search_fields = ("where", "=reference")
     ordering = ("-pk",)
-    fields = ("where", "reference", "count", "found_at", "given_by")
+    fields = ("reference", "count", "found_at", "given_by")
+    about_field = "reference"
     list_title = _("Card numbers found")
+
+    def get_header(self, request: HttpRequest, record: CardNumberFinding) -> dict[str, Any]:
+        return {"reference": record.reference, "title": place_in_words(record.where), "badges": []}

@@ -4,15 +4,14 @@ from datetime import datetime
 from typing import Any
 
 from django.utils import timezone
-from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from audit.filters import tables
 from core.cards import Figure, Figures, Line, Lines
 from core.dashboard import Content, card, list_url, record_url
 from core.showing import badge, moment
 from records.enums import JobState
+from records.lists import place_in_words
 from records.models import CardNumberFinding, Job
 
 SHOWN = 5
@@ -34,7 +33,7 @@ def findings(user: Any, now: datetime) -> Content:
             Lines(
                 tuple(
                     Line(
-                        _in_words(row.where),
+                        place_in_words(row.where),
                         record_url(row),
                         reference=row.reference,
                         facts=(moment(row.found_at),),
@@ -80,15 +79,6 @@ def jobs(user: Any, now: datetime) -> Content:
         url,
         _("Latest jobs looked at: %(n)s.") % {"n": len(states)},
     )
-
-
-def _in_words(where: str) -> str:
-    """`incidents_incident.title` as people call it: Incident · title."""
-    table, _dot, name = where.partition(".")
-    if (model := tables().get(table)) is None:
-        return where
-    named = {field.name: field.verbose_name for field in model._meta.get_fields() if field.concrete}
-    return f"{capfirst(model._meta.verbose_name)} · {named.get(name, name)}"
 
 
 def _job_line(job: Job) -> Line:

@@ -3,8 +3,10 @@
 from typing import Any
 
 from django.utils.html import format_html
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
+from audit.filters import tables
 from core.lists import Column, RecordList
 from core.showing import ago, badge
 from records.enums import JobState
@@ -53,6 +55,15 @@ class JobList(RecordList):
         return rows.select_related("created_by")
 
 
+def place_in_words(where: str) -> str:
+    """`incidents_incident.title` as people call it: Incident · title."""
+    table, _dot, name = where.partition(".")
+    if (model := tables().get(table)) is None:
+        return where
+    named = {field.name: field.verbose_name for field in model._meta.get_fields() if field.concrete}
+    return f"{capfirst(model._meta.verbose_name)} · {named.get(name, name)}"
+
+
 class FindingList(RecordList):
     filterset = FindingFilters
     orderings = {"id": ("pk",)}
@@ -68,7 +79,7 @@ class FindingList(RecordList):
             leads_to_record=True,
             phone="title",
         ),
-        Column("where", phone="meta"),
+        Column("where", show=lambda finding: place_in_words(finding.where), phone="meta"),
         Column("reference", phone="meta"),
         Column("count", phone="meta"),
         Column("given_by"),

@@ -21,7 +21,7 @@ def begin_life() -> Life:
     return Life.objects.create()
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def set_mark(
     life: Life,
     kind: MarkKind,
@@ -79,7 +79,7 @@ def _check_range(at: datetime, latest_at: datetime | None, precision: Precision)
         raise ValidationError({"latest_at": _("This moment is in the future.")})
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def void_mark(life: Life, kind: MarkKind) -> None:
     """A mark no longer holds and nothing takes its place, as when a record is reopened."""
     mark = life.marks.select_for_update().current().filter(kind=kind).first()

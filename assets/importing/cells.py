@@ -49,6 +49,7 @@ class Choice(Words):
     def __init__(self, choices: type[Choices]) -> None:
         super().__init__()
         self.choices = choices
+        self._labels = dict(choices.choices)
 
     def clean(self, value: Any, row: Any = None, **kwargs: Any) -> Any:
         text = super().clean(value)
@@ -63,7 +64,7 @@ class Choice(Words):
         return meant
 
     def render(self, value: Any, obj: Any = None, **kwargs: Any) -> str:
-        return str(dict(self.choices.choices).get(value, value or ""))
+        return str(self._labels.get(value, value or ""))
 
 
 class Day(Words):

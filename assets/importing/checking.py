@@ -32,14 +32,22 @@ def check_rows(
         fresh = [row for row in batch if row.outcome == RowOutcome.UNCHECKED]
         resource.prepare([row.cells for row in fresh])
         for row in batch:
-            if row in fresh:
+            if row.outcome == RowOutcome.UNCHECKED:
                 foresee(row, resource.check(row.line, row.cells), resource)
             else:
                 resource.remember(row.line, row.cells, row.asset_id)
         with transaction.atomic():
-            AssetImportRow.objects.bulk_update(fresh, _WRITTEN)
+            note_outcomes(fresh, _WRITTEN)
             if progress is not None and fresh:
                 progress.advance(len(fresh))
+
+
+def note_outcomes(rows: list[AssetImportRow], fields: list[str]) -> None:
+    """Write these fields of rows that are there: an upsert, because `bulk_update` takes longer to
+    word its CASE for every field and row than the database to do it."""
+    AssetImportRow.objects.bulk_create(
+        rows, update_conflicts=True, unique_fields=["id"], update_fields=fields
+    )
 
 
 def foresee(row: AssetImportRow, result: Any, resource: AssetResource) -> None:

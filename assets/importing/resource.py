@@ -39,7 +39,8 @@ class AssetResource(resources.ModelResource):
         use_transactions = False  # each row has its own, where it is written
 
     def __init__(self, actor: Any, *, write: Write | None = None, tidy: Callable[..., Any]) -> None:
-        """Without `write` nothing is written: rows are checked."""
+        """Without `write` nothing is written: rows are checked. What was not prepared is looked up
+        row by row, and left to the service to validate."""
         super().__init__()
         self.actor, self.write, self.tidy = actor, write, tidy
         self.line = 0
@@ -84,10 +85,10 @@ class AssetResource(resources.ModelResource):
             raise ValidationError({"reference": _("There is no such asset.")})
         return asset
 
-    def prepare(self, rows: Iterable[Mapping[str, str]]) -> None:
+    def prepare(self, rows: Iterable[Mapping[str, str]], *, hold: bool = False) -> None:
         """Look up what a batch of rows is about, and which names and numbers are taken, at once.
 
-        For the check alone: what is written is looked up anew for every row.
+        `hold` locks the assets until the transaction ends, always in the same order.
         """
         texts = {
             code: {self.tidy({code: _text_of(row, code)})[code] for row in rows} - {"", None}
@@ -95,7 +96,9 @@ class AssetResource(resources.ModelResource):
         }
         references = [text.upper() for text in texts["reference"]]
         about = Q(reference__in=references) | Q(name__in=texts["name"])
-        found = list(self.get_queryset().filter(about))
+        found = self.get_queryset().filter(about).order_by("pk")
+        if hold:
+            found = found.select_for_update(of=("self",), no_key=True)
         out = HandOut.objects.open().filter(asset__in=[asset.pk for asset in found])
         held = {hand_out.asset_id: hand_out for hand_out in out}
         for asset in found:
@@ -141,7 +144,7 @@ class AssetResource(resources.ModelResource):
         self, instance: Asset, import_validation_errors: Any = None, validate_unique: bool = True
     ) -> None:
         errors = dict(import_validation_errors or {})
-        if self.write is None:  # else the service does all of this
+        if self._seen is not None:  # else the service does all of this
             # Team and vendor were just found; the reference is the database's to make.
             known = {*errors, "reference", "owner_team", "vendor"} - {"__all__"}
             try:
@@ -181,6 +184,11 @@ class AssetResource(resources.ModelResource):
         self.line = line
         return self.import_row(cells, None, row_number=line, dry_run=self.write is None)
 
+    def differing(self, one: Asset, other: Asset) -> set[str]:
+        """The columns in which two states of an asset differ."""
+        columns = self.get_import_fields()
+        return {c.column_name for c in columns if c.get_value(one) != c.get_value(other)}
+
     def remember(self, line: int, cells: Mapping[str, str], asset_id: int | None) -> None:
         """Take note of a row that was checked before, by a worker that was stopped."""
         self.line = line
@@ -196,8 +204,7 @@ class AssetResource(resources.ModelResource):
         facts = {
             code: getattr(instance, code) for code in row if code in BY_CODE and code != "reference"
         }
-        saved = self.write(instance, facts)
-        instance.pk, instance.reference = saved.pk, saved.reference
+        instance.pk = self.write(instance, facts).pk
 
 
 def _text_of(row: Mapping[str, str], code: str) -> str:

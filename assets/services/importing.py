@@ -1,9 +1,11 @@
-"""Takes in files of assets: reads, checks without writing, and writes row by row when confirmed.
+"""Takes in files of assets: reads, checks without writing, and writes in batches when confirmed.
 
-Every row that is written is one transaction: the asset, the row's outcome and the job's progress
-commit together, so that a worker that was killed has lost nothing and does nothing twice.
+Every batch is one transaction: the assets, the rows' outcomes and the job's progress commit
+together, so that a worker that was killed has lost nothing and does nothing twice.
 """
 
+from collections.abc import Iterable
+from itertools import batched
 from typing import Any
 
 from django.db import transaction
@@ -13,11 +15,11 @@ from django.utils.translation import gettext_lazy as _
 from assets.enums import FORESEEN, ImportStatus, RowOutcome
 from assets.importing.checking import check_rows
 from assets.importing.sheets import Sheet, read_sheet
-from assets.importing.writing import RowWriter
+from assets.importing.writing import RowWriter, Services
 from assets.models import AssetImport, AssetImportRow
 from assets.permissions import may_import_assets
 from assets.rules import has_come_to_a_stop
-from assets.services.estate import add_asset, edit_asset, tidied
+from assets.services.estate import add_asset, add_assets, edit_asset, edit_assets, tidied
 from assets.workflow import IMPORT_WORKFLOW
 from audit.context import Channel, acting
 from core.errors import NotAllowed, ValidationError
@@ -29,6 +31,7 @@ from records.progress import Progress
 from records.services import note_findings
 
 CHECKED_AT_ONCE = 300  # rows; a longer file is a worker's
+WRITTEN_AT_ONCE = 100  # rows of one transaction, for which others wait who edit these assets
 CHECK_JOB, IMPORT_JOB = "assets.check_import", "assets.import"
 
 
@@ -92,20 +95,21 @@ def check_import(progress: Progress, *, import_id: int) -> dict[str, Any]:
 
 
 def run_import(progress: Progress, *, import_id: int) -> dict[str, Any]:
-    """The job that writes what was confirmed, one transaction a row."""
+    """The job that writes what was confirmed, some rows in each transaction."""
     asset_import = AssetImport.objects.select_related("uploaded_by").get(pk=import_id)
     actor = asset_import.uploaded_by
     open_rows = asset_import.rows.filter(outcome__in=FORESEEN)
     keys = list(open_rows.order_by("line").values_list("pk", flat=True))
     progress.total(progress.done + len(keys))
-    writer = RowWriter(actor, add=add_asset, edit=edit_asset, tidy=tidied)
+    services = Services(add_asset, edit_asset, add_assets, edit_assets)
+    writer = RowWriter(actor, services, tidy=tidied)
     with acting(actor=actor, channel=Channel.IMPORT), translation.override(actor.language):
-        for key in keys:
+        for some in batched(keys, WRITTEN_AT_ONCE):
             forget_scope(actor)  # a role that ends meanwhile ends the writing
             with transaction.atomic(), acting(reason=str(asset_import)):
-                if row := _still_open(key):
-                    writer.write(row)
-                    progress.advance()
+                if rows := _still_open(some):
+                    writer.write_all(rows)
+                    progress.advance(len(rows))
         with transaction.atomic(), acting(action="assetimport.finish"):
             AssetImport.objects.filter(pk=import_id, status=ImportStatus.RUNNING).update(
                 status=ImportStatus.FINISHED, finished_at=timezone.now()
@@ -113,9 +117,9 @@ def run_import(progress: Progress, *, import_id: int) -> dict[str, Any]:
     return {"import": import_id}
 
 
-def _still_open(key: int) -> AssetImportRow | None:
-    rows = AssetImportRow.objects.filter(pk=key, outcome__in=FORESEEN)
-    return rows.select_for_update(of=("self",)).first()
+def _still_open(keys: Iterable[int]) -> list[AssetImportRow]:
+    rows = AssetImportRow.objects.filter(pk__in=keys, outcome__in=FORESEEN)
+    return list(rows.select_for_update(of=("self",)).order_by("line"))
 
 
 def _start(asset_import: AssetImport, action: str, actor: Any) -> AssetImport:

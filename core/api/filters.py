@@ -76,13 +76,22 @@ class Flag(Narrowing):
         return self.adjective(queryset, text == "true")
 
 
+def moment_of(text: str) -> datetime | None:
+    """A moment that is written as one and that there is: no 30 February, no year before the first
+    in any time zone."""
+    try:
+        moment = parse_datetime(text)
+        return moment if moment and moment.tzinfo and 1 < moment.year < 9999 else None
+    except ValueError:
+        return None
+
+
 @extend_schema_field(OpenApiTypes.DATETIME)
 class MomentBound(Narrowing):
     """One end of a span of time, as RFC 3339 with its offset."""
 
     def read(self, text: str, user: Any) -> datetime:
-        moment = parse_datetime(text)
-        if moment is None or moment.tzinfo is None:
+        if (moment := moment_of(text)) is None:
             raise ValueError(_("Give a moment with its offset, such as 2026-01-31T18:00:00Z."))
         return moment
 

@@ -8,14 +8,14 @@ from typing import Any
 from django.core.exceptions import FieldDoesNotExist
 from django.db import models
 from django.utils import timezone
-from django.utils.dateparse import parse_date, parse_datetime
+from django.utils.dateparse import parse_date
 from django.utils.encoding import force_str
-from django.utils.formats import date_format
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from core.api.filters import ByRecord, Flag, MomentBound, OneOf
+from core.api.filters import ByRecord, Flag, MomentBound, OneOf, moment_of
 from core.querysets import visible_rows
+from core.showing import exact
 
 SUGGESTED = 20
 
@@ -47,7 +47,7 @@ def control_of(name: str, asked: Any, model: type[models.Model], value: str) -> 
         )
         return Control(name, label, "flag", value, choices, active)
     if isinstance(asked, MomentBound):
-        moment = parse_datetime(value) if value else None
+        moment = moment_of(value)
         day = timezone.localtime(moment).date().isoformat() if moment else ""
         return Control(name, label, "day", day, (), active)
     kind = "record" if isinstance(asked, ByRecord) else "text"
@@ -58,7 +58,7 @@ def label_of(name: str, asked: Any, model: type[models.Model]) -> str:
     """What a filter is called: its own label, else that of its field."""
     text = asked.label or _verbose_name(model, asked.field_name) or name
     if isinstance(asked, MomentBound):
-        bound = _("%s from") if asked.lookup_expr.startswith("gt") else _("%s before")
+        bound = _("%s (from)") if asked.lookup_expr.startswith("gt") else _("%s (before)")
         text = bound % text
     return capfirst(force_str(text))
 
@@ -78,8 +78,12 @@ def read_value(asked: Any, values: list[str]) -> str:
     """A filter's text from the address. The page's own form repeats a parameter for each choice,
     leaves empty what is not asked for, and gives days, which begin at the reader's midnight."""
     text = ",".join(value for value in values if value)
-    if isinstance(asked, MomentBound) and len(text) == 10 and (day := parse_date(text)):
-        return timezone.make_aware(datetime.combine(day, time.min)).isoformat()
+    if isinstance(asked, MomentBound) and len(text) == 10:
+        try:
+            day = parse_date(text)
+        except ValueError:  # 30 February: refused as any other text that is no moment
+            return text
+        return timezone.make_aware(datetime.combine(day, time.min)).isoformat() if day else text
     return text
 
 
@@ -90,8 +94,8 @@ def described(asked: Any, value: str, user: Any) -> str:
         return ", ".join(str(labels.get(key, key)) for key in value.split(","))
     if isinstance(asked, Flag):
         return _("Yes") if value == "true" else _("No")
-    if isinstance(asked, MomentBound) and (moment := parse_datetime(value)):
-        return date_format(timezone.localtime(moment), "SHORT_DATETIME_FORMAT")
+    if isinstance(asked, MomentBound) and (moment := moment_of(value)):
+        return exact(moment)
     if isinstance(asked, ByRecord):
         return asked.name_of(value, user)
     return value

@@ -16,6 +16,7 @@ from core.keyset import Columns, Page, columns_of, read_page
 from core.lists.columns import Column
 from core.lists.controls import Control, control_of, described, label_of
 from core.lists.query import ListQuery
+from core.showing import NOTHING
 
 COUNTED = 99  # a tab's count ends there: nobody works a longer queue by its number
 
@@ -190,8 +191,12 @@ class RecordList:
         url = self.admin.url_of(record)
         cells = format_html_join(
             "",
-            '<td class="{}">{}</td>',
-            ((classes, column.cell(record, url)) for column, classes, _heading in columns),
+            '<td class="{}{}">{}</td>',
+            (
+                (classes, " is-empty" if text == NOTHING else "", text)
+                for column, classes, _heading in columns
+                for text in [column.cell(record, url)]
+            ),
         )
         tick = action = ""
         if self.bulk_actions:

@@ -6,9 +6,8 @@ from typing import Any
 from django.db.models import BooleanField, ExpressionWrapper, Q
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext, pgettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext
 
 from core.cards import Attained, Chart, Score, Series
 from core.dashboard import Content, card, list_url
@@ -68,7 +67,8 @@ def _score(target: Target, spans: dict[str, Span], found: Any) -> Score:
         target_text=lasting(target.within),
         periods=tuple(_attained(labels[name], of(name), spans[name]) for name in (TODAY, MONTH)),
         trend=Chart(
-            title=_now("%(metric)s: share within the target, by week") % {"metric": target.label},
+            title=gettext("%(metric)s: share within the target, by week")
+            % {"metric": target.label},
             unit="%",
             labels=tuple(date_format(spans[name][0], day) for name in weeks),
             series=(
@@ -106,9 +106,9 @@ def lasting(length: timedelta) -> str:
     seconds = round(length.total_seconds())
     minutes, hours = seconds // 60, seconds // 3600
     if seconds < 60:
-        return _now("%d s") % seconds
+        return gettext("%d s") % seconds
     if seconds < 3600:
         rest = seconds % 60
-        whole = _now("%d min") % minutes
-        return f"{whole} {_now('%d s') % rest}" if rest else whole
-    return f"{_now('%d h') % hours} {_now('%d min') % (minutes % 60)}"
+        whole = gettext("%d min") % minutes
+        return f"{whole} {gettext('%d s') % rest}" if rest else whole
+    return f"{gettext('%d h') % hours} {gettext('%d min') % (minutes % 60)}"

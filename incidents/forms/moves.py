@@ -1,7 +1,7 @@
 """What the moves of the workflow ask, and what each of them does."""
 
 from django import forms
-from django.utils.translation import gettext as gettext_now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from core.actions import ActionForm, NoteForm, ReasonedForm
@@ -146,12 +146,12 @@ class ResolveForm(ActionForm):
 
     def effect(self) -> Reason:
         is_mitigated = self.record.life.marks.current().filter(kind=MarkKind.MITIGATED).exists()
-        told = gettext_now(
+        told = gettext(
             "The owner and the watchers are told by e-mail; the client only by a comment of yours."
         )
         if is_mitigated:
             return told
-        return f"{gettext_now('The remediation clock stops now.')} {told}"
+        return f"{gettext('The remediation clock stops now.')} {told}"
 
     def perform(self) -> Incident:
         return services.resolve_incident(self.record, actor=self.actor, **self.cleaned_data)

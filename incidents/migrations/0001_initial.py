@@ -397,6 +397,10 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='incident',
+            index=models.Index(condition=models.Q(('status__in', ('new', 'triaged', 'in_progress', 'pending_customer', 'pending_vendor', 'pending_change'))), fields=['priority', '-id'], include=('team', 'owner', 'opened_at', 'life'), name='incidents_incident_open'),
+        ),
+        migrations.AddIndex(
+            model_name='incident',
             index=models.Index(fields=['priority', '-id'], name='incidents_incident_prio'),
         ),
         migrations.AddIndex(

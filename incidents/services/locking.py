@@ -18,6 +18,7 @@ from incidents.workflow import INCIDENT_WORKFLOW
 from records.services import mask_fields
 
 TABLE = "incidents_incident"
+_SEEN_BY = {"team_id", "service_id", "vendor_id"}  # what decides who sees an incident
 
 
 @contextmanager
@@ -25,9 +26,10 @@ def step(incident: Incident, action: str, *, actor: Any, note: str = "") -> Iter
     """One move of the workflow: yields the locked row with its new status, then saves it."""
     with _locked(incident, action, actor=actor, note=note) as row:
         _reaches(row, actor)
+        before = _columns(row)
         row.status = INCIDENT_WORKFLOW.check(row, action, actor).target
         yield row
-        save(row, actor)
+        _save(row, actor, before)
 
 
 @contextmanager
@@ -43,7 +45,7 @@ def work(incident: Incident, action: str, *, actor: Any, note: str = "") -> Iter
         before = _columns(row)
         yield row
         if _columns(row) != before:
-            save(row, actor)
+            _save(row, actor, before)
 
 
 @contextmanager
@@ -66,7 +68,7 @@ def lock(incident: Incident, actor: Any) -> Incident:
     The key is left free: a link to an incident that somebody else holds need not wait, and two
     people who link two incidents to each other do not wait for each other for ever.
     """
-    rows = Incident.objects.all() if actor is None else Incident.objects.visible_to(actor)
+    rows = _seen_by(actor).select_related("life").defer("search")
     row = rows.select_for_update(of=("self",), no_key=True).get(pk=incident.pk)
     refuse_stale(row)
     return row
@@ -89,18 +91,25 @@ def _lock_number(key: str) -> int:
     return int.from_bytes(digest[:8], signed=True)
 
 
-def save(row: Incident, actor: Any) -> None:
-    """Write the row and take over the version that the database gave it."""
-    row.save()
-    row.refresh_from_db(fields=["version"])
-    stays_in_sight(row, actor)
+def _save(row: Incident, actor: Any, before: dict[str, Any]) -> None:
+    """Write what is new in the row and take over the version that the database gave it. What stays
+    is not sent: from title and description the words of the search would be made anew."""
+    changed = {name for name, value in _columns(row).items() if value != before[name]}
+    row.save(update_fields=changed)
+    row.version = stays_in_sight(row, actor if changed & _SEEN_BY else None)
 
 
 def _columns(row: Incident) -> dict[str, Any]:
     return {field.attname: row.__dict__.get(field.attname) for field in row._meta.concrete_fields}
 
 
-def stays_in_sight(row: Incident, actor: Any) -> None:
-    """Nobody moves a record to where they could not see it any more."""
-    if actor and not Incident.objects.visible_to(actor).filter(pk=row.pk).exists():
+def stays_in_sight(row: Incident, actor: Any) -> int:
+    """Nobody moves a record to where they could not see it any more. Gives the version it has."""
+    version = _seen_by(actor).filter(pk=row.pk).values_list("version", flat=True).first()
+    if version is None:
         raise NotAllowed(_("you would no longer see this incident"))
+    return version
+
+
+def _seen_by(actor: Any) -> Any:
+    return Incident.objects.all() if actor is None else Incident.objects.visible_to(actor)

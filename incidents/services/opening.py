@@ -99,7 +99,7 @@ def open_incident(
             opened_by=actor,
             life=begin_life(),
         )
-        incident.save()
+        incident.save(force_insert=True)  # else a given number is looked for first
         if (incident.title, incident.description) != (title, description):
             texts = {"title": title, "description": description}
             mask_fields(TABLE, texts, actor=actor, reference=incident.reference)
@@ -107,7 +107,8 @@ def open_incident(
         AffectedAsset.objects.bulk_create(
             AffectedAsset(incident=incident, asset=asset) for asset in assets
         )
-        stays_in_sight(incident, actor)
+        if actor is not None:
+            stays_in_sight(incident, actor)
         tell_team_of_urgent(incident)
     return incident
 

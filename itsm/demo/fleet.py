@@ -8,14 +8,13 @@ from collections.abc import Callable, Sequence
 from functools import cache
 from typing import Any
 
-from django.db import transaction
-
 from assets.models import Asset, Service
 from assets.services import add_dependency
 from audit.context import Channel, acting
 from itsm.demo.devices import all_devices, bring_devices
 from itsm.demo.estate import needs_of, read_estate
 from itsm.demo.founding import BEGINNING, SINCE, add_demo_asset
+from itsm.demo.piece import in_one_piece
 from people.models import Team
 from records.progress import Progress
 from vendors.models import Vendor
@@ -51,7 +50,7 @@ def found_fleet(progress: Progress) -> None:
         while start <= progress.done < start + len(things):
             at = progress.done - start
             batch = things[at : at + BATCH]
-            with transaction.atomic(), acting(channel=Channel.DEMO, at=BEGINNING):
+            with in_one_piece(), acting(channel=Channel.DEMO, at=BEGINNING):
                 bring(batch)
                 progress.advance(len(batch))
         start += len(things)

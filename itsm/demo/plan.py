@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import connection
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -16,6 +16,7 @@ from incidents.models import Incident
 from itsm.demo.changes import found_approval, tell_changes, tell_first_changes
 from itsm.demo.fleet import fleet_size, found_fleet
 from itsm.demo.founding import found_world, read_world
+from itsm.demo.piece import in_one_piece
 from itsm.demo.plots import Plot
 from itsm.demo.running import FIRING, tell_running
 from itsm.demo.telling import Teller
@@ -62,7 +63,7 @@ def found(seed: int, incidents: int) -> tuple[Job, str]:
     are told first.
     """
     base = timezone.now().replace(minute=0, second=0, microsecond=0)
-    with transaction.atomic():
+    with in_one_piece():
         hook = found_world()
         found_approval()
         plan = Plan(seed, incidents, base, _reserve_numbers(incidents - _RUNNING))

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import connection
 from django.utils import timezone
 
 from audit.context import Channel, acting
@@ -12,6 +12,7 @@ from incidents import services
 from incidents.enums import Tier
 from incidents.models import Incident
 from itsm.demo.founding import World
+from itsm.demo.piece import in_one_piece
 from itsm.demo.plots import Plot
 from itsm.demo.stage import Step
 from people.enums import TeamTier
@@ -30,7 +31,7 @@ class Teller:
     def tell(self, plot: Plot, *, also: Callable[[], None] = lambda: None) -> bool:
         """Tell one plot; False when it is told already. `also` runs in the same transaction."""
         pk = self.first + plot.number
-        with transaction.atomic():
+        with in_one_piece():
             with connection.cursor() as cursor:  # the command and the job may both be at it
                 cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK + pk])
             is_new = not Incident.objects.filter(pk=pk).exists()

@@ -1,4 +1,4 @@
-"""Run as a program it is a worker that does the next job, its rows slowly enough to be killed."""
+"""Run as a program it is a worker that does the next job, slowly enough to be killed."""
 
 import time
 
@@ -8,13 +8,15 @@ if __name__ == "__main__":
     django.setup()
 
     from assets.importing.writing import RowWriter
+    from assets.services import importing
     from records.jobs import run_next_job
 
-    write = RowWriter.write
+    write = RowWriter.write_all
 
-    def slowly(self: RowWriter, row: object) -> None:
-        write(self, row)  # type: ignore[arg-type]  # -- a row
-        time.sleep(0.1)
+    def slowly(self: RowWriter, rows: object) -> None:
+        write(self, rows)  # type: ignore[arg-type]  # -- rows
+        time.sleep(0.2)
 
-    RowWriter.write = slowly  # type: ignore[method-assign]  # -- for this process only
+    RowWriter.write_all = slowly  # type: ignore[method-assign]  # -- for this process only
+    importing.WRITTEN_AT_ONCE = 2
     run_next_job()

@@ -7,6 +7,7 @@ from django.utils import translation
 
 from assets import services
 from assets.enums import ImportStatus
+from assets.importing.resource import AssetResource
 from assets.models import Asset, AssetImport
 from core.errors import NotAllowed, Refused, ValidationError
 from records.jobs import run_next_job
@@ -100,11 +101,12 @@ def test_what_was_confirmed_is_written_by_the_services(cast):
     assert asset_import.status == "finished"
     assert outcomes(asset_import) == [(2, "created"), (3, "changed"), (4, "refused")]
     known.refresh_from_db()
-    assert known.pci_scope == "out"
-    line = Asset.objects.get(name="new").history.get()
-    told = (line.history_actor, line.history_action, line.history_channel)
-    assert told == ("service_owner", "asset.add", "import")
-    assert line.history_change_reason == "assets.csv"
+    assert (known.pci_scope, known.version) == ("out", 2)
+    for asset, action in ((Asset.objects.get(name="new"), "asset.add"), (known, "asset.edit")):
+        line = asset.history.latest("history_id")
+        told = (line.history_actor, line.history_action, line.history_channel)
+        assert told == ("service_owner", action, "import")
+        assert line.history_change_reason == "assets.csv"
 
 
 def test_a_second_import_of_the_same_file_changes_nothing(cast):
@@ -247,6 +249,28 @@ def test_what_changed_since_the_check_is_not_overwritten(cast):
     assert "was made since the file was checked" in wrong[3][""]
 
 
+def test_what_is_refused_at_the_last_moment_stops_no_other_row(cast, monkeypatch):
+    """Somebody takes the name after the batch was looked up: then its rows go one by one."""
+    known = an_asset(cast, name="known")
+    asset_import = upload(
+        cast.service_owner, a_row("new"), a_row("known", pci_scope="out"), a_row("third")
+    )
+    an_asset(cast, name="new", owner_team=cast.wallet_co)
+    prepare = AssetResource.prepare
+
+    def too_early(self, *args, **how):
+        prepare(self, *args, **how)
+        del self._taken["name", "new"]
+
+    monkeypatch.setattr(AssetResource, "prepare", too_early)
+    asset_import = run(asset_import, cast.service_owner)
+    assert outcomes(asset_import) == [(2, "refused"), (3, "changed"), (4, "created")]
+    assert set(errors(asset_import)[2]) == {"name"}
+    assert Asset.objects.get(name="third").history.count() == 1
+    known.refresh_from_db()
+    assert known.version == 2
+
+
 def test_a_role_that_ended_ends_the_writing(cast):
     from people.services import end_grant
 
@@ -318,4 +342,20 @@ def test_the_queries_for_a_row_do_not_grow_with_the_file(cast):
         with CaptureQueriesContext(connection) as seen:
             upload(cast.service_owner, *rows)
         counts.append(len(seen))
+    assert counts[0] == counts[1]
+
+
+def test_the_queries_of_the_writing_do_not_grow_with_the_file(cast):
+    for n in range(6):
+        an_asset(cast, name=f"known {n}")
+    counts = []
+    for size in (1, 5):
+        rows = [a_row(f"asset {size} {n}") for n in range(size)]
+        rows += [a_row(f"known {size - 1 - n}", pci_scope="out") for n in range(size)]
+        asset_import = upload(cast.service_owner, *rows)
+        services.confirm_import(asset_import, actor=cast.service_owner)
+        with CaptureQueriesContext(connection) as seen:
+            run_next_job()
+        counts.append(len(seen))
+        Asset.objects.filter(name__startswith="known").update(pci_scope="in")
     assert counts[0] == counts[1]

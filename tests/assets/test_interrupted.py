@@ -7,13 +7,14 @@ from django.db import OperationalError
 from django.utils import timezone
 
 from assets import services
-from assets.importing import checking
+from assets.importing import checking, writing
 from assets.importing.resource import AssetResource
 from assets.importing.writing import RowWriter
 from assets.models import Asset, AssetImport
 from assets.services import importing
 from records.jobs import MAX_ATTEMPTS, run_next_job
 from records.models import Job
+from records.progress import Progress
 from tests.assets.sheet_files import a_row, csv_file, given
 from tests.assets.test_import import outcomes, upload
 from tests.faults.programs import Program, environment, eventually, python, running
@@ -85,10 +86,14 @@ def test_a_file_that_is_being_checked_is_not_checked_twice(cast):
     assert Job.objects.count() == 1
 
 
-def test_a_row_and_its_outcome_are_written_together(cast, monkeypatch):
+@pytest.mark.parametrize(
+    ("owner", "name"), [(RowWriter, "write_all"), (writing, "note_outcomes"), (Progress, "advance")]
+)
+def test_rows_and_their_outcomes_are_written_together(cast, monkeypatch, owner, name):
+    monkeypatch.setattr(importing, "WRITTEN_AT_ONCE", 2)
     asset_import = upload(cast.service_owner, *rows(4))
     services.confirm_import(asset_import, actor=cast.service_owner)
-    failing_once(monkeypatch, RowWriter, "write", 3, OperationalError("gone"))
+    failing_once(monkeypatch, owner, name, 2, OperationalError("gone"))
     run_next_job()
     job = Job.objects.get()
     assert (job.state, job.done) == ("queued", 2)

@@ -4,6 +4,8 @@ from datetime import timedelta
 
 import pytest
 import time_machine
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from core.errors import NotAllowed, Refused, Stale, ValidationError
@@ -236,3 +238,19 @@ def test_card_numbers_are_masked_before_anything_is_stored(cast):
     assert number not in stored
     assert "411111XXXXXX1111" in stored.replace(" ", "")
     assert {f.reference for f in CardNumberFinding.objects.all()} == {incident.reference}
+
+
+def test_a_step_sends_what_is_new_and_asks_who_sees_it_only_when_that_may_have_changed(cast):
+    incident = an_incident(cast)
+    with CaptureQueriesContext(connection) as seen:
+        started = services.start_incident(incident, actor=cast.agent_l1)
+    statements = [query["sql"] for query in seen]
+    (update,) = (sql for sql in statements if 'UPDATE "incidents_incident"' in sql)
+    assert '"description" =' not in update
+    assert sum("incidents_incidentshare" in sql for sql in statements) == 1  # as it is locked
+    assert started.version == Incident.objects.get(pk=incident.pk).version == 2
+    with pytest.raises(NotAllowed, match="no longer see"):
+        services.hand_over_incident(
+            started, actor=cast.agent_l1, team=cast.wallet_co, note="theirs", owner=None
+        )
+    assert Incident.objects.get(pk=incident.pk).team == incident.team

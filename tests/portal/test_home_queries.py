@@ -3,11 +3,14 @@
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from audit.services import record_event
+from core.dashboard import CARDS
 from incidents import services
 from incidents.models import Incident
 from records.models import CardNumberFinding
+from sla.models import Life
 from tests.factories import a_vendor, an_incident
 
 # Session, account, scope and the person's name take four; the menu's counts come on top.
@@ -73,3 +76,23 @@ def test_a_fetched_card_costs_the_same_for_one_and_for_three(cast, client_of, sl
         _something_of_everything(cast)
     assert _queries(browser, f"/?card={slug}") == one
     assert one <= SLOW[slug]
+
+
+@pytest.mark.parametrize("card", ["queue", "team_load"])
+def test_what_is_open_is_counted_from_the_index_alone(cast, card):
+    """However many incidents there are, closed and open: none of their rows is read for it."""
+    closed = an_incident(cast, "closed")
+    stored = [field.attname for field in Incident._meta.concrete_fields if not field.generated]
+    facts = {name: getattr(closed, name) for name in stored if name not in ("id", "life_id")}
+    Incident.objects.bulk_create(Incident(life=Life.objects.create(), **facts) for _ in range(300))
+    an_incident(cast)
+    with CaptureQueriesContext(connection) as seen:
+        CARDS[card].content(cast.service_manager, timezone.now())
+    counting = next(q["sql"] for q in seen if "COUNT(" in q["sql"])
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE incidents_incident")
+        cursor.execute("SET LOCAL enable_seqscan = off")
+        cursor.execute("SET LOCAL enable_bitmapscan = off")
+        cursor.execute(f"EXPLAIN {counting}")
+        plan = "\n".join(line for (line,) in cursor.fetchall())
+    assert "Index Only Scan using incidents_incident_open" in plan, plan

@@ -3,11 +3,17 @@
 import itertools
 import re
 import zoneinfo
+from datetime import date
 
 import pytest
+from django.contrib import admin
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import translation
 
+from core.lists.admin import HasList
+from core.lists.controls import label_of
+from core.showing import shown
 from incidents import services
 from tests.factories import a_service, an_incident
 
@@ -291,3 +297,45 @@ def test_no_label_is_executed(cast, browser):
 
     assert "<script>alert" not in body
     assert re.search(r"&lt;script&gt;", body)
+
+
+def test_no_filter_shows_its_parameter_as_its_name():
+    pages = [one for one in admin.site._registry.values() if isinstance(one, HasList)]
+    lists = [one for one in pages if one.list_class.filterset]
+
+    assert len(lists) > 10
+    for one in lists:
+        for name, asked in one.list_class.filterset.base_filters.items():
+            with translation.override("es-mx"):
+                assert label_of(name, asked, one.model).lower() != name, f"{one}: {name}"
+
+
+def test_what_is_empty_can_be_left_out_on_a_phone(cast, browser):
+    an_incident(cast)
+
+    assert re.search(
+        r'<td class="col-owner[^"]* is-empty">–</td>', browser.get(LIST).content.decode()
+    )
+
+
+@pytest.mark.parametrize(("language", "text"), [("en", "1 Mar 2026"), ("es-mx", "1 mar 2026")])
+def test_a_day_is_written_like_the_day_of_a_moment(language, text):
+    with translation.override(language):
+        assert shown(date(2026, 3, 1)) == text
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        *("2026-02-30", "2026-99-99", "0001-01-01", "9999-12-31", "2026-02-30T00:00:00Z"),
+        *("0001-01-01T00:00:00Z", "9999-12-31T23:59:59Z", "2026-01-01T00:00:00", "yesterday"),
+    ],
+)
+def test_a_day_that_does_not_exist_is_left_out(cast, browser, asked):
+    incident = an_incident(cast)
+
+    answer = browser.get(LIST, {"opened_at__gte": asked, "tab": "all"})
+
+    assert answer.status_code == 200
+    assert rows_of(answer) == [incident.reference]
+    assert len(answer.context["list"].query.problems) == 1

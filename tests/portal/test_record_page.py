@@ -11,8 +11,11 @@ from django.utils import timezone, translation
 from core.record.words import name_of_action
 from incidents import services
 from incidents.forms import ACTIONS, REASONED
+from notifications.models import Message
 from people.duty import ON_DUTY, duty_of
+from records.models import CardNumberFinding
 from tests.factories import a_vendor, an_asset, an_incident
+from tests.notifications.conftest import tell
 
 LIST = "/incidents/incident/"
 ROOT = Path(__file__).resolve().parents[2]
@@ -233,3 +236,26 @@ def test_who_sees_but_does_not_reach_a_record_gets_no_form(cast, client_of):
     services.share_incident(incident, actor=cast.team_lead, user=cast.outsider, until=until)
     answer = client_of(cast.outsider).get(f"{_page(incident)}?edit=1")
     assert answer["Location"] == _page(incident)
+
+
+def test_a_message_leads_to_its_record_where_one_may_see_it(cast, client_of):
+    incident = an_incident(cast)
+    for who, leads in ((cast.agent_l1, True), (cast.outsider, False)):
+        tell(who, reference=incident.reference)
+        message = Message.objects.get(recipient=who)
+        text = client_of(who).get(f"/notifications/message/{message.pk}/change/").content.decode()
+
+        assert incident.reference in text
+        assert (f'<dd><a href="{_page(incident)}">' in text) is leads
+
+
+def test_a_card_number_was_found_in_something_that_has_a_name(cast, client_of):
+    finding = CardNumberFinding.objects.create(
+        where="incidents_incident.title", count=1, reference=an_incident(cast).reference
+    )
+    browser = client_of(cast.auditor)
+
+    for page in ("", f"{finding.pk}/change/"):
+        text = browser.get(f"/records/cardnumberfinding/{page}").content.decode()
+        assert "Incident · title" in text
+        assert finding.where not in text

@@ -30,7 +30,7 @@
             text.dispatchEvent(new Event("input", { bubbles: true }));
         };
         const show = (people) => {
-            if (!people.length) return hide();
+            if (!people.length || document.activeElement !== text) return hide();
             list.replaceChildren(
                 ...people.map(({ username, name }, n) => {
                     const option = document.createElement("li");

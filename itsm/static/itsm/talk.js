@@ -10,7 +10,7 @@
         const post = (url, body) =>
             fetch(url, { method: "POST", body, headers: { "X-Dialog": "1" }, credentials: "same-origin" });
         const say = (said) => {
-            errors.textContent = said;
+            errors.textContent = said && said[0].toUpperCase() + said.slice(1);
             errors.hidden = !said;
         };
 
