@@ -25,6 +25,17 @@ def tell_electors(change: Change, step: ApprovalStep) -> None:
     _tell(people, change, MessageKind.CHANGE_ASKS_FOR_VOTE, f"vote:{step.pk}", **due)
 
 
+def tell_late_electors(step: ApprovalStep, silent: Iterable[Any]) -> None:
+    """Those whose answer is late hear of it again, and the requester hears whom it waits for."""
+    change = step.round.content.change
+    names = ", ".join(user.get_full_name() for user in silent)
+    due = {"due_at": step.due_at.isoformat()} if step.due_at else {}
+    people = [user for user in silent if user.is_active]
+    _tell(people, change, MessageKind.CHANGE_ASKS_FOR_VOTE, f"late:{step.pk}", **due)
+    key = f"late-told:{step.pk}"
+    _tell([change.requester], change, MessageKind.CHANGE_VOTE_LATE, key, note=names, **due)
+
+
 def tell_voters_of_amendment(
     change: Change, before: ContentVersion, *, fields: Iterable[str]
 ) -> None:

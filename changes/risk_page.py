@@ -25,11 +25,11 @@ def risk_panel(change: Change) -> Panel:
         "by": _by(current) if current else "",
         "reasons": {
             "columns": [_("Reason"), _("Points"), pgettext_lazy("risk", "At least")],
-            "rows": [_reason(line) for line in current.reasons] if current else [],
+            "rows": [_reason(line) for line in _weightiest_first(current)] if current else [],
         },
         "verdict": verdict_on(change, current) if current else "",
         "earlier": {
-            "columns": [_("assessed at"), _("risk"), _("points"), _("assessed by")],
+            "columns": [_("Assessed at"), _("Risk"), _("Points"), _("Assessed by")],
             "rows": [(exact(a.assessed_at), _badge(a.level), a.points, _by(a)) for a in earlier],
         },
     }
@@ -56,6 +56,11 @@ def verdict_on(change: Change, assessment: RiskAssessment) -> Any:
             "backed out. This one was not among them: %(outcome)s."
         )
     return text % told
+
+
+def _weightiest_first(assessment: RiskAssessment) -> list[Line]:
+    """The rules, then the questions by their points."""
+    return sorted(assessment.reasons, key=lambda line: (line.level is None, -line.points))
 
 
 def _reason(line: Line) -> tuple[Any, ...]:

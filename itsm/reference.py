@@ -8,12 +8,15 @@ from django.conf import settings
 from django.utils import translation
 
 from assets.workflow import CUSTODY_WORKFLOW, IMPORT_WORKFLOW
+from changes.risk import CHANCES, ENOUGH_CHANGES, FAILING, QUESTIONS, REACHES_FAR, THRESHOLDS
+from changes.workflow import CHANGE_WORKFLOW
 from core.transitions import Workflow
 from incidents.workflow import INCIDENT_WORKFLOW
 from people.roles import ROLES
 
 WORKFLOWS: dict[str, Workflow] = {
     "Incident": INCIDENT_WORKFLOW,
+    "Change": CHANGE_WORKFLOW,
     "Device in hand": CUSTODY_WORKFLOW,
     "Import of assets": IMPORT_WORKFLOW,
 }
@@ -45,6 +48,34 @@ def permissions_page() -> str:
     for role, facts in ROLES.items():
         permits = "\n".join(f"- `{name}`" for name in sorted(facts.permissions))
         parts.append(f"\n## {role.label} (`{role.value}`)\n\n{facts.description}\n\n{permits}\n")
+    return "".join(parts)
+
+
+def risk_page() -> str:
+    """The questionnaire about a change's risk, with the codes that the API takes, and its rules."""
+    parts = ["# Risk of a change\n", _NOTE]
+    parts.append(
+        "\n`POST /api/v1/changes/<ref>/transitions/` with `action`: `assess_risk`, an answer for "
+        "every question by these codes, and `backout_tested` (`false` where it is not said). "
+        "`GET …/risk/` tells the current assessment with its reasons.\n"
+        "\n| question | code | answers: code (points) |\n|---|---|---|\n"
+    )
+    for question in QUESTIONS:
+        answers = ", ".join(f"{a.label}: `{a.code}` ({a.points})" for a in question.answers)
+        parts.append(f"| {question.label} | `{question.code}` | {answers} |\n")
+    parts.append("\n| level | from points | so many are expected to go wrong |\n|---|---|---|\n")
+    parts += [f"| {lv.label} | {least} | {CHANCES[lv]:.0%} |\n" for lv, least in THRESHOLDS]
+    shares = ", ".join(f"{lv.label} from {least} %" for lv, least in FAILING)
+    reach = ", ".join(f"{lv.label} from {least}" for lv, least in REACHES_FAR)
+    parts.append(
+        "\nThe risk is the highest of what the points and each rule say:\n\n"
+        f"- changes of the same services that failed or were backed out: {shares}, where there "
+        f"are at least {ENOUGH_CHANGES}\n"
+        f"- services that depend on what is changed: {reach}\n"
+        "- at least Medium: nobody has tried the back-out, a rota has nobody on duty when the "
+        "work begins, a changed asset is in PCI DSS scope\n"
+        "- High: a significant change after PCI DSS 6.5.2\n"
+    )
     return "".join(parts)
 
 
@@ -107,6 +138,7 @@ def _comment(lines: list[str], node: ast.Call) -> str:
 PAGES: dict[str, Callable[[], str]] = {
     "workflows.md": workflows_page,
     "permissions.md": permissions_page,
+    "risk.md": risk_page,
     "settings.md": settings_page,
 }
 

@@ -344,14 +344,10 @@ CELERY_BEAT_SCHEDULE = {
         "task": "records.forget_idempotency_keys",
         "schedule": crontab(minute=20, hour=3),
     },
-    "records-forget-exports": {
-        "task": "records.forget_exports",
-        "schedule": crontab(minute=25, hour=3),
-    },
-    "people-forget-sessions": {
-        "task": "people.forget_sessions",
-        "schedule": crontab(minute=30, hour=3),
-    },
+    "records-forget-exports": {"task": "records.forget_exports", "schedule": crontab("25", "3")},
+    "people-forget-sessions": {"task": "people.forget_sessions", "schedule": crontab("30", "3")},
+    "changes-expire": {"task": "changes.expire_changes", "schedule": crontab(minute="*/5")},
+    "changes-remind": {"task": "changes.remind_approvers", "schedule": crontab(minute="*/15")},
     "incidents-close-resolved": {
         "task": "incidents.close_resolved",
         "schedule": crontab(minute=5),

@@ -24,6 +24,7 @@ class MessageKind(models.TextChoices):
     INCIDENT_MITIGATED = "incident_mitigated", _("An incident I follow was mitigated")
     INCIDENT_RESOLVED = "incident_resolved", _("An incident I follow was resolved")
     CHANGE_ASKS_FOR_VOTE = "change_asks_for_vote", _("A change asks for my vote")
+    CHANGE_VOTE_LATE = "change_vote_late", _("An answer about a change of mine is late")
     CHANGE_AMENDED = "change_amended", _("A change I voted on was amended")
     CHANGE_APPROVED = "change_approved", _("A change of mine was approved")
     CHANGE_REJECTED = "change_rejected", _("A change of mine was rejected")

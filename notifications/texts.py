@@ -18,6 +18,7 @@ SUBJECTS: dict[str, Promise] = {
     MessageKind.INCIDENT_MITIGATED: _("%(reference)s was mitigated: %(title)s"),
     MessageKind.INCIDENT_RESOLVED: _("%(reference)s was resolved: %(title)s"),
     MessageKind.CHANGE_ASKS_FOR_VOTE: _("%(reference)s asks for your vote: %(title)s"),
+    MessageKind.CHANGE_VOTE_LATE: _("%(reference)s still waits for an answer: %(title)s"),
     MessageKind.CHANGE_AMENDED: _("%(reference)s was amended, your vote is void: %(title)s"),
     MessageKind.CHANGE_APPROVED: _("%(reference)s was approved: %(title)s"),
     MessageKind.CHANGE_REJECTED: _("%(reference)s was rejected: %(title)s"),

@@ -22,6 +22,7 @@ _ABOUT = {
     MessageKind.INCIDENT_MITIGATED: _("about the mitigation"),
     MessageKind.INCIDENT_RESOLVED: _("about the resolution"),
     MessageKind.CHANGE_ASKS_FOR_VOTE: _("asking for votes"),
+    MessageKind.CHANGE_VOTE_LATE: _("about a late answer"),
     MessageKind.CHANGE_AMENDED: _("about the amendment"),
     MessageKind.CHANGE_APPROVED: _("about the approval"),
     MessageKind.CHANGE_REJECTED: _("about the rejection"),

@@ -29,6 +29,7 @@ from changes.services.progress import (
     verify_change,
 )
 from changes.services.raising import clone_change, edit_change, raise_change
+from changes.services.reminding import remind_electors
 from changes.services.risk import assess_risk
 from changes.services.tasks import finish_task, plan_task, skip_task, start_task
 from changes.services.voting import cast_vote, tally_of
@@ -55,6 +56,7 @@ __all__ = [
     "plan_task",
     "raise_change",
     "record_verbal_approval",
+    "remind_electors",
     "request_approval",
     "resume_change",
     "schedule_change",

@@ -1,7 +1,7 @@
 """Founds what approves the changes of the demo world, and tells them through their services."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
 from django.db import connection, transaction
@@ -180,7 +180,8 @@ def _tell_templates(world: World, base: datetime) -> None:
         for name, told in template_stories().items():
             if name in there:
                 continue
-            described_at = base - timedelta(days=told["days_ago"], hours=6)
+            day = (base - timedelta(days=told["days_ago"])).date()
+            described_at = datetime.combine(day, time(17), UTC)
             with acting(channel=Channel.DEMO, at=described_at):
                 template = describe_standard_change(
                     actor=None,

@@ -181,9 +181,7 @@ class TestWorld(TestCase):
         raised = first.history.earliest("history_id")
         assert (raised.history_date, raised.history_channel) == (first.raised_at, "demo")
         assert not Vote.objects.filter(cast_at__gt=self.plan.base).exists()
-        assert not Change.objects.filter(
-            actual_start_at__lt=F("planned_start_at"), type="normal"
-        ).exists()
+        assert not Change.objects.filter(actual_start_at__lt=F("planned_start_at")).exists()
 
     def test_nobody_gets_mail_about_the_past(self):
         assert not Message.objects.exists()

@@ -1,0 +1,19 @@
+"""Celery entry points of the changes app."""
+
+from celery import shared_task
+from django.utils import timezone
+
+from audit.tasks import AuditedTask
+from changes.services import expire_changes, remind_electors
+
+
+@shared_task(base=AuditedTask, name="changes.expire_changes")
+def expire() -> int:
+    """Whatever was not begun while its planned window lasted."""
+    return expire_changes(timezone.now())
+
+
+@shared_task(base=AuditedTask, name="changes.remind_approvers")
+def remind() -> int:
+    """Those who have not answered when their answer is due."""
+    return remind_electors(timezone.now())
