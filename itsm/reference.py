@@ -9,6 +9,7 @@ from django.utils import translation
 
 from assets.workflow import CUSTODY_WORKFLOW, IMPORT_WORKFLOW
 from changes.risk import CHANCES, ENOUGH_CHANGES, FAILING, QUESTIONS, REACHES_FAR, THRESHOLDS
+from changes.services.risk import LAST_CHANGES
 from changes.workflow import CHANGE_WORKFLOW
 from core.transitions import Workflow
 from incidents.workflow import INCIDENT_WORKFLOW
@@ -65,12 +66,12 @@ def risk_page() -> str:
         parts.append(f"| {question.label} | `{question.code}` | {answers} |\n")
     parts.append("\n| level | from points | so many are expected to go wrong |\n|---|---|---|\n")
     parts += [f"| {lv.label} | {least} | {CHANCES[lv]:.0%} |\n" for lv, least in THRESHOLDS]
-    shares = ", ".join(f"{lv.label} from {least} %" for lv, least in FAILING)
+    shares = ", ".join(f"{lv.label} from {least}%" for lv, least in FAILING)
     reach = ", ".join(f"{lv.label} from {least}" for lv, least in REACHES_FAR)
     parts.append(
         "\nThe risk is the highest of what the points and each rule say:\n\n"
-        f"- changes of the same services that failed or were backed out: {shares}, where there "
-        f"are at least {ENOUGH_CHANGES}\n"
+        f"- the share of the last {LAST_CHANGES} changes of the same services that failed or were "
+        f"backed out: {shares}, where there are at least {ENOUGH_CHANGES}\n"
         f"- services that depend on what is changed: {reach}\n"
         "- at least Medium: nobody has tried the back-out, a rota has nobody on duty when the "
         "work begins, a changed asset is in PCI DSS scope\n"

@@ -277,6 +277,8 @@ def test_by_api_the_risk_is_assessed_and_read_in_the_language_asked_for(cast, ap
         "level": "medium",
         "text": "Nobody has tried its back-out",
     }
+    spanish = risk_of(api, change, "es-MX").json()
+    assert spanish["lines"][-1]["text"] == "Nadie ha probado su reversión"
 
 
 def test_by_api_every_question_without_an_answer_is_named(cast, api):

@@ -10,7 +10,7 @@ from django.utils import timezone
 from audit.context import acting
 from changes.enums import Decision, Outcome, Status, StepStatus
 from changes.founding import found_boards
-from changes.models import ApprovalRound, Board, Change, ChangeTemplate, Vote
+from changes.models import ApprovalRound, Board, Change, ChangeTemplate, RiskAssessment, Vote
 from changes.rules import FACTS
 from changes.services import raise_change
 from itsm.demo.calendar import buen_fin, pay_days
@@ -148,6 +148,12 @@ class TestWorld(TestCase):
         assert len(awaiting("approver")) >= 3
         assert len(awaiting("cab_chair")) >= 2
 
+    def test_answers_to_the_questions_give_the_risk_of_the_story(self):
+        answered = [story for story in change_stories() if story.answers]
+        assert RiskAssessment.objects.count() == len(answered) >= 5
+        for story in answered:
+            assert Change.objects.get(title=story.title).risk == story.risk
+
     def test_whatever_left_the_draft_has_its_facts(self):
         for change in Change.objects.exclude(status=Status.DRAFT):
             assert all(getattr(change, name).strip() for name in FACTS), change.title
@@ -171,6 +177,7 @@ class TestWorld(TestCase):
         assert ChangeTemplate.objects.count() == len(template_stories())
         assert ChangeTemplate.objects.filter(approved_at=None).count() == 1
         assert ChangeTemplate.objects.filter(successes__gte=2, failures=1).exists()
+        assert not Change.objects.filter(raised_at__lt=F("template__approved_at")).exists()
 
     def test_numbers_follow_the_moment_of_raising(self):
         numbers = list(Change.objects.order_by("raised_at").values_list("pk", flat=True))
