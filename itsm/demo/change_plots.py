@@ -104,11 +104,9 @@ class _Planned:
             ("raise", who, {}, self._minutes(25, 200)),
             *(("plan_task", who, {"n": n}, self._minutes(2, 9)) for n in range(len(self.tasks))),
             ("submit", who, {}, self._minutes(60, 1_300)),
-            ("assess", "service_manager", {"risk": story.risk}, self._minutes(20, 300)),
+            ("assess", "service_manager", self._risk(), self._minutes(20, 300)),
             ("request_approval", who, {}, self._minutes(60, 600)),
         ]
-        if story.type == "standard":
-            asked[-2][2]["risk"] = ""
         until = _BEFORE_WORK.get(story.ends, 4)
         if story.ends == "cancelled" and story.votes is not None and not story.votes:
             until = 2
@@ -123,6 +121,12 @@ class _Planned:
         if story.ends == "cancelled":
             asked.append(("cancel", who, {"note": story.note}, self._minutes(5, 30)))
         return asked
+
+    def _risk(self) -> dict[str, Any]:
+        """How it is assessed: by the questionnaire, or as somebody says."""
+        if self.story.answers:
+            return {"answers": dict(self.story.answers), "backout_tested": True}
+        return {"risk": "" if self.story.type == "standard" else self.story.risk}
 
     def _comments(self) -> list[tuple[str, str, dict[str, Any], timedelta]]:
         return [

@@ -18,7 +18,8 @@ _IN_HAND = ("awaiting_approval", "implementing")
 class ChangeStory:
     """One change. `slot` and `weeks` say when its window is: -3 the third such day before today,
     1 the next one. `votes` are who answers, as `name` or `name:decision`, in their order; what
-    they say stands in `says`, else it is drawn. `ends` is the status in which it stands now.
+    they say stands in `says`, else it is drawn. `answers` are those to the risk's questions, given
+    only where they make the `risk` certain. `ends` is the status in which it stands now.
     """
 
     title: str
@@ -54,6 +55,7 @@ class ChangeStory:
     comments: Sequence[Sequence[str]] = ()
     votes: Sequence[str] | None = None
     says: Mapping[str, str] = field(default_factory=dict)
+    answers: Mapping[str, str] = field(default_factory=dict)
     verbal: Mapping[str, str] = field(default_factory=dict)
     amend: Mapping[str, str] = field(default_factory=dict)
     votes_again: Sequence[str] = ()
