@@ -102,7 +102,7 @@ _TITLES: dict[str, Reason] = {
 _MOVES = ["change.raise", *(f"change.{move.action}" for move in CHANGE_WORKFLOW)]
 
 for _name, _source in (
-    ("comments", comments()),
+    ("comments", comments(reach_clients=False)),
     ("fields", field_changes(_MOVES, _TITLES, CHANGE_PHRASES, reasoned=REASONED)),
     ("votes", Source("v", (VOTE,), _votes)),
     ("versions", Source("z", (VOTE,), _versions)),

@@ -13,8 +13,15 @@ COMMENT = Kind("comment", _("Comments"), "comment")
 FILE = Kind("file", _("Files"), "attach_file")
 
 
-def comments(related_name: str = "comments") -> Source:
-    """What people said about a record."""
+def comments(related_name: str = "comments", *, reach_clients: bool = True) -> Source:
+    """What people said about a record; where none reaches a client, none is called internal."""
+
+    def title_of(comment: Any) -> Any:
+        if not reach_clients:
+            return pgettext_lazy("in a timeline", "comment")
+        if comment.is_internal:
+            return pgettext_lazy("in a timeline", "internal note")
+        return pgettext_lazy("in a timeline", "comment for the client")
 
     def read(window: Window) -> Iterable[Entry]:
         rows = getattr(window.record, related_name).select_related("author")
@@ -23,14 +30,12 @@ def comments(related_name: str = "comments") -> Source:
                 COMMENT,
                 comment.created_at,
                 comment.pk,
-                pgettext_lazy("in a timeline", "internal note")
-                if comment.is_internal
-                else pgettext_lazy("in a timeline", "comment for the client"),
+                title_of(comment),
                 actor=str(comment.author or ""),
                 who=_("The portal"),
                 text=comment.text,
                 template="portal/entry_comment.html",
-                content={"is_internal": comment.is_internal},
+                content={"is_internal": comment.is_internal, "is_plain": not reach_clients},
                 details={"id": comment.pk, "is_internal": comment.is_internal},
             )
 

@@ -70,4 +70,4 @@ class ChangeTemplate(models.Model):
         """Whether a change may follow it at a moment: approved, not expired, not suspended."""
         if self.approved_at is None or self.expires_on is None or self.is_suspended:
             return False
-        return timezone.localdate(at) < self.expires_on
+        return self.approved_at <= at and timezone.localdate(at) < self.expires_on
