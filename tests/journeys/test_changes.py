@@ -18,6 +18,8 @@ def test_a_peer_votes_and_an_amendment_asks_again(visit, live_server):
     page.get_by_role("link", name=change.reference).first.click()
     page.wait_for_url(f"**{LIST}{change.pk}/change/")
     page.locator("a.button", has_text="Vote").first.click()
+    page.fill("[name=password]", "demo")  # a vote wants it confirmed
+    page.keyboard.press("Enter")
     page.wait_for_url("**/action/vote/**")
     page.get_by_label("Reject").check()
     page.get_by_role("button", name="Vote", exact=True).click()
