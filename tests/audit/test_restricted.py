@@ -1,6 +1,9 @@
 """Confidential models exist from the start: marked in the outbox, and never with clear text."""
 
+from collections.abc import Iterator
+
 import pytest
+from django.apps import apps as all_apps
 from django.db import connection, models
 from django.test.utils import isolate_apps
 
@@ -8,6 +11,13 @@ from audit.checks import clear_text_columns
 from audit.history import History
 from audit.models import OutboxEntry
 from people.models import User
+
+
+@pytest.fixture(autouse=True)
+def _forget_the_isolated_relations() -> Iterator[None]:
+    """Models of a test leave relations on the real ones, which Django keeps until it is told."""
+    yield
+    all_apps.clear_cache()
 
 
 @isolate_apps("audit")
