@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from audit.context import told_moment
 from changes.audience import tell_followers
 from changes.enums import ChangeType, Outcome, Risk, Status, StepStatus
-from changes.models import ApprovalStep, Change, ChangeTemplate
+from changes.models import Change, ChangeTemplate
 from changes.services.approval import open_round, void_round
 from changes.services.locking import TABLE, step
 from changes.services.risk import record_assessment
@@ -181,7 +181,3 @@ def expire_change(change: Change, moment: datetime) -> bool:
         tell_followers(held, MessageKind.CHANGE_EXPIRED, but=None)
     return True
 
-
-def steps_overdue(moment: datetime) -> Any:
-    """Open steps whose answer is late."""
-    return ApprovalStep.objects.filter(status=StepStatus.OPEN, due_at__lte=moment)
