@@ -180,4 +180,3 @@ def expire_change(change: Change, moment: datetime) -> bool:
         void_round(held)
         tell_followers(held, MessageKind.CHANGE_EXPIRED, but=None)
     return True
-
