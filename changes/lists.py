@@ -53,7 +53,7 @@ class ChangeList(RecordList):
         Column("reference", ordering="reference", leads_to_record=True, phone="meta"),
         Column("title", leads_to_record=True, phone="title"),
         Column("status", show=page.status_badge, phone="meta"),
-        Column("risk", show=page.risk_badge, phone="meta"),
+        Column("risk", show=page.risk_badge),
         Column("type"),
         Column(
             "planned_start_at",

@@ -49,7 +49,7 @@ def status_badge(change: Change) -> Any:
 def risk_badge(change: Change) -> Any:
     if not change.risk:
         return None
-    text = pgettext_lazy("badge", "%s risk") % change.get_risk_display()
+    text = pgettext_lazy("badge", "%s risk") % str(change.get_risk_display()).lower()
     return badge(text, RISK_TONES.get(change.risk, ""))
 
 

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from changes import services
@@ -18,7 +19,10 @@ def _text(name: str) -> forms.CharField:
     column: Any = Change._meta.get_field(name)
     widget = forms.TextInput() if name == "title" else forms.Textarea({"rows": 3})
     return forms.CharField(
-        label=column.verbose_name, required=False, max_length=column.max_length, widget=widget
+        label=capfirst(column.verbose_name),
+        required=False,
+        max_length=column.max_length,
+        widget=widget,
     )
 
 
