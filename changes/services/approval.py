@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any
 
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from audit.context import told_moment
@@ -22,6 +23,9 @@ from changes.models import (
 from changes.services.content import freeze
 from changes.services.locking import step
 from core.errors import Refused
+from people.calendars import WorkingCalendar
+
+RETROSPECTIVE_DAYS = 2
 
 
 def request_approval(change: Change, *, actor: Any, note: str = "") -> Change:
@@ -44,16 +48,26 @@ def open_round(row: Change, *, actor: Any, is_retrospective: bool = False) -> Ap
     policy = ApprovalPolicy.objects.for_change(row).first()
     if policy is None:
         raise Refused(_("no approval policy covers such a change"))
-    asked = ApprovalRound.objects.create(
-        content=content, policy=policy.name, is_retrospective=is_retrospective
-    )
     at = told_moment()
+    asked = ApprovalRound.objects.create(
+        content=content,
+        policy=policy.name,
+        is_retrospective=is_retrospective,
+        due_at=_due_afterwards(row, at) if is_retrospective else None,
+    )
     for planned in policy.steps.select_related("board").order_by("position"):
         _make_step(asked, planned, row, at)
     if not asked.steps.exists():
         raise Refused(_("the approval policy “%(name)s” has no steps") % {"name": policy.name})
     open_next_step(asked, row)
     return asked
+
+
+def _due_afterwards(row: Change, at: datetime) -> datetime:
+    """Until when an emergency must have its approval: the end of so many business days of its
+    team's country. Auditors accept one to five where the policy says so."""
+    calendar = WorkingCalendar(row.team.country)
+    return calendar.business_deadline(at, RETROSPECTIVE_DAYS, timezone.get_default_timezone())
 
 
 def _make_step(asked: ApprovalRound, planned: PolicyStep, row: Change, at: datetime) -> None:

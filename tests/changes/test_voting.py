@@ -176,7 +176,9 @@ def test_an_emergency_starts_on_two_words_and_is_approved_afterwards(cast):
         vote(change, cast[name])
     change.refresh_from_db()
     assert change.status == "implementing"
-    assert change.versions.get().round.status == "approved"
+    asked = change.versions.get().round
+    assert asked.status == "approved"
+    assert asked.due_at - change.actual_start_at > timedelta(days=1)
 
 
 def in_threads(cast_one, count):
