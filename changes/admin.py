@@ -1,4 +1,8 @@
-"""Changes in the portal: the list one works from and the page one decides on."""
+"""Changes in the portal: the list one works from and the page one decides on.
+
+Boards and policies stand in `board_admin`, standard changes in `template_admin`, substitutes in
+`absence_admin`.
+"""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
@@ -247,3 +251,6 @@ class ChangeAdmin(ScopedModelAdmin):
         except Refused as refusal:
             messages.error(request, str(refusal))
             return HttpResponseRedirect(f"{self.url_of(change)}#timeline")
+
+
+from changes import absence_admin, board_admin, template_admin  # noqa: E402, F401 -- they register their pages
