@@ -13,7 +13,7 @@ from django.utils.translation import pgettext_lazy
 from changes.configuration_lists import BoardList, PolicyList, board_badge, policy_badge
 from changes.enums import Quorum
 from changes.forms.configuring import EndSeatForm, SeatMemberForm
-from changes.forms.policies import STEPS, PolicyForm, rows_of, set_by_form
+from changes.forms.policies import STEPS, PolicyForm, names_of, set_by_form
 from changes.models import ApprovalPolicy, Board, BoardSeat, PolicyStep
 from changes.services.configuring import found_board
 from core.admin import Button, Panel, ScopedModelAdmin
@@ -56,7 +56,12 @@ class BoardAdmin(ScopedModelAdmin):
             seats.order_by("-is_chair", "user__person__full_name"),
             key=lambda seat: _is_over(seat),
         )
-        columns = [_("Member"), _("Part"), _("Since"), _("Until")]
+        columns = [
+            pgettext_lazy("seat", "Member"),
+            pgettext_lazy("seat", "Part"),
+            _("Since"),
+            _("Until"),
+        ]
         return super().page_context(request, record) | {
             "first_tab": _("Seats"),
             "seats": {
@@ -81,7 +86,12 @@ class BoardAdmin(ScopedModelAdmin):
             return (*row, "")
         url = self.url_of_action(record, EndSeatForm, seat=seat.pk)
         label = _("End the seat of %(name)s") % {"name": name}
-        return (*row, row_of_buttons([Button("end_seat", _("End"), url, full_label=label)]))
+        return (
+            *row,
+            row_of_buttons(
+                [Button("end_seat", pgettext_lazy("seat", "End"), url, full_label=label)]
+            ),
+        )
 
 
 @admin.register(ApprovalPolicy)
@@ -95,7 +105,13 @@ class ApprovalPolicyAdmin(ScopedModelAdmin):
     ordering = ("type", "risk")
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
-        steps = [(_("Step %(number)s") % {"number": n}, {"fields": rows_of(n)}) for n in STEPS]
+        steps = [
+            (
+                _("Step %(number)s") % {"number": number},
+                {"fields": [tuple(names_of(number))], "classes": ["policy-step"]},
+            )
+            for number in STEPS
+        ]
         return [(None, {"fields": ["name", ("type", "risk")]}), *steps]
 
     def get_form(self, request: Any, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:

@@ -78,7 +78,7 @@ class AbsenceList(RecordList):
         Column("state", _("state"), show=absence_badge, phone="meta"),
         Column("substitute", show=lambda a: a.substitute.get_full_name(), phone="meta"),
         Column("starts_at", ordering="starts_at"),
-        Column("ends_at"),
+        Column("ends_at", phone="meta"),
     )
     note = _("While you are away, your substitute is asked to vote for you.")
 
@@ -97,7 +97,7 @@ class BoardList(RecordList):
             _("chair"),
             show=lambda board: [s.user.get_full_name() for s in board.current if s.is_chair],
         ),
-        Column("members", _("members"), show=lambda board: len(board.current), phone="meta"),
+        Column("members", _("members"), show=lambda board: len(board.current)),
     )
 
     def prepared(self, rows: Any) -> Any:

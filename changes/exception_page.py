@@ -1,6 +1,6 @@
 """What the tab about approval tells beside the votes: exceptions, and words given by telephone."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -9,55 +9,53 @@ from django.utils.translation import pgettext_lazy
 
 from changes.models import Change, SegregationException
 from changes.task_page import ButtonFor
-from core.admin_pages import row_of_buttons
+from core.admin import Button
 from core.showing import badge
 
 
-def exceptions_of(change: Change, user: Any, button: ButtonFor, now: datetime) -> dict[str, Any]:
-    """Who may approve although they have a part, who asked for it and who agreed, as a table."""
+@dataclass(frozen=True)
+class ShownException:
+    """Who may approve although they have a part, who asked for it and who agreed."""
+
+    exception: SegregationException
+    state: str  # as that of a step: it colours the line beside it
+    badge: Any
+    asked_by: str
+    agreed_by: str
+    button: Button | None
+
+
+def exceptions_of(
+    change: Change, user: Any, button: ButtonFor, now: datetime
+) -> list[ShownException]:
+    """The latest first, each with the button for a second person."""
     rows = change.segregation_exceptions.select_related(
         "person", "asked_by__person", "approved_by__person"
     )
-    found = list(rows)
-    actions = [_approving(one, user, button, now) for one in found]
-    columns = [_("Who may approve"), _("State"), _("Reason"), _("Asked by"), _("Agreed by")]
-    shown: list[tuple[Any, ...]] = [
-        (
-            str(one.person),
-            state_badge(one, now),
-            one.reason,
-            one.asked_by.get_full_name(),
-            one.approved_by and one.approved_by.get_full_name(),
-            one.expires_at,
-        )
-        for one in found
-    ]
-    columns.append(_("Expires"))
-    if any(actions):
-        columns.append(_("Actions"))
-        shown = [(*row, action) for row, action in zip(shown, actions, strict=True)]
-    return {"columns": columns, "rows": shown}
+    return [_shown(one, _approving(one, user, button, now), now) for one in rows]
 
 
-def state_badge(exception: SegregationException, now: datetime) -> Any:
-    if exception.expires_at <= now:
-        return badge(pgettext_lazy("exception", "Expired"))
-    if exception.approved_at is None:
-        return badge(_("A second person must agree"), "yellow")
-    return badge(pgettext_lazy("exception", "In force"), "green")
+def _shown(one: SegregationException, button: Button | None, now: datetime) -> ShownException:
+    state, mark = "void", badge(pgettext_lazy("exception", "Expired"))
+    if one.expires_at > now and one.approved_at is None:
+        state, mark = "open", badge(_("A second person must agree"), "yellow")
+    elif one.expires_at > now:
+        state, mark = "approved", badge(pgettext_lazy("exception", "In force"), "green")
+    agreed_by = one.approved_by.get_full_name() if one.approved_by else ""
+    return ShownException(one, state, mark, one.asked_by.get_full_name(), agreed_by, button)
 
 
-def _approving(one: SegregationException, user: Any, button: ButtonFor, now: datetime) -> Any:
-    """The button for a second person; nothing for who asked and who profits."""
+def _approving(
+    one: SegregationException, user: Any, button: ButtonFor, now: datetime
+) -> Button | None:
+    """None for who asked, who profits, and what was approved or has expired."""
     if one.approved_at is not None or one.expires_at <= now:
-        return ""
+        return None
     if user.person_id in (one.person_id, one.asked_by.person_id):
-        return ""
-    found = button("approve_exception", _("Approve…"), exception=one.pk)
-    if found is None:
-        return ""
+        return None
+    found = button("approve_exception", _("Approve the exception"), exception=one.pk)
     label = _("Approve the exception for %(person)s") % {"person": one.person}
-    return row_of_buttons([replace(found, full_label=label)])
+    return replace(found, full_label=label) if found else None
 
 
 def words_of(change: Change) -> dict[str, Any]:

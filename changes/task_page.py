@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from changes.enums import TaskStatus
 from changes.models import Change, ChangeTask
@@ -17,8 +18,11 @@ type ButtonFor = Callable[..., Button | None]
 
 _TONES = {TaskStatus.STARTED: "violet", TaskStatus.DONE: "green"}
 _NEXT = {
-    TaskStatus.PLANNED: (("start_task", _("Start")), ("skip_task", _("Skip"))),
-    TaskStatus.STARTED: (("finish_task", _("Finish")),),
+    TaskStatus.PLANNED: (
+        ("start_task", pgettext_lazy("task", "Start")),
+        ("skip_task", pgettext_lazy("task", "Skip")),
+    ),
+    TaskStatus.STARTED: (("finish_task", pgettext_lazy("task", "Finish")),),
 }
 
 

@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
+from unfold.widgets import UnfoldAdminTextareaWidget
 
 from changes.models import ChangeCommit
 
@@ -19,7 +20,7 @@ class CommitsField(forms.CharField):
             label=_("Commits"),
             required=False,
             show_hidden_initial=True,  # changed is what differs from the page that was read
-            widget=forms.Textarea({"rows": 3, "class": "plain-code", "spellcheck": "false"}),
+            widget=UnfoldAdminTextareaWidget({"rows": 3, "spellcheck": "false"}),
             help_text=_("repository@commit or repository@digest, one on a line."),
         )
 

@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from changes.electorate import who_may_be_asked
 from changes.forms.people import offer_accounts
@@ -32,7 +33,7 @@ class SeatMemberForm(ActionForm):
     action = "seat_member"
     title = _("Give a seat")
     user = forms.ModelChoiceField(
-        label=_("Member"),
+        label=pgettext_lazy("seat", "Member"),
         queryset=User.objects.none(),
         help_text=_("People whose role includes approving and who have no seat yet."),
     )
@@ -57,7 +58,9 @@ class EndSeatForm(ActionForm):
     action = "end_seat"
     title = _("End a seat")
     prefilled = ("seat",)
-    seat = forms.ModelChoiceField(label=_("Member"), queryset=BoardSeat.objects.none())
+    seat = forms.ModelChoiceField(
+        label=pgettext_lazy("seat", "Member"), queryset=BoardSeat.objects.none()
+    )
     ends_on = forms.DateField(label=_("Until"), widget=DayInput())
 
     def prepare(self) -> None:

@@ -6,8 +6,13 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
+from unfold.widgets import (
+    UnfoldAdminIntegerFieldWidget,
+    UnfoldAdminSelectWidget,
+    UnfoldBooleanSwitchWidget,
+)
 
-from changes.enums import Quorum, StepKind
+from changes.enums import ChangeType, Quorum, StepKind
 from changes.models import ApprovalPolicy, Board, PolicyStep
 from changes.services.configuring import set_policy
 
@@ -20,16 +25,24 @@ def _fields() -> dict[str, forms.Field]:
     """What one step asks; a step without anybody who is asked is no step."""
     return {
         "kind": forms.ChoiceField(
-            label=_("Who is asked"), choices=[("", "---------"), *StepKind.choices], required=False
+            label=_("Who is asked"),
+            choices=[("", "---------"), *StepKind.choices],
+            required=False,
+            widget=UnfoldAdminSelectWidget(),
         ),
         "board": forms.ModelChoiceField(
             label=_("Board"),
             queryset=Board.objects.none(),
             required=False,
+            widget=UnfoldAdminSelectWidget(),
             help_text=_("Only for the CAB and the ECAB."),
         ),
         "quorum": forms.ChoiceField(
-            label=_("Rule"), choices=Quorum.choices, initial=Quorum.FIRST, required=False
+            label=_("Rule"),
+            choices=Quorum.choices,
+            initial=Quorum.FIRST,
+            required=False,
+            widget=UnfoldAdminSelectWidget(),
         ),
         "needed": forms.IntegerField(
             label=_("How many"),
@@ -38,9 +51,15 @@ def _fields() -> dict[str, forms.Field]:
             max_value=100,
             required=False,
             help_text=_("A number or a percentage, as the rule asks."),
+            widget=UnfoldAdminIntegerFieldWidget(),
         ),
         "present": forms.IntegerField(
-            label=_("Take part at least"), initial=1, min_value=1, max_value=100, required=False
+            label=_("Take part at least"),
+            initial=1,
+            min_value=1,
+            max_value=100,
+            required=False,
+            widget=UnfoldAdminIntegerFieldWidget(),
         ),
         "hours": forms.IntegerField(
             label=_("Hours to answer"),
@@ -48,9 +67,13 @@ def _fields() -> dict[str, forms.Field]:
             min_value=1,
             max_value=_LONGEST_HOURS,
             required=False,
+            widget=UnfoldAdminIntegerFieldWidget(),
         ),
         "accepts_tokens": forms.BooleanField(
-            label=_("A token may vote by API"), initial=True, required=False
+            label=_("A token may vote by API"),
+            initial=True,
+            required=False,
+            widget=UnfoldBooleanSwitchWidget(),
         ),
     }
 
@@ -61,6 +84,12 @@ class PolicyForm(forms.ModelForm):
     class Meta:
         model = ApprovalPolicy
         fields = ("name", "type", "risk")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "type" in self.fields:  # a standard change is approved with its template
+            field: Any = self.fields["type"]
+            field.choices = [one for one in field.choices if one[0] != ChangeType.STANDARD]
 
     def clean(self) -> dict[str, Any]:
         given: dict[str, Any] = super().clean() or {}
@@ -106,11 +135,6 @@ def set_by_form(*, actor: Any, **given: Any) -> ApprovalPolicy:
     return set_policy(actor=actor, steps=steps, **kept)
 
 
-def rows_of(number: int) -> list[tuple[str, ...]]:
+def names_of(number: int) -> list[str]:
     """The fields of a step as they stand on the page."""
-    names = {name: f"{name}_{number}" for name in _PARTS}
-    return [
-        (names["kind"], names["board"]),
-        (names["quorum"], names["needed"], names["present"]),
-        (names["hours"], names["accepts_tokens"]),
-    ]
+    return [f"{name}_{number}" for name in _PARTS]

@@ -164,6 +164,7 @@ def test_a_new_policy_replaces_the_one_in_force(cast, client_of, cab):
         ({"board_3": ""}, "The CAB and the ECAB are boards; nobody else is."),
         ({"needed_3": "101"}, "100"),
         ({"quorum_1": "most"}, "most"),
+        ({"type": "standard"}, "standard"),
         ({"hours_1": "0"}, "1"),
         ({"name": "Emergency change"}, "already exists"),
     ],
