@@ -1,27 +1,31 @@
-"""Changes in the portal: the list one works from and the page one decides on."""
+"""Changes in the portal: the list one works from and the page one decides on.
+
+Boards and policies stand in `board_admin`, standard changes in `template_admin`, substitutes in
+`absence_admin`.
+"""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from django import forms
 from django.contrib import admin, messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import path
 from django.utils import timezone
-from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
-from assets.models import Asset, Service
 from changes import page, services
 from changes.enums import ENDED, ChangeType, Status
-from changes.forms import ACTIONS, CommentForm
-from changes.forms.votes import VoteForm
+from changes.exception_page import exceptions_of, words_of
+from changes.forms import ACTIONS, CONFIRMED, CommentForm
+from changes.forms.editing import PARTS, ChangeForm
 from changes.lists import ChangeList
 from changes.models import Change
+from changes.offers import ON_ROWS, offered_on_rows, unfitting
 from changes.risk_page import risk_panel
 from changes.rules import has_risk, is_in_hand
 from changes.side import side_of
+from changes.task_page import task_panel
 from changes.timeline import CHANGE_TIMELINE
 from changes.workflow import CHANGE_WORKFLOW
 from core.admin import Button, Panel, ScopedModelAdmin, SearchSelectMultiple
@@ -31,13 +35,14 @@ from core.record.side import Block
 from core.showing import link, shown
 from people.stepup import require_confirmation
 from records.download import attachment_response
-from sla.models import Client
 
 _NEXT = {"submit", "assess", "request_approval", "schedule", "start", "complete", "verify", "close"}
-_ASIDE = {"assess_risk", "hold", "resume", "amend", "cancel", "clone", "back_out"}
+_ASIDE = {
+    *("assess_risk", "hold", "resume", "amend", "cancel", "clone", "back_out"),
+    *("plan_task", "ask_for_exception"),
+}
 _ELSEWHERE = {"comment"}  # in the add box
 _BESIDE = {"watch", "unwatch"}  # in the side panel
-_PARTS = {"services": Service, "assets": Asset, "clients": Client}
 _TEXTS = (
     "reason",
     "description",
@@ -47,23 +52,6 @@ _TEXTS = (
     "backout_plan",
     "communication_plan",
 )
-
-
-def _part(name: str) -> forms.ModelMultipleChoiceField:
-    return forms.ModelMultipleChoiceField(
-        label=capfirst(Change._meta.get_field(name).verbose_name),
-        queryset=_PARTS[name].objects.none(),
-        required=False,
-        show_hidden_initial=True,  # changed is what differs from the page that was read
-    )
-
-
-class ChangeForm(forms.ModelForm):
-    """What raising and editing ask. Everything else about a change changes by actions and votes."""
-
-    services = _part("services")
-    assets = _part("assets")
-    clients = _part("clients")
 
 
 def _could_start(change: Change) -> bool:
@@ -113,7 +101,7 @@ class ChangeAdmin(ScopedModelAdmin):
             return [(None, {"fields": list(people)})]
         return [
             (None, {"fields": what}),
-            (_("Facts that whoever approves it needs"), {"fields": list(_TEXTS)}),
+            (_("Facts that whoever approves it needs"), {"fields": [*_TEXTS, "commits"]}),
             (
                 _("When, where and who"),
                 {"fields": [window, ("environment", "is_significant"), people]},
@@ -125,7 +113,9 @@ class ChangeAdmin(ScopedModelAdmin):
         for name in form.base_fields.keys() & set(_TEXTS):
             form.base_fields[name].widget.attrs["rows"] = 4
         frozen = obj is not None and obj.version_hash
-        for name, model in _PARTS.items():
+        if frozen:
+            form.base_fields.pop("commits", None)
+        for name, model in PARTS.items():
             if frozen:
                 form.base_fields.pop(name, None)
                 continue
@@ -161,16 +151,36 @@ class ChangeAdmin(ScopedModelAdmin):
 
     def get_panels(self, request: HttpRequest, record: Change) -> list[Panel]:
         rounds = page.rounds_of(record)
-        approval = {"rounds": rounds, "amendment": page.amendment_of(record)}
+        button = self._row_button(request, record)
+        approval = {
+            "rounds": rounds,
+            "amendment": page.amendment_of(record),
+            "words": words_of(record) if record.type == ChangeType.EMERGENCY else {},
+            "exceptions": exceptions_of(record, request.user, button, timezone.now()),
+        }
         return [
             Panel("approval", _("Approval"), "changes/approval.html", approval, len(rounds)),
-            page.task_panel(record),
+            task_panel(record, button),
             risk_panel(record),
         ]
 
+    def _row_button(self, request: HttpRequest, record: Change) -> Any:
+        """What gives the buttons that stand in the tabs, where this person is offered them."""
+        offered = offered_on_rows(record, request.user)
+
+        def button(action: str, label: Any, **answers: Any) -> Button | None:
+            if action not in offered:
+                return None
+            form = (ACTIONS | CONFIRMED)[action]
+            return Button(action, label, self.url_of_action(record, form, **answers))
+
+        return button
+
     def page_context(self, request: HttpRequest, record: Any) -> dict[str, Any]:
         context = super().page_context(request, record)
-        return {**context, "texts": [(page.label_of(n), getattr(record, n)) for n in _TEXTS]}
+        texts = [(page.label_of(name), getattr(record, name)) for name in _TEXTS]
+        texts.append((page.label_of("commits"), page.commits_of(record)))
+        return {**context, "texts": texts}
 
     def get_side(self, request: HttpRequest, record: Change) -> list[Block]:
         offered = self.get_action_forms(request, record)
@@ -191,19 +201,21 @@ class ChangeAdmin(ScopedModelAdmin):
 
     def before_action(self, request: HttpRequest, form_class: Any) -> None:
         """A vote counts as its person's only if they have just confirmed who they are."""
-        if form_class is VoteForm:
+        if form_class.action in CONFIRMED:
             require_confirmation(request)
 
     def get_action_forms(self, request: HttpRequest, record: Change) -> Mapping[str, Any]:
         asks = Change.objects.filter(pk=record.pk).awaiting_vote_of(request.user, timezone.now())
-        return ACTIONS | ({VoteForm.action: VoteForm} if asks.exists() else {})
+        asked = CONFIRMED if asks.exists() else {k: v for k, v in CONFIRMED.items() if k != "vote"}
+        return ACTIONS | asked
 
     def get_buttons(self, request: HttpRequest, record: Change) -> list[Button]:
         """What comes next first; who has no part in it is offered only what they may do."""
         found = []
         in_hand = is_in_hand(record, request.user) is None
+        unfit = unfitting(record)
         for button in super().get_buttons(request, record):
-            if button.action in _ELSEWHERE | _BESIDE:
+            if button.action in _ELSEWHERE | _BESIDE | ON_ROWS | unfit:
                 continue
             if not in_hand and button.action not in ("vote", "clone"):
                 continue
@@ -239,3 +251,6 @@ class ChangeAdmin(ScopedModelAdmin):
         except Refused as refusal:
             messages.error(request, str(refusal))
             return HttpResponseRedirect(f"{self.url_of(change)}#timeline")
+
+
+from changes import absence_admin, board_admin, template_admin  # noqa: E402, F401 -- they register their pages

@@ -11,7 +11,7 @@ from changes.enums import StepKind
 from changes.models import BoardSeat, Change, PolicyStep, SegregationException
 from changes.parts import involved_people
 from people.models import Membership, RoleGrant, User
-from people.roles import Role
+from people.roles import ROLES, Role
 
 _ROLE_OF = {
     StepKind.PEER: Role.PEER,
@@ -35,6 +35,19 @@ def electors_of(step: PolicyStep, change: Change, at: datetime) -> list[Any]:
     barred = Q(person__in=involved_people(change)) & ~Q(person__in=excepted.values("person"))
     accounts = accounts.filter(is_active=True, person__isnull=False).exclude(barred)
     return _one_a_person(accounts.order_by("username"))
+
+
+def who_may_be_asked(at: datetime) -> Any:
+    """The accounts whose role includes approving, somewhere and for somebody."""
+    asked = [role for role, facts in ROLES.items() if "changes.approve_change" in facts.permissions]
+    grants = RoleGrant.objects.in_force(at).filter(role__in=asked)
+    return User.objects.filter(pk__in=grants.values("user"), is_active=True, person__isnull=False)
+
+
+def ecab_accounts() -> Any:
+    """Whoever sits on a board for emergencies, whichever it is."""
+    seats = BoardSeat.objects.filter(board__is_emergency=True, ends_on__isnull=True)
+    return User.objects.filter(pk__in=seats.values("user"))
 
 
 def _one_a_person(accounts: Iterable[Any]) -> list[Any]:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -11,7 +12,6 @@ from changes.content import differences
 from changes.enums import Decision, Risk, Status, StepStatus
 from changes.models import ApprovalStep, Change, ContentVersion, Vote
 from changes.services import tally_of
-from core.admin import Panel
 from core.showing import badge, exact, shown, span
 
 STATUS_TONES = {
@@ -152,25 +152,18 @@ def _said(name: str, value: Any) -> Any:
     return value
 
 
-def task_panel(change: Change) -> Panel:
-    """The pieces of work, in their order."""
-    tasks = list(change.tasks.select_related("assignee").order_by("position"))
-    rows = [
-        (
-            f"{task.position}. {task.title}",
-            task.get_status_display(),
-            task.assignee,
-            span(task.planned_start_at, task.planned_end_at),
-        )
-        for task in tasks
-    ]
-    columns = [_("Task"), _("Status"), _("Assignee"), _("planned window")]
-    content = {"columns": columns, "rows": rows, "nothing": _("No tasks are planned.")}
-    return Panel("tasks", _("Tasks"), "portal/table.html", {"content": content}, len(tasks))
+def commits_of(change: Change) -> str:
+    """What it brings to production, as a list in Markdown."""
+    return "\n".join(f"- `{row.repository}@{row.commit}`" for row in change.commits.all())
 
 
 def label_of(name: str) -> Any:
     """What a material field is called on the page."""
     if name == "commits":
         return _("commits")
-    return Change._meta.get_field(name).verbose_name
+    return label_of_field(Change, name)
+
+
+def label_of_field(model: type[models.Model], name: str) -> Any:
+    column: Any = model._meta.get_field(name)
+    return column.verbose_name

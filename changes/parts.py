@@ -3,8 +3,10 @@
 from collections.abc import Mapping
 from typing import Any
 
+from django.db.models import Q
+
 from changes.models import Change
-from people.models import Person
+from people.models import Person, User
 
 
 def involved_people(change: Change) -> Any:
@@ -16,6 +18,13 @@ def involved_people(change: Change) -> Any:
     seats = Person.objects.filter(accounts__in=accounts)
     doing = Person.objects.filter(accounts__change_tasks__change=change)
     return (seats | doing).order_by().values("pk")
+
+
+def involved_accounts(change: Change) -> Any:
+    """The accounts that play those parts."""
+    accounts = [pk for pk in (change.requester_id, change.builder_id, change.implementer_id) if pk]
+    doing = change.tasks.filter(assignee__isnull=False).values("assignee")
+    return User.objects.filter(Q(pk__in=accounts) | Q(pk__in=doing))
 
 
 def parts_of(change: Change) -> Mapping[str, list[str]]:

@@ -23,9 +23,12 @@ from django.http import (
     HttpResponseRedirect,
     JsonResponse,
 )
+from django.template.loader import render_to_string
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
+from django.utils.html import format_html, format_html_join
 from django.utils.http import urlencode
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from unfold.admin import ModelAdmin
 
@@ -324,6 +327,13 @@ class RecordPages(TellsTimeline, ModelAdmin):
             "list_title": self.list_title,
         }
         return TemplateResponse(request, "portal/history.html", context)
+
+
+def row_of_buttons(buttons: Sequence[Button]) -> SafeString:
+    """Small buttons for a cell of a table, about what its row shows."""
+    drawn = ((render_to_string("portal/button.html", {"button": one}),) for one in buttons)
+    inner = format_html_join("", "{}", drawn)
+    return format_html('<span class="row-buttons">{}</span>', inner) if inner else inner
 
 
 def _number(text: str) -> int:

@@ -95,6 +95,21 @@ AREAS = (
         ),
     ),
     Area(
+        "advisory",
+        _("Change advisory"),
+        (
+            _list("changes.changetemplate", _("Standard changes"), "description"),
+            _list("changes.board", _("Boards"), "groups"),
+            _list("changes.approvalpolicy", _("Approval policies"), "rule"),
+            _list(
+                "changes.absence",
+                _("My absences"),
+                "calendar_month",
+                permission="changes.add_absence",
+            ),
+        ),
+    ),
+    Area(
         "estate",
         _("Estate"),
         (

@@ -82,6 +82,7 @@ _APPROVE_CHANGES = (
     f"{_READ_CHANGES} changes.approve_change "
     "changes.view_absence changes.add_absence changes.change_absence"
 )
+_STANDARD_CHANGES = "changes.add_changetemplate changes.change_changetemplate"
 _CONFIGURE_CHANGES = (
     "changes.view_board changes.add_board changes.change_board "
     "changes.view_approvalpolicy changes.add_approvalpolicy changes.change_approvalpolicy"
@@ -108,6 +109,7 @@ ROLES: dict[Role, RoleFacts] = {
         _("Runs service delivery: major incidents, SLA, OLA and the 1-5-10 mandate."),
         _permissions(
             _PREPARE_CHANGES,
+            _STANDARD_CHANGES,
             _EXPORT,
             _WORK_INCIDENTS,
             "incidents.override_priority incidents.share_incident",
@@ -154,6 +156,7 @@ ROLES: dict[Role, RoleFacts] = {
         _("Answers for services and what they run on."),
         _permissions(
             _PREPARE_CHANGES,
+            _STANDARD_CHANGES,
             _APPROVE_CHANGES,
             _READ_INCIDENTS,
             _READ_ESTATE,

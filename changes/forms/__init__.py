@@ -1,6 +1,11 @@
 """What each action on a change asks. The portal's dialogs and the API use the same forms."""
 
 from changes.forms.amending import AmendForm
+from changes.forms.exceptions import (
+    ApproveExceptionForm,
+    AskForExceptionForm,
+    RecordVerbalApprovalForm,
+)
 from changes.forms.moves import (
     BackOutForm,
     CancelForm,
@@ -17,9 +22,11 @@ from changes.forms.moves import (
 )
 from changes.forms.risk import AssessForm, AssessRiskForm
 from changes.forms.talk import CommentForm, UnwatchForm, WatchForm
+from changes.forms.tasks import FinishTaskForm, PlanTaskForm, SkipTaskForm, StartTaskForm
+from changes.forms.votes import VoteForm
 from core.actions import ActionForm, ReasonedForm
 
-__all__ = ["ACTIONS", "REASONED", "CommentForm"]
+__all__ = ["ACTIONS", "CONFIRMED", "REASONED", "CommentForm"]
 
 _FORMS: tuple[type[ActionForm], ...] = (
     SubmitForm,
@@ -37,12 +44,23 @@ _FORMS: tuple[type[ActionForm], ...] = (
     AmendForm,
     CancelForm,
     CloneForm,
+    PlanTaskForm,
+    StartTaskForm,
+    FinishTaskForm,
+    SkipTaskForm,
+    AskForExceptionForm,
+    RecordVerbalApprovalForm,
     CommentForm,
     WatchForm,
     UnwatchForm,
 )
 
 ACTIONS: dict[str, type[ActionForm]] = {form.action: form for form in _FORMS}
+
+# In the portal only, and only after the password was confirmed.
+CONFIRMED: dict[str, type[ActionForm]] = {
+    form.action: form for form in (VoteForm, ApproveExceptionForm)
+}
 
 # The verbs whose note says why.
 REASONED = frozenset(form.action for form in _FORMS if issubclass(form, ReasonedForm))

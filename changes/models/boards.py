@@ -108,4 +108,4 @@ class Absence(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.user} → {self.substitute}"
+        return f"{self.user.get_full_name()} → {self.substitute.get_full_name()}"

@@ -116,6 +116,8 @@ def end_absence(absence: Absence, *, actor: Any) -> Absence:
         row = hold(absence, actor=actor)
         if actor is not None and row.user_id != actor.pk:
             raise NotAllowed(_("people end their own absence"))
+        if row.ends_at <= told_moment():
+            raise Refused(_("this absence is over already"))
         row.ends_at = max(told_moment(), row.starts_at + timedelta(seconds=1))
         row.save()
     return row
