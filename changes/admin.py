@@ -1,4 +1,7 @@
-"""Changes in the portal: the list one works from and the page one decides on."""
+"""Changes in the portal: the list one works from and the page one decides on.
+
+Freeze windows stand in `freeze_admin`.
+"""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
@@ -16,6 +19,7 @@ from assets.models import Asset, Service
 from changes import page, services
 from changes.enums import ENDED, ChangeType, Status
 from changes.forms import ACTIONS, CommentForm
+from changes.forms.freezes import freeze_forms
 from changes.forms.votes import VoteForm
 from changes.lists import ChangeList
 from changes.models import Change
@@ -35,6 +39,7 @@ from sla.models import Client
 
 _NEXT = {"submit", "assess", "request_approval", "schedule", "start", "complete", "verify", "close"}
 _ASIDE = {"assess_risk", "hold", "resume", "amend", "cancel", "clone", "back_out"}
+_FOR_OTHERS = {"vote", "clone", "approve_freeze_exception"}  # without a part in it
 _ELSEWHERE = {"comment"}  # in the add box
 _BESIDE = {"watch", "unwatch"}  # in the side panel
 _PARTS = {"services": Service, "assets": Asset, "clients": Client}
@@ -196,7 +201,8 @@ class ChangeAdmin(ScopedModelAdmin):
 
     def get_action_forms(self, request: HttpRequest, record: Change) -> Mapping[str, Any]:
         asks = Change.objects.filter(pk=record.pk).awaiting_vote_of(request.user, timezone.now())
-        return ACTIONS | ({VoteForm.action: VoteForm} if asks.exists() else {})
+        votes = {VoteForm.action: VoteForm} if asks.exists() else {}
+        return ACTIONS | votes | freeze_forms(record, request.user)
 
     def get_buttons(self, request: HttpRequest, record: Change) -> list[Button]:
         """What comes next first; who has no part in it is offered only what they may do."""
@@ -205,7 +211,7 @@ class ChangeAdmin(ScopedModelAdmin):
         for button in super().get_buttons(request, record):
             if button.action in _ELSEWHERE | _BESIDE:
                 continue
-            if not in_hand and button.action not in ("vote", "clone"):
+            if not in_hand and button.action not in _FOR_OTHERS:
                 continue
             if button.action == "start" and not _could_start(record):
                 continue
@@ -239,3 +245,6 @@ class ChangeAdmin(ScopedModelAdmin):
         except Refused as refusal:
             messages.error(request, str(refusal))
             return HttpResponseRedirect(f"{self.url_of(change)}#timeline")
+
+
+from changes import freeze_admin  # noqa: E402, F401 -- it registers its page

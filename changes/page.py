@@ -166,7 +166,7 @@ def task_panel(change: Change) -> Panel:
     ]
     columns = [_("Task"), _("Status"), _("Assignee"), _("planned window")]
     content = {"columns": columns, "rows": rows, "nothing": _("No tasks are planned.")}
-    return Panel("tasks", _("Tasks"), "portal/table.html", {"content": content}, len(tasks))
+    return Panel("tasks", _("Tasks"), "portal/table.html", content, len(tasks))
 
 
 def label_of(name: str) -> Any:

@@ -270,6 +270,7 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "COMPONENT_SPLIT_REQUEST": True,
     "ENUM_NAME_OVERRIDES": {
+        "AssetClass": "assets.enums.AssetClass",
         "AssetCondition": "assets.enums.Condition",
         "AssetCustody": "assets.enums.Custody",
         "AlertState": "integrations.enums.AlertState",
