@@ -54,6 +54,7 @@ class FreezeWindowAdmin(ScopedModelAdmin):
     def get_form(self, request: Any, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
         form = super().get_form(request, obj, change=change, **kwargs)
         field, column = form.base_fields["services"], FreezeWindow._meta.get_field("services")
+        form.base_fields["reason"].widget.attrs["rows"] = 4
         field.queryset = Service.objects.visible_to(request.user)
         field.widget = SearchSelectMultiple(column, self.admin_site, attrs={"style": "width: 100%"})
         field.widget.choices = field.choices

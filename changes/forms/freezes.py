@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from unfold.widgets import UnfoldAdminSelect2MultipleWidget
+from unfold.widgets import INPUT_CLASSES, UnfoldAdminSelect2MultipleWidget
 
 from assets.enums import AssetClass, ServiceTier
 from assets.models import Service
@@ -30,6 +30,12 @@ def _several(label: Any, choices: Any) -> forms.MultipleChoiceField:
     )
 
 
+class _ClockInput(forms.TimeInput):
+    """The browser's own time of day."""
+
+    input_type = "time"
+
+
 class FreezeForm(forms.ModelForm):
     """A freeze; what it is narrowed to is chosen, not typed."""
 
@@ -42,6 +48,12 @@ class FreezeForm(forms.ModelForm):
         required=False,
         show_hidden_initial=True,  # changed is what differs from the page that was read
         help_text=_("None chosen: all."),
+    )
+
+    begins_clock = forms.TimeField(
+        label=_("From this time of day"),
+        required=False,
+        widget=_ClockInput({"class": " ".join(INPUT_CLASSES)}, "%H:%M"),
     )
 
 
