@@ -1,7 +1,7 @@
 """Changes in the portal: the list one works from and the page one decides on.
 
 Boards and policies stand in `board_admin`, standard changes in `template_admin`, substitutes in
-`absence_admin`.
+`absence_admin`, freeze windows in `freeze_admin`.
 """
 
 from collections.abc import Iterator, Mapping
@@ -19,6 +19,7 @@ from changes.enums import ENDED, ChangeType, Status
 from changes.exception_page import exceptions_of, words_of
 from changes.forms import ACTIONS, CONFIRMED, CommentForm
 from changes.forms.editing import PARTS, ChangeForm
+from changes.forms.freezes import freeze_forms
 from changes.lists import ChangeList
 from changes.models import Change
 from changes.offers import ON_ROWS, offered_on_rows, unfitting
@@ -41,6 +42,7 @@ _ASIDE = {
     *("assess_risk", "hold", "resume", "amend", "cancel", "clone", "back_out"),
     *("plan_task", "ask_for_exception"),
 }
+_FOR_OTHERS = {"vote", "clone", "approve_freeze_exception"}  # without a part in it
 _ELSEWHERE = {"comment"}  # in the add box
 _BESIDE = {"watch", "unwatch"}  # in the side panel
 _TEXTS = (
@@ -207,7 +209,7 @@ class ChangeAdmin(ScopedModelAdmin):
     def get_action_forms(self, request: HttpRequest, record: Change) -> Mapping[str, Any]:
         asks = Change.objects.filter(pk=record.pk).awaiting_vote_of(request.user, timezone.now())
         asked = CONFIRMED if asks.exists() else {k: v for k, v in CONFIRMED.items() if k != "vote"}
-        return ACTIONS | asked
+        return ACTIONS | asked | freeze_forms(record, request.user)
 
     def get_buttons(self, request: HttpRequest, record: Change) -> list[Button]:
         """What comes next first; who has no part in it is offered only what they may do."""
@@ -217,7 +219,7 @@ class ChangeAdmin(ScopedModelAdmin):
         for button in super().get_buttons(request, record):
             if button.action in _ELSEWHERE | _BESIDE | ON_ROWS | unfit:
                 continue
-            if not in_hand and button.action not in ("vote", "clone"):
+            if not in_hand and button.action not in _FOR_OTHERS:
                 continue
             if button.action == "start" and not _could_start(record):
                 continue
@@ -253,4 +255,9 @@ class ChangeAdmin(ScopedModelAdmin):
             return HttpResponseRedirect(f"{self.url_of(change)}#timeline")
 
 
-from changes import absence_admin, board_admin, template_admin  # noqa: E402, F401 -- they register their pages
+from changes import (  # noqa: E402 -- they register their pages
+    absence_admin,  # noqa: F401 -- as above
+    board_admin,  # noqa: F401 -- as above
+    freeze_admin,  # noqa: F401 -- as above
+    template_admin,  # noqa: F401 -- as above
+)

@@ -118,3 +118,23 @@ class Authentication(models.TextChoices):
     PASSWORD = "password", _("Freshly confirmed password")
     TOKEN = "token", _("API token with the scope “vote”")
     IMPORTED = "imported", _("Told by an import or the demo world")
+
+
+class FreezeMode(models.TextChoices):
+    """What a freeze does to the changes planned inside it."""
+
+    BLOCK = "block", _("Blocks")
+    EXTRA_APPROVAL = "extra_approval", _("Asks for the senior final approval")
+    WARN = "warn", _("Warns")
+
+
+class FreezeSource(models.TextChoices):
+    """Why there is a freeze."""
+
+    PAYROLL = "payroll", _("Payday")
+    BUEN_FIN = "buen_fin", _("Buen Fin")
+    SPEI = "spei", _("SPEI window")
+    MONTH_END = "month_end", _("Month-end close")
+    AUDIT = "audit", pgettext_lazy("freeze", "Audit")
+    INCIDENT = "incident", pgettext_lazy("freeze", "Incident")
+    OTHER = "other", pgettext_lazy("freeze", "Other")

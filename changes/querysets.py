@@ -5,9 +5,11 @@ from typing import Any, Self
 
 from django.apps import apps
 from django.db.models import Exists, OuterRef, Q
+from django.db.models.expressions import RawSQL
 from django.utils import timezone
 
-from changes.enums import ENDED, Status, StepKind, StepStatus
+from changes.enums import BEFORE_WORK, ENDED, Status, StepKind, StepStatus
+from changes.freeze_triggers import EXCEPTED, HIT_BY, HITTING, HOLDING
 from core.querysets import ScopedQuerySet
 from core.search import search_query
 from people.roles import Role
@@ -23,6 +25,7 @@ BY_SERVICE = (
 )
 BY_VENDOR = (Role.VENDOR_MANAGER, Role.FINANCE)
 ON_BOARDS = (Role.CAB_MEMBER, Role.CAB_CHAIR)
+LETTING_IN = (*ON_BOARDS, Role.SENIOR_APPROVER)
 
 
 class ChangeQuerySet(ScopedQuerySet):
@@ -46,6 +49,8 @@ class ChangeQuerySet(ScopedQuerySet):
             seen |= Q(pk__in=_with_senior_step())
         if scope.has(*BY_VENDOR):
             seen |= Q(pk__in=_of_vendors_of(user))
+        if scope.has(*LETTING_IN):
+            seen |= _asking_to_enter_a_freeze(scope.reach_of(*LETTING_IN))
         return self.filter(seen)
 
     def open(self) -> Self:
@@ -65,6 +70,11 @@ class ChangeQuerySet(ScopedQuerySet):
         """Nothing was started, and the planned window is over."""
         waiting = (Status.AWAITING_APPROVAL, Status.APPROVED, Status.SCHEDULED)
         return self.filter(status__in=waiting, planned_end_at__lte=at)
+
+    def hit_by(self, window: Any, at: datetime) -> Self:
+        """Planned inside some occurrence of a freeze, about what it is about, and not begun."""
+        ahead = self.filter(status__in=BEFORE_WORK, planned_end_at__gt=at)
+        return ahead.filter(pk__in=_ids(HIT_BY, window.pk))
 
     def matching(self, words: str) -> Self:
         """Full-text search in both languages, accents or not; a reference finds itself."""
@@ -133,6 +143,40 @@ class ChangeTemplateQuerySet(ScopedQuerySet):
         return self.all() if _reads(user, "view_changetemplate") else self.none()
 
 
+class FreezeWindowQuerySet(ScopedQuerySet):
+    def visible_to(self, user: Any) -> Self:
+        """When nothing may be altered is known to all who see changes or configure the portal."""
+        return self.all() if _reads(user, "view_freezewindow") else self.none()
+
+    def hitting(self, change: Any, start: datetime, end: datetime) -> Self:
+        """In force, about what a change touches, with some part between two moments."""
+        hits = _ids(HITTING, change.pk, start, end)
+        occurrences = apps.get_model("changes.FreezeOccurrence").objects.filter(pk__in=hits)
+        return self.filter(is_active=True, pk__in=occurrences.values("window"))
+
+    def not_excepted_for(self, change: Any) -> Self:
+        """Two people have not agreed that the change may enter."""
+        return self.exclude(pk__in=_ids(EXCEPTED, change.pk))
+
+    def holding_for(self, service: Any, at: datetime) -> Self:
+        """In force at a moment for whatever is altered about a service."""
+        running = apps.get_model("changes.FreezeOccurrence").objects
+        running = running.filter(starts_at__lte=at, ends_at__gt=at)
+        held = self.filter(is_active=True, pk__in=_ids(HOLDING, service.pk))
+        return held.filter(pk__in=running.values("window"))
+
+
+class FreezeOccurrenceQuerySet(ScopedQuerySet):
+    def visible_to(self, user: Any) -> Self:
+        return self.filter(
+            window__in=apps.get_model("changes.FreezeWindow").objects.visible_to(user)
+        )
+
+
+def _ids(statement: str, *values: Any) -> RawSQL:
+    return RawSQL(statement, values)  # noqa: S611 -- our own constants, values as parameters
+
+
 def _reads(user: Any, permission: str) -> bool:
     return f"changes.{permission}" in scope_of(user).permissions
 
@@ -180,6 +224,12 @@ def _on_boards_of(user: Any) -> Any:
 def _with_senior_step() -> Any:
     steps = apps.get_model("changes.ApprovalStep").objects
     return steps.filter(kind=StepKind.SENIOR).values("round__content__change")
+
+
+def _asking_to_enter_a_freeze(reach: Any) -> Q:
+    """Whoever may agree to an exception must be able to read what it is for."""
+    asking = Q(pk__in=apps.get_model("changes.FreezeException").objects.values("change"))
+    return asking if reach.everywhere else asking & Q(team__in=sorted(reach.team_ids))
 
 
 def _of_vendors_of(user: Any) -> Any:

@@ -1,12 +1,13 @@
 """When: each rule looks at a change and gives the reason against an action, or None."""
 
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
 from audit.context import told_moment
-from changes.enums import ChangeType
-from changes.models import ApprovalPolicy, Change, Elector
+from changes.enums import ChangeType, FreezeMode, Status, StepKind, StepStatus
+from changes.models import ApprovalPolicy, ApprovalStep, Change, Elector, FreezeWindow
 from changes.parts import involved_people
 from changes.triggers import VERBAL_APPROVALS
 from core.errors import Reason
@@ -89,6 +90,43 @@ def is_in_its_window(change: Change, actor: Any) -> Reason | None:
     if told_moment() >= ends_at:
         return _("its planned window is over")
     return None
+
+
+def is_planned_outside_freezes(change: Change, actor: Any) -> Reason | None:
+    """Every freeze that keeps it out of its planned window is named at once."""
+    return None if change.window is None else _frozen(change, *change.window)
+
+
+def is_outside_freezes(change: Change, actor: Any) -> Reason | None:
+    """As of now: a freeze may have been declared after it was scheduled."""
+    now = told_moment()
+    return _frozen(change, now, now + timedelta(seconds=1))
+
+
+def _frozen(change: Change, start: datetime, end: datetime) -> Reason | None:
+    freezes = FreezeWindow.objects.hitting(change, start, end).exclude(mode=FreezeMode.WARN)
+    against = list(freezes.not_excepted_for(change).order_by("name"))
+    if change.status not in (Status.APPROVED, Status.SCHEDULED) or _has_senior_approval(
+        change, against
+    ):
+        against = [freeze for freeze in against if freeze.mode == FreezeMode.BLOCK]
+    if not against:
+        return None
+    told = {"names": ", ".join(f"“{freeze.name}”" for freeze in against)}
+    if all(freeze.mode == FreezeMode.EXTRA_APPROVAL for freeze in against):
+        return _("a freeze asks for the senior final approval: %(names)s") % told
+    return _("a freeze keeps it out: %(names)s") % told
+
+
+def _has_senior_approval(change: Change, against: list[FreezeWindow]) -> bool:
+    if all(freeze.mode == FreezeMode.BLOCK for freeze in against):
+        return True  # nobody asks for it
+    return ApprovalStep.objects.filter(
+        round__content__change=change,
+        round__content__sha256=change.version_hash,
+        kind=StepKind.SENIOR,
+        status=StepStatus.APPROVED,
+    ).exists()
 
 
 def has_an_implementer(change: Change, actor: Any) -> Reason | None:

@@ -7,6 +7,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
 from assets.models import Asset, Service
+from changes.freeze_page import freezes_block
 from changes.models import Change
 from changes.page import window_of
 from core.admin import Button
@@ -22,6 +23,8 @@ def side_of(change: Change, user: Any, button: ButtonFor) -> Iterator[Block]:
     """The blocks, in the order in which somebody who decides asks for them."""
     yield _touches(change, user)
     yield _when(change)
+    if frozen := freezes_block(change):
+        yield frozen
     yield _people(change)
     yield _watchers(change, user, button)
 

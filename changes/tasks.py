@@ -4,7 +4,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from audit.tasks import AuditedTask
-from changes.services import expire_changes, remind_electors
+from changes.services import expire_changes, refresh_freezes, remind_electors
 
 
 @shared_task(base=AuditedTask, name="changes.expire_changes")
@@ -17,3 +17,9 @@ def expire() -> int:
 def remind() -> int:
     """Those who have not answered when their answer is due."""
     return remind_electors(timezone.now())
+
+
+@shared_task(base=AuditedTask, name="changes.refresh_freezes")
+def refresh() -> int:
+    """What the rules of freezes mean, eighteen months ahead."""
+    return refresh_freezes(timezone.now())

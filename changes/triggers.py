@@ -18,11 +18,11 @@ REFUSED = "changes_refused"
 """The text by which `services.locking` knows that one of these triggers refused."""
 
 
-def _refuse(why: str) -> str:
+def refuse(why: str) -> str:
     return f"RAISE EXCEPTION '{REFUSED}: {why}' USING ERRCODE = 'check_violation';"
 
 
-def _involved(change: str) -> str:
+def involved(change: str) -> str:
     """The persons who asked for, made or do the change whose id is `change`, as SQL."""
     return f"""
         SELECT u.person_id FROM changes_change c
@@ -45,7 +45,7 @@ def _excepted(change: str, person: str) -> str:
 
 _VERBAL = f"""(
     SELECT count(*) FROM changes_verbalapproval o
-     WHERE o.change_id = NEW.id AND o.person_id NOT IN ({_involved("NEW.id")}))"""
+     WHERE o.change_id = NEW.id AND o.person_id NOT IN ({involved("NEW.id")}))"""
 
 
 class CountsAsValid(AuditTrigger):
@@ -66,31 +66,31 @@ class CountsAsValid(AuditTrigger):
              WHERE s.id = NEW.step_id
                FOR SHARE OF c, s;
             IF asked.step <> '{StepStatus.OPEN}' OR asked.round <> '{StepStatus.OPEN}' THEN
-                {_refuse("this step does not ask for votes")}
+                {refuse("this step does not ask for votes")}
             END IF;
             IF NEW.version_hash <> asked.sha256 OR asked.sha256 <> asked.version_hash THEN
-                {_refuse("the vote is about another version")}
+                {refuse("the vote is about another version")}
             END IF;
             IF NOT EXISTS (SELECT FROM changes_elector e
                             WHERE e.step_id = NEW.step_id AND e.person_id = NEW.person_id) THEN
-                {_refuse("this person was not asked")}
+                {refuse("this person was not asked")}
             END IF;
             IF NOT EXISTS (SELECT FROM people_user u
                             WHERE u.id = NEW.cast_by_id AND u.person_id = NEW.cast_by_person_id)
             THEN
-                {_refuse("this account belongs to somebody else")}
+                {refuse("this account belongs to somebody else")}
             END IF;
             IF NEW.person_id <> NEW.cast_by_person_id AND NOT EXISTS (
                 SELECT FROM changes_absence a JOIN people_user u ON u.id = a.user_id
                  WHERE u.person_id = NEW.person_id AND a.substitute_id = NEW.cast_by_id
                    AND clock_timestamp() BETWEEN a.starts_at AND a.ends_at) THEN
-                {_refuse("nobody votes for somebody who did not ask for it")}
+                {refuse("nobody votes for somebody who did not ask for it")}
             END IF;
             IF NEW.decision <> '{Decision.RECUSE}' AND EXISTS (
-                SELECT FROM ({_involved("asked.id")}) AS i(person_id)
+                SELECT FROM ({involved("asked.id")}) AS i(person_id)
                  WHERE i.person_id IN (NEW.person_id, NEW.cast_by_person_id)
                    AND NOT {_excepted("asked.id", "i.person_id")}) THEN
-                {_refuse("nobody approves what they have a part in")}
+                {refuse("nobody approves what they have a part in")}
             END IF;
             RETURN NEW;
         """
@@ -112,28 +112,28 @@ class KeepsItsApproval(AuditTrigger):
         at_work = _list(Status.IMPLEMENTING, Status.VERIFYING, Status.REVIEWING, Status.CLOSED)
         return f"""
             IF TG_OP = 'INSERT' AND (NEW.status <> '{Status.DRAFT}' OR NEW.version_hash <> '') THEN
-                {_refuse("a change begins as a draft")}
+                {refuse("a change begins as a draft")}
             END IF;
             IF TG_OP = 'INSERT' THEN RETURN NEW; END IF;
             IF NEW.version_hash <> '' AND NEW.version_hash = OLD.version_hash
                AND ({old}) IS DISTINCT FROM ({new}) THEN
-                {_refuse("what somebody was asked to approve is not altered")}
+                {refuse("what somebody was asked to approve is not altered")}
             END IF;
             IF NEW.version_hash <> OLD.version_hash AND NEW.version_hash <> '' AND NOT EXISTS (
                 SELECT FROM changes_contentversion v
                  WHERE v.change_id = NEW.id AND v.sha256 = NEW.version_hash) THEN
-                {_refuse("this hash is of no version of the change")}
+                {refuse("this hash is of no version of the change")}
             END IF;
             IF (NEW.status IN ({approved}) OR NEW.status IN ({at_work})
                 AND NEW.type <> '{ChangeType.EMERGENCY}')
                AND (NEW.status <> OLD.status OR NEW.version_hash <> OLD.version_hash)
                AND NOT ({_has_its_votes()}) THEN
-                {_refuse("the votes on this version do not suffice")}
+                {refuse("the votes on this version do not suffice")}
             END IF;
             IF NEW.status = '{Status.IMPLEMENTING}' AND OLD.status <> NEW.status
                AND NEW.type = '{ChangeType.EMERGENCY}' AND NOT ({_has_its_votes()})
                AND {_VERBAL} < {VERBAL_APPROVALS} THEN
-                {_refuse("an emergency needs the word of two members of the ECAB")}
+                {refuse("an emergency needs the word of two members of the ECAB")}
             END IF;
             IF ({_of("NEW")}) IS DISTINCT FROM ({_of("OLD")}) AND EXISTS (
                 SELECT FROM changes_vote w
@@ -142,7 +142,7 @@ class KeepsItsApproval(AuditTrigger):
                    AND w.decision = '{Decision.APPROVE}'
                    AND u.id IN ({_of("NEW")})
                    AND NOT {_excepted("NEW.id", "u.person_id")}) THEN
-                {_refuse("nobody who approved a change takes a part in it")}
+                {refuse("nobody who approved a change takes a part in it")}
             END IF;
             RETURN NEW;
         """
@@ -195,7 +195,7 @@ class StaysAsFrozen(AuditTrigger):
         return f"""
             of_ := CASE WHEN TG_OP = 'DELETE' THEN OLD.change_id ELSE NEW.change_id END;
             IF EXISTS (SELECT FROM changes_change c WHERE c.id = of_ AND c.version_hash <> '') THEN
-                {_refuse("what somebody was asked to approve is not altered")}
+                {refuse("what somebody was asked to approve is not altered")}
             END IF;
             RETURN CASE WHEN TG_OP = 'DELETE' THEN OLD ELSE NEW END;
         """
@@ -217,7 +217,7 @@ class IsNoApprover(AuditTrigger):
                  WHERE c.id = NEW.change_id AND c.version_hash <> ''
                    AND w.decision = '{Decision.APPROVE}' AND u.id = NEW.assignee_id
                    AND NOT {_excepted("c.id", "u.person_id")}) THEN
-                {_refuse("nobody who approved a change takes a part in it")}
+                {refuse("nobody who approved a change takes a part in it")}
             END IF;
             RETURN NEW;
         """

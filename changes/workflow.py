@@ -22,6 +22,8 @@ from changes.rules import (
     is_in_its_window,
     is_not_held,
     is_not_their_decision,
+    is_outside_freezes,
+    is_planned_outside_freezes,
     names_something,
 )
 from core.errors import Reason
@@ -90,6 +92,7 @@ CHANGE_WORKFLOW = Workflow(
         is_not_held,
         names_something,
         has_a_future_window,
+        is_planned_outside_freezes,
     ),
     _move(
         "start",
@@ -99,6 +102,7 @@ CHANGE_WORKFLOW = Workflow(
         is_not_held,
         names_something,
         is_in_its_window,
+        is_outside_freezes,
         who=may_implement_changes,
     ),
     _move(
@@ -111,6 +115,7 @@ CHANGE_WORKFLOW = Workflow(
         has_its_facts,
         names_something,
         has_an_implementer,
+        is_outside_freezes,
         who=may_implement_changes,
     ),
     _move(

@@ -90,6 +90,7 @@ AREAS = (
                 count=counts.changes_awaiting_vote,
                 count_note=_("awaiting my vote"),
             ),
+            _list("changes.freezewindow", _("Freeze windows"), "calendar_month"),
             _list("sla.client", _("Clients"), "storefront", "g c"),
             Page(_("My devices"), "computer", "admin:assets_handout_mine"),
         ),

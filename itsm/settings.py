@@ -270,6 +270,7 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "COMPONENT_SPLIT_REQUEST": True,
     "ENUM_NAME_OVERRIDES": {
+        "AssetClass": "assets.enums.AssetClass",
         "AssetCondition": "assets.enums.Condition",
         "AssetCustody": "assets.enums.Custody",
         "AlertState": "integrations.enums.AlertState",
@@ -347,6 +348,7 @@ CELERY_BEAT_SCHEDULE = {
     "records-forget-exports": {"task": "records.forget_exports", "schedule": crontab("25", "3")},
     "people-forget-sessions": {"task": "people.forget_sessions", "schedule": crontab("30", "3")},
     "changes-expire": {"task": "changes.expire_changes", "schedule": crontab(minute="*/5")},
+    "changes-freezes": {"task": "changes.refresh_freezes", "schedule": crontab("40", "3")},
     "changes-remind": {"task": "changes.remind_approvers", "schedule": crontab(minute="*/15")},
     "incidents-close-resolved": {
         "task": "incidents.close_resolved",

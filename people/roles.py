@@ -75,7 +75,8 @@ _WRITE_ESTATE = (
 )
 
 _READ_CHANGES = (
-    "changes.view_change changes.view_board changes.view_approvalpolicy changes.view_changetemplate"
+    "changes.view_change changes.view_board changes.view_approvalpolicy "
+    "changes.view_changetemplate changes.view_freezewindow"
 )
 _PREPARE_CHANGES = f"{_READ_CHANGES} changes.add_change changes.change_change changes.share_change"
 _APPROVE_CHANGES = (
@@ -83,7 +84,9 @@ _APPROVE_CHANGES = (
     "changes.view_absence changes.add_absence changes.change_absence"
 )
 _STANDARD_CHANGES = "changes.add_changetemplate changes.change_changetemplate"
+_FREEZE = "changes.add_freezewindow changes.change_freezewindow"
 _CONFIGURE_CHANGES = (
+    f"changes.view_freezewindow {_FREEZE} "
     "changes.view_board changes.add_board changes.change_board "
     "changes.view_approvalpolicy changes.add_approvalpolicy changes.change_approvalpolicy"
 )
@@ -110,6 +113,7 @@ ROLES: dict[Role, RoleFacts] = {
         _permissions(
             _PREPARE_CHANGES,
             _STANDARD_CHANGES,
+            _FREEZE,
             _EXPORT,
             _WORK_INCIDENTS,
             "incidents.override_priority incidents.share_incident",
@@ -172,7 +176,8 @@ ROLES: dict[Role, RoleFacts] = {
     Role.CAB_CHAIR: RoleFacts(
         _("Chairs a change advisory board."),
         _permissions(
-            _APPROVE_CHANGES, _EXPORT, _READ_INCIDENTS, _READ_ESTATE, _READ_VENDORS, _READ_PEOPLE
+            *(_APPROVE_CHANGES, _FREEZE, _EXPORT),
+            *(_READ_INCIDENTS, _READ_ESTATE, _READ_VENDORS, _READ_PEOPLE),
         ),
     ),
     Role.SENIOR_APPROVER: RoleFacts(

@@ -25,6 +25,12 @@ from changes.models.policies import ApprovalPolicy, PolicyStep
 from changes.models.risk import RiskAssessment
 from changes.models.tasks import ChangeTask
 from changes.models.templates import ChangeTemplate
+from changes.models.windows import (
+    FreezeException,
+    FreezeOccurrence,
+    FreezeWindow,
+    FrozenService,
+)
 
 __all__ = [
     "Absence",
@@ -46,6 +52,10 @@ __all__ = [
     "ChangedAsset",
     "ContentVersion",
     "Elector",
+    "FreezeException",
+    "FreezeOccurrence",
+    "FreezeWindow",
+    "FrozenService",
     "PolicyStep",
     "RiskAssessment",
     "SegregationException",

@@ -13,6 +13,11 @@ from changes.services.exceptions import (
     ask_for_exception,
     record_verbal_approval,
 )
+from changes.services.freeze_exceptions import (
+    approve_freeze_exception,
+    ask_for_freeze_exception,
+    review_freeze_exception,
+)
 from changes.services.progress import (
     assess_change,
     back_out_change,
@@ -33,11 +38,20 @@ from changes.services.reminding import remind_electors
 from changes.services.risk import assess_risk
 from changes.services.tasks import finish_task, plan_task, skip_task, start_task
 from changes.services.voting import cast_vote, tally_of
+from changes.services.windows import (
+    declare_freeze,
+    edit_freeze,
+    end_freeze,
+    preview,
+    refresh_freezes,
+)
 
 __all__ = [
     "amend_change",
     "approve_exception",
+    "approve_freeze_exception",
     "ask_for_exception",
+    "ask_for_freeze_exception",
     "assess_change",
     "assess_risk",
     "attach_to_change",
@@ -48,17 +62,23 @@ __all__ = [
     "close_change",
     "comment_on_change",
     "complete_change",
+    "declare_freeze",
     "edit_change",
+    "edit_freeze",
+    "end_freeze",
     "expire_change",
     "expire_changes",
     "finish_task",
     "hold_change",
     "plan_task",
+    "preview",
     "raise_change",
     "record_verbal_approval",
+    "refresh_freezes",
     "remind_electors",
     "request_approval",
     "resume_change",
+    "review_freeze_exception",
     "schedule_change",
     "skip_task",
     "start_change",

@@ -1,6 +1,6 @@
 """Asking for approval: the content is frozen and every step of the policy is made at once."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.utils import timezone
@@ -10,7 +10,7 @@ from audit.context import told_moment
 from changes.audience import tell_electors
 from changes.decision import Rule
 from changes.electorate import electors_of
-from changes.enums import ChangeType, Quorum, Status, StepStatus
+from changes.enums import ChangeType, FreezeMode, Quorum, Status, StepKind, StepStatus
 from changes.models import (
     ApprovalPolicy,
     ApprovalRound,
@@ -18,6 +18,7 @@ from changes.models import (
     Change,
     ContentVersion,
     Elector,
+    FreezeWindow,
     PolicyStep,
 )
 from changes.services.content import freeze
@@ -44,7 +45,10 @@ def open_round(row: Change, *, actor: Any, is_retrospective: bool = False) -> Ap
     content = freeze(row, actor=actor)
     if row.template is not None:
         named = f"{row.template} ({row.template.version})"
-        return ApprovalRound.objects.create(content=content, policy=named)
+        asked = ApprovalRound.objects.create(content=content, policy=named)
+        if _ask_senior(asked, row, told_moment()):
+            open_next_step(asked, row)
+        return asked
     policy = ApprovalPolicy.objects.for_change(row).first()
     if policy is None:
         raise Refused(_("no approval policy covers such a change"))
@@ -57,6 +61,7 @@ def open_round(row: Change, *, actor: Any, is_retrospective: bool = False) -> Ap
     )
     for planned in policy.steps.select_related("board").order_by("position"):
         _make_step(asked, planned, row, at)
+    _ask_senior(asked, row, at)
     if not asked.steps.exists():
         raise Refused(_("the approval policy “%(name)s” has no steps") % {"name": policy.name})
     open_next_step(asked, row)
@@ -68,6 +73,20 @@ def _due_afterwards(row: Change, at: datetime) -> datetime:
     team's country. Auditors accept one to five where the policy says so."""
     calendar = WorkingCalendar(row.team.country)
     return calendar.business_deadline(at, RETROSPECTIVE_DAYS, timezone.get_default_timezone())
+
+
+def _ask_senior(asked: ApprovalRound, row: Change, at: datetime) -> bool:
+    """A freeze of that mode adds the senior final approval where the policy has none."""
+    start, end = row.window or (at, at + timedelta(seconds=1))
+    hits = FreezeWindow.objects.hitting(row, start, end)
+    if not hits.filter(mode=FreezeMode.EXTRA_APPROVAL).exists():
+        return False
+    if asked.steps.filter(kind=StepKind.SENIOR).exists():
+        return False
+    last = asked.steps.order_by("-position").values_list("position", flat=True).first() or 0
+    senior = PolicyStep(position=last + 1, kind=StepKind.SENIOR, due_in=timedelta(days=1))
+    _make_step(asked, senior, row, at)
+    return True
 
 
 def _make_step(asked: ApprovalRound, planned: PolicyStep, row: Change, at: datetime) -> None:
@@ -129,6 +148,8 @@ def settle_standard(row: Change) -> Change:
     """A standard change was approved when its template was."""
     if row.type != ChangeType.STANDARD or row.status != Status.AWAITING_APPROVAL:
         return row
+    if ApprovalStep.objects.filter(round__content__sha256=row.version_hash).exists():
+        return row  # a freeze asks for more
     return conclude(row, StepStatus.APPROVED)
 
 

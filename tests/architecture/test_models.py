@@ -17,6 +17,7 @@ RECORDS = [model for model in OURS if not issubclass(model, HistoryEntry)]
 UNTRACKED = {
     "assets.AssetImportRow",
     "audit.OutboxEntry",
+    "changes.FreezeOccurrence",
     "notifications.DeliveryAttempt",
     "notifications.Message",
     "records.IdempotencyKey",
@@ -32,7 +33,7 @@ UNTRACKED = {
 REFUSING = {
     "changes.AffectedClient": {"stays_as_frozen"},
     "changes.AffectedService": {"stays_as_frozen"},
-    "changes.Change": {"keeps_its_approval"},
+    "changes.Change": {"keeps_its_approval", "keeps_out_of_freezes"},
     "changes.ChangeCommit": {"stays_as_frozen"},
     "changes.ChangeTask": {"is_no_approver"},
     "changes.ChangedAsset": {"stays_as_frozen"},
@@ -51,6 +52,7 @@ WITHOUT_SCOPE = {
     "changes.ChangeWatcher",
     "changes.ChangedAsset",
     "changes.Elector",
+    "changes.FrozenService",
     "changes.PolicyStep",
     "changes.Vote",
     "incidents.AffectedAsset",

@@ -8,6 +8,7 @@ record that the world below has of each kind.
 
 import json
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -16,6 +17,7 @@ from django.utils import timezone
 from rest_framework.test import APIClient
 
 from assets.models import Dependency
+from changes.services import declare_freeze
 from incidents.services import attach_to_incident
 from integrations.models import Alert, AlertEvent, AlertSource
 from itsm.api import own_preferences, router
@@ -37,6 +39,8 @@ EVERYBODY = WORKING + OWNING + BOARD + BUYING + ADMINS + "hr_partner auditor out
 # Who finds the Mexican records of the world below.
 OF_INCIDENTS = WORKING + OWNING + BUYING + "auditor"
 OF_CHANGES = WORKING + OWNING + BOARD + BUYING + "auditor"
+OF_FREEZES = OF_CHANGES + " admin outsider"
+FREEZING = "service_manager cab_chair admin"
 RAISING = "team_lead service_manager requester service_owner "
 OF_ESTATE = WORKING + OWNING + BOARD + BUYING + "admin auditor"
 OF_VENDORS = WORKING + OWNING + BOARD + BUYING + "auditor outsider"
@@ -91,6 +95,11 @@ MATRIX: dict[tuple[str, str], dict[str, str]] = {
     **rows("GET", "clients/<>/", _200=OF_ESTATE),
     **rows("PATCH", "clients/<>/", _403=OF_ESTATE, _428="admin"),
     **rows("GET", "clients/<>/history/", _200=OF_ESTATE),
+    **rows("GET", "freeze-windows/", shown=OF_FREEZES),
+    **rows("POST", "freeze-windows/", _400=FREEZING, others="403"),
+    **rows("GET", "freeze-windows/<>/", _200=OF_FREEZES),
+    **rows("PATCH", "freeze-windows/<>/", _403=OF_FREEZES, _428=FREEZING),
+    **rows("GET", "freeze-windows/<>/history/", _200=OF_FREEZES),
     **rows("GET", "hand-outs/", shown=OF_ESTATE),
     **rows("GET", "hand-outs/<>/", _200=OF_ESTATE),
     **rows("GET", "hand-outs/<>/history/", _200=OF_ESTATE),
@@ -187,6 +196,10 @@ def keys(cast: Any) -> dict[str, str]:
         recipient=cast.agent_l1, kind="incident_opened", idempotency_key="k", due_at=now
     )
     change = a_change(cast, "awaiting_approval", risk="high", services=[service], assets=[asset])
+    freeze = declare_freeze(
+        actor=None, name="Payday", mode="warn", source="payroll", reason="Wages", countries=["MX"],
+        starts_at=now, ends_at=now + timedelta(days=1),
+    )  # fmt: skip
     return {
         "alert-events": str(event.pk),
         "alert-sources": str(source.pk),
@@ -195,6 +208,7 @@ def keys(cast: Any) -> dict[str, str]:
         "attachments": str(file.pk),
         "changes": change.reference,
         "clients": client.slug,
+        "freeze-windows": freeze.reference,
         "hand-outs": str(a_hand_out(cast, vendor=vendor).pk),
         "incidents": incident.reference,
         "jobs": str(Job.objects.create(kind="demo", created_by=cast.agent_l1).pk),

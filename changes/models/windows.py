@@ -1,0 +1,252 @@
+"""Freezes: when nothing may be altered, what they are about, and who was let in all the same."""
+
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GistIndex
+from django.db import models
+from django.db.models import F, Func, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from assets.enums import AssetClass, ServiceTier
+from assets.models import Service
+from audit.history import History
+from changes.enums import FreezeMode, FreezeSource
+from changes.models.change import Change
+from changes.querysets import (
+    ChangePartQuerySet,
+    FreezeOccurrenceQuerySet,
+    FreezeWindowQuerySet,
+)
+from core.references import reference_field
+from people.calendars import Roll
+from people.enums import Country
+
+
+def _narrowing(name: str, choices: type[models.TextChoices], length: int) -> ArrayField:
+    """What a freeze is narrowed to; nothing chosen is everything."""
+    one = models.CharField(max_length=length, choices=choices)
+    return ArrayField(
+        one, verbose_name=name, default=list, blank=True, help_text=_("None chosen: all.")
+    )
+
+
+class FreezeWindow(models.Model):
+    """Changes inside it are blocked, asked for more approval, or warned. Global unless narrowed;
+    once between two moments, or again and again by a rule."""
+
+    reference = reference_field("FRZ")
+    name = models.CharField(_("name"), max_length=120, unique=True)
+    mode = models.CharField(_("effect"), max_length=15, choices=FreezeMode)
+    source = models.CharField(_("source"), max_length=10, choices=FreezeSource)
+    reason = models.TextField(_("reason"), max_length=5_000)
+    countries = _narrowing(_("countries"), Country, 2)
+    tiers = _narrowing(_("service tiers"), ServiceTier, 10)
+    asset_classes = _narrowing(_("asset classes"), AssetClass, 20)
+    services = models.ManyToManyField(
+        Service,
+        through="FrozenService",
+        blank=True,
+        verbose_name=_("services"),
+        help_text=_("None chosen: all."),
+    )
+    starts_at = models.DateTimeField(_("from"), null=True, blank=True)
+    ends_at = models.DateTimeField(_("until"), null=True, blank=True)
+    rule = models.CharField(
+        _("rule"),
+        max_length=200,
+        blank=True,
+        help_text=_("As in calendars: FREQ=MONTHLY;BYMONTHDAY=15,-1 is payday."),
+    )
+    begins_on = models.DateField(_("first day"), null=True, blank=True)
+    begins_clock = models.TimeField(_("from this time of day"), null=True, blank=True)
+    lasts = models.DurationField(
+        _("duration"), null=True, blank=True, help_text=_("Hours, minutes and seconds: 18:00:00.")
+    )
+    time_zone = models.CharField(_("time zone"), max_length=60, default="America/Mexico_City")
+    roll = models.CharField(
+        _("on a day off"), max_length=10, choices=Roll, default=Roll.NONE, blank=True
+    )
+    calendar = models.CharField(
+        _("business days of"), max_length=2, choices=Country, blank=True, default=""
+    )
+    is_active = models.BooleanField(
+        _("in force"),
+        default=True,
+        help_text=_("Otherwise a draft: its page shows what it would hit."),
+    )
+    version = models.PositiveIntegerField(default=1, editable=False)
+
+    history = History()
+    objects = FreezeWindowQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("freeze window")
+        verbose_name_plural = _("freeze windows")
+        ordering = ("name",)
+        default_permissions = ("view", "add", "change")
+        constraints = [
+            models.CheckConstraint(
+                name="changes_freezewindow_dated_or_recurring",
+                condition=Q(
+                    rule="",
+                    starts_at__isnull=False,
+                    ends_at__isnull=False,
+                    begins_on__isnull=True,
+                    begins_clock__isnull=True,
+                    lasts__isnull=True,
+                )
+                | Q(
+                    ~Q(rule=""),
+                    starts_at__isnull=True,
+                    ends_at__isnull=True,
+                    begins_on__isnull=False,
+                    begins_clock__isnull=False,
+                    lasts__isnull=False,
+                ),
+                violation_error_message=_(
+                    "Give two moments, or a rule with its first day, time of day and duration."
+                ),
+            ),
+            models.CheckConstraint(
+                name="changes_freezewindow_ends_after_start",
+                condition=Q(starts_at__isnull=True) | Q(ends_at__gt=F("starts_at")),
+                violation_error_message=_("It ends before it starts."),
+            ),
+            models.CheckConstraint(
+                name="changes_freezewindow_rolls_by_a_calendar",
+                condition=Q(roll=Roll.NONE) | ~Q(calendar=""),
+                violation_error_message=_("Say of which country the business days are."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class FrozenService(models.Model):
+    """A service that a freeze is narrowed to."""
+
+    window = models.ForeignKey(FreezeWindow, models.PROTECT, related_name="frozen_services")
+    service = models.ForeignKey(Service, models.PROTECT, related_name="+")
+
+    history = History(read_by=("window",))
+
+    class Meta:
+        verbose_name = _("frozen service")
+        verbose_name_plural = _("frozen services")
+        default_permissions = ()
+        constraints = [
+            models.UniqueConstraint(name="changes_frozenservice_once", fields=["window", "service"])
+        ]
+
+    def __str__(self) -> str:
+        return str(self.service)
+
+
+class FreezeOccurrence(models.Model):
+    """One time that a freeze is, as its rule was expanded; the end is no longer part of it."""
+
+    window = models.ForeignKey(FreezeWindow, models.PROTECT, related_name="occurrences")
+    starts_at = models.DateTimeField(_("from"))
+    ends_at = models.DateTimeField(_("until"))
+
+    objects = FreezeOccurrenceQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("occurrence of a freeze")
+        verbose_name_plural = _("occurrences of freezes")
+        ordering = ("starts_at", "pk")
+        default_permissions = ()
+        indexes = [
+            GistIndex(
+                Func(F("starts_at"), F("ends_at"), function="tstzrange"),
+                name="changes_freezeoccurrence_span",
+            )
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                name="changes_freezeoccurrence_once", fields=["window", "starts_at"]
+            ),
+            models.CheckConstraint(
+                name="changes_freezeoccurrence_ends_after_start",
+                condition=Q(ends_at__gt=F("starts_at")),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.window} {self.starts_at:%Y-%m-%d}"
+
+
+def _approver(name: str) -> models.ForeignKey:
+    return models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        editable=False,
+        related_name="+",
+        verbose_name=name,
+    )
+
+
+class FreezeException(models.Model):
+    """A change may enter a freeze: because of what, guarded by what, and by the word of two people
+    who have no part in it; reviewed afterwards."""
+
+    change = models.ForeignKey(Change, models.PROTECT, related_name="freeze_exceptions")
+    window = models.ForeignKey(
+        FreezeWindow, models.PROTECT, related_name="exceptions", verbose_name=_("freeze window")
+    )
+    asked_at = models.DateTimeField(_("asked at"), default=timezone.now, editable=False)
+    asked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("asked by")
+    )
+    justification = models.TextField(_("justification"), max_length=5_000)
+    compensating_controls = models.TextField(_("compensating controls"), max_length=5_000)
+    approved_at = models.DateTimeField(_("approved at"), null=True, editable=False)
+    approved_by = _approver(_("approved by"))
+    second_approved_at = models.DateTimeField(_("second approval at"), null=True, editable=False)
+    second_approved_by = _approver(_("second approval by"))
+    review_note = models.TextField(_("review"), max_length=5_000, blank=True, default="")
+
+    history = History(read_by=("change",))
+    objects = ChangePartQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("exception from a freeze")
+        verbose_name_plural = _("exceptions from freezes")
+        ordering = ("-pk",)
+        default_permissions = ()
+        constraints = [
+            models.UniqueConstraint(
+                name="changes_freezeexception_once", fields=["change", "window"]
+            ),
+            models.CheckConstraint(
+                name="changes_freezeexception_approved_pair",
+                condition=Q(approved_at__isnull=True, approved_by__isnull=True)
+                | Q(approved_at__isnull=False, approved_by__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="changes_freezeexception_second_approved_pair",
+                condition=Q(second_approved_at__isnull=True, second_approved_by__isnull=True)
+                | Q(
+                    second_approved_at__isnull=False,
+                    second_approved_by__isnull=False,
+                    approved_by__isnull=False,
+                ),
+            ),
+            models.CheckConstraint(
+                name="changes_freezeexception_two_people",
+                condition=(Q(approved_by__isnull=True) | ~Q(approved_by=F("asked_by")))
+                & (
+                    Q(second_approved_by__isnull=True)
+                    | (
+                        ~Q(second_approved_by=F("approved_by"))
+                        & ~Q(second_approved_by=F("asked_by"))
+                    )
+                ),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.change_id}: {self.window}"
