@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.db.models import Prefetch, Q
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -11,6 +12,7 @@ from django_filters import FilterSet
 from changes.enums import ChangeType, Risk
 from changes.models import Absence, ApprovalPolicy, Board, BoardSeat, ChangeTemplate, PolicyStep
 from core.api.filters import OneOf
+from core.errors import Reason
 from core.lists import Column, RecordList, Tab
 from core.showing import badge, shown
 
@@ -99,6 +101,12 @@ class BoardList(RecordList):
         ),
         Column("members", _("members"), show=lambda board: len(board.current)),
     )
+
+    def links(self) -> list[tuple[Reason, str]]:
+        """Who only looks has no absence of their own, but may ask who stood in for whom."""
+        if self.user.has_perm("changes.view_absence"):
+            return [(_("Absences"), reverse("admin:changes_absence_changelist") + "?tab=all")]
+        return []
 
     def prepared(self, rows: Any) -> Any:
         today = timezone.localdate()

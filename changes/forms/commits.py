@@ -52,7 +52,8 @@ def _pair(line: str) -> tuple[str, str]:
         (repository, ChangeCommit._meta.get_field("repository").max_length),
         (commit, ChangeCommit._meta.get_field("commit").max_length),
     )
-    if not all(part and len(part) <= (longest or 0) for part, longest in limits):
+    fits = all(part and len(part) <= (longest or 0) for part, longest in limits)
+    if not fits or not line.isprintable():
         raise ValidationError(
             _("“%(line)s” is not a commit: write repository@commit."),
             params={"line": line[:80]},

@@ -84,6 +84,14 @@ def test_one_sees_the_own_and_those_one_stands_in_for(cast, client_of):
     assert client_of(cast.agent_l1).get(page_of(own)).status_code in (403, 404)
 
 
+def test_an_auditor_comes_to_all_of_them_from_the_boards(cast, client_of):
+    absence = away(cast.approver, cast.approver2)
+    browser = client_of(cast.auditor)
+    assert f"{LIST}?tab=all" in text(browser, "/changes/board/")
+    assert f"absence/{absence.pk}/" in text(browser, f"{LIST}?tab=all")
+    assert f"{LIST}?tab=all" not in text(client_of(cast.agent_l1), "/changes/board/")
+
+
 def test_who_is_back_ends_it_and_nobody_else_does(cast, client_of):
     absence = away(cast.approver, cast.approver2)
     address = f"{LIST}{absence.pk}/action/end/"

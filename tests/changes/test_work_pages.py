@@ -106,6 +106,14 @@ def test_a_task_outside_the_window_is_told_on_its_field(cast, client_of):
     ]
 
 
+@pytest.mark.parametrize("task", ["", "0", "x", "9" * 30, "\x00"])
+def test_what_is_no_task_is_told(cast, client_of, task):
+    change = a_change(cast, "draft")
+    a_task(change, cast)
+    answer = client_of(cast.requester).post(action(change, "start_task"), {"task": task})
+    assert answer.status_code == 400
+
+
 def test_a_task_of_another_change_is_no_choice(cast, client_of):
     change, other = a_change(cast, "draft"), a_change(cast, "draft")
     task = a_task(other, cast)
@@ -303,9 +311,12 @@ def test_commits_are_written_one_on_a_line(cast, client_of):
     assert "kupay/switch@9d0e" in text(browser, page_of(change))
 
 
-def test_a_line_that_is_no_commit_is_told(cast, client_of):
+@pytest.mark.parametrize(
+    "typed", ["ledger", "@4f2a", "ledger@", "led\x00ger@4f2a", "a@" + "b" * 101]
+)
+def test_a_line_that_is_no_commit_is_told(cast, client_of, typed):
     change = a_change(cast, "draft")
-    answer = client_of(cast.requester).post(page_of(change), form_of(change, commits="ledger"))
+    answer = client_of(cast.requester).post(page_of(change), form_of(change, commits=typed))
     assert answer.status_code == 200
     assert "is not a commit" in answer.content.decode()
 
