@@ -1,6 +1,7 @@
 """Assessing the risk: what people answer, what the portal knows beside it, and what follows."""
 
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
 
 from django.db.models import Q
@@ -10,9 +11,15 @@ from django.utils.translation import gettext_lazy as _
 from assets.enums import PciScope
 from assets.models import Service
 from audit.context import told_moment
-from changes.enums import Status
-from changes.models import AffectedService, Change, RiskAssessment
-from changes.risk import QUESTIONS, WENT_WRONG, Facts, as_data, assess, missing
+from changes.enums import FreezeMode, Status
+from changes.models import (
+    AffectedService,
+    Change,
+    FreezeOccurrence,
+    FreezeWindow,
+    RiskAssessment,
+)
+from changes.risk import FREEZE_IS_NEAR, QUESTIONS, WENT_WRONG, Facts, as_data, assess, missing
 from changes.services.locking import step
 from core.errors import ValidationError
 from people.duty import duty_of
@@ -80,6 +87,7 @@ def _facts_of(row: Change, backout_tested: bool) -> Facts:
         recent=len(outcomes),
         failed=sum(outcome in WENT_WRONG for outcome in outcomes),
         backout_tested=backout_tested,
+        days_to_freeze=_days_to_freeze(row),
         services_reached=_services_reached(services, list(assets)),
         team_on_duty=_is_somebody_on_duty(row),
         in_pci_scope=PciScope.IN_SCOPE in assets.values(),
@@ -93,6 +101,25 @@ def _last_outcomes(row: Change, services: list[int]) -> list[str]:
     closed = Change.objects.filter(status=Status.CLOSED, pk__in=alike).exclude(pk=row.pk)
     last = closed.order_by("-ended_at", "-pk").values_list("outcome", flat=True)
     return list(last[:LAST_CHANGES])
+
+
+def _days_to_freeze(row: Change) -> int | None:
+    """From the planned window to the nearest freeze that does more than warn: 0 inside one, begun
+    days otherwise; None where none is near enough to matter."""
+    if row.window is None:
+        return None
+    start, end = row.window
+    near = timedelta(days=max(days for _level, days in FREEZE_IS_NEAR))
+    windows = FreezeWindow.objects.hitting(row, start - near, end + near)
+    times = FreezeOccurrence.objects.filter(
+        window__in=windows.exclude(mode=FreezeMode.WARN),
+        starts_at__lt=end + near,
+        ends_at__gt=start - near,
+    )
+    gaps = [max(o.starts_at - end, start - o.ends_at) for o in times]
+    if not gaps:
+        return None
+    return 0 if min(gaps) < timedelta() else max(1, -(-min(gaps) // timedelta(days=1)))
 
 
 def _services_reached(services: list[int], assets: list[int]) -> int:

@@ -11,6 +11,7 @@ from django.utils import timezone
 from assets.models import Dependency
 from changes import services
 from changes.models import ApprovalStep, Change, FreezeOccurrence, FreezeWindow
+from changes.services.risk import _days_to_freeze
 from core.errors import NotAllowed, Refused, Stale
 from tests.factories import a_change, a_service, an_asset, vote
 
@@ -240,6 +241,28 @@ def test_extra_approval_adds_the_senior_step(cast, mode):
         vote(change, cast[name])
     change.refresh_from_db()
     assert services.schedule_change(change, actor=cast.requester).status == "scheduled"
+
+
+@pytest.mark.parametrize(
+    ("given", "days"),
+    [
+        ({}, 0),
+        ({"mode": "warn"}, None),
+        ({"countries": ["CO"]}, None),
+        ({"starts_at": 2 * HOUR}, 1),
+        ({"starts_at": 26 * HOUR + timedelta(minutes=1)}, 2),
+        ({"starts_at": 51 * HOUR}, None),
+    ],
+)
+def test_the_risk_knows_how_near_a_freeze_is(cast, given, days):
+    start = timezone.now()
+    change = a_change(cast, planned_start_at=start, planned_end_at=start + 2 * HOUR)
+    facts = dict(given)
+    if "starts_at" in facts:
+        facts["starts_at"] += start
+        facts["ends_at"] = facts["starts_at"] + HOUR
+    a_freeze(cast, **facts)
+    assert _days_to_freeze(change) == days
 
 
 def test_the_policy_s_own_senior_step_is_not_doubled(cast):
