@@ -36,7 +36,3 @@ def may_implement_changes(actor: Any) -> bool:
 def may_approve_changes(actor: Any) -> bool:
     """Be asked to vote. A service account never is."""
     return _may(actor, "approve") and actor.person_id is not None
-
-
-def may_share_changes(actor: Any) -> bool:
-    return _may(actor, "share")

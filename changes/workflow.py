@@ -18,6 +18,7 @@ from changes.rules import (
     has_risk,
     has_test_result,
     has_verbal_approval,
+    is_held,
     is_in_hand,
     is_in_its_window,
     is_not_held,
@@ -154,6 +155,7 @@ CHANGE_WORKFLOW = Workflow(
         pgettext_lazy("change", "Resume"),
         (*BEFORE_WORK, *AT_WORK),
         is_in_hand,
+        is_held,
         who=may_implement_changes,
     ),
     _move(

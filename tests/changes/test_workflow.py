@@ -2,6 +2,7 @@
 
 import pytest
 
+from changes import services
 from changes.enums import Status
 from changes.workflow import CHANGE_WORKFLOW
 from core.errors import NotAllowed, Refused
@@ -93,3 +94,15 @@ def test_an_action_says_all_that_is_against_it_at_once(cast):
     ]
     with pytest.raises(Refused):
         CHANGE_WORKFLOW.check(change, "request_approval", cast.requester)
+
+
+@pytest.mark.django_db
+def test_only_what_is_held_is_resumed(cast):
+    change = a_change(cast, "assessing")
+    with pytest.raises(Refused, match="it is not on hold"):
+        services.resume_change(change, actor=cast.requester)
+    change = services.hold_change(change, actor=cast.requester, note="The vendor is late")
+    with pytest.raises(Refused, match="it is on hold"):
+        services.request_approval(change, actor=cast.requester)
+
+    assert services.resume_change(change, actor=cast.requester).on_hold is False
