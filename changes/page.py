@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import models
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -50,7 +51,7 @@ def risk_badge(change: Change) -> Any:
     if not change.risk:
         return None
     text = pgettext_lazy("badge", "%s risk") % str(change.get_risk_display()).lower()
-    return badge(text, RISK_TONES.get(change.risk, ""))
+    return badge(capfirst(text), RISK_TONES.get(change.risk, ""))
 
 
 def window_of(change: Change) -> str:

@@ -62,6 +62,7 @@ class Shot:
 
 
 INCIDENTS = "/incidents/incident/"
+CHANGES = "/changes/change/"
 EVERYBODY = (
     *("agent_l1", "team_lead", "service_manager", "requester", "approver", "vendor_manager"),
     *("finance", "hr_partner", "auditor", "admin", "security_admin", "norole"),
@@ -75,6 +76,10 @@ SHEET = (
     Shot("incident-resolve", f"first of {INCIDENTS}", do=_click('[href*="/action/resolve/"]')),
     Shot("incident-edit", f"first of {INCIDENTS}", do=_click('a[href="?edit=1"]')),
     Shot("incident-new", f"{INCIDENTS}add/"),
+    Shot("changes", CHANGES, ("requester", "approver")),
+    Shot("change", f"{CHANGES}50/change/", ("approver",)),
+    Shot("change-new", f"{CHANGES}add/", ("requester",)),
+    Shot("boards", "/changes/board/", ("approver",)),
     Shot("search", "/", do=_keys("Control+k", "spei")),
     Shot("keys", INCIDENTS, do=_keys("?")),
     Shot("account-menu", "/", do=_click(".user-menu > summary")),
@@ -94,6 +99,7 @@ SHEET = (
 DOCUMENTATION = {
     "home": ("home", "agent_l1", "en", "light", DESKTOP),
     "incident": ("incident", "agent_l1", "en", "light", DESKTOP),
+    "change": ("change", "approver", "en", "light", DESKTOP),
     "list": ("incidents", "agent_l1", "en", "light", DESKTOP),
     "search": ("search", "agent_l1", "en", "light", DESKTOP),
     "telefono": ("incidents", "agent_l1", "es-mx", "dark", PHONE),
