@@ -21,6 +21,11 @@ _PARTS = re.compile(
     r"/[^/]*\.xml|xl/(sharedStrings|comments[^/]*)\.xml"
 )
 
+# Numbers in these are boundaries and identifiers, of which one in thirty would pass for a card.
+_BY_MACHINES = re.compile(
+    r"(content-|message-id|references|in-reply-to|received|return-path|date|dkim-|arc-)", re.I
+)
+
 
 def decoded(data: bytes) -> tuple[str, str]:
     """(text, encoding); a byte order mark stays in the text, so that encoding it gives `data`."""
@@ -71,7 +76,8 @@ def _mail_text(data: bytes) -> str:
         elif not part.is_multipart():  # a file in the mail
             inside = part.get_payload(decode=True)
             texts.append(text_of(inside, part.get_content_type()) or "")
-    return "\n\n".join([*map(str, message.values()), *texts])
+    written = (str(value) for name, value in message.items() if not _BY_MACHINES.match(name))
+    return "\n\n".join([*written, *texts])
 
 
 def text_of(data: bytes, content_type: str) -> str | None:
