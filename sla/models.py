@@ -119,7 +119,10 @@ class Mark(models.Model):
                 name="sla_mark_superseded",
                 fields=["life", "kind"],
                 condition=Q(superseded_at__isnull=False),
-            )
+            ),
+            models.Index(
+                name="sla_mark_lately", fields=["at"], condition=Q(superseded_at__isnull=True)
+            ),
         ]
         constraints = [
             models.UniqueConstraint(

@@ -240,6 +240,10 @@ class Migration(migrations.Migration):
             model_name='mark',
             index=models.Index(condition=models.Q(('superseded_at__isnull', False)), fields=['life', 'kind'], name='sla_mark_superseded'),
         ),
+        migrations.AddIndex(
+            model_name='mark',
+            index=models.Index(condition=models.Q(('superseded_at__isnull', True)), fields=['at'], name='sla_mark_lately'),
+        ),
         migrations.AddConstraint(
             model_name='mark',
             constraint=models.UniqueConstraint(condition=models.Q(('superseded_at__isnull', True)), fields=('life', 'kind'), include=('at',), name='sla_mark_one_current'),
