@@ -146,10 +146,10 @@ def _legend() -> list[tuple[Any, str]]:
 def _words() -> dict[str, str]:
     """What the script says."""
     return {
-        "month": _("Month"),
-        "week": _("Week"),
-        "agenda": _("Agenda"),
-        "timeline": _("Timeline"),
+        "month": pgettext("calendar", "Month"),
+        "week": pgettext("calendar", "Week"),
+        "agenda": pgettext("calendar", "Agenda"),
+        "timeline": pgettext("calendar", "Timeline"),
         "today": pgettext("calendar", "Today"),
         "prev": pgettext("calendar", "Back"),
         "next": pgettext("calendar", "Forward"),
@@ -161,6 +161,4 @@ def _words() -> dict[str, str]:
         "shown": _("{changes} changes, {freezes} freezes"),
         "allDay": _("freezes"),
         "others": _("Freezes and what has no row"),
-        "expand": _("Open"),
-        "collapse": _("Close"),
     }

@@ -63,27 +63,27 @@ def _by_name(row: tuple[str, str]) -> str:
 
 
 def _as_json(event: Event) -> dict[str, Any]:
+    """An event without what it does not have: a month may hold thousands."""
     start, end = timezone.localtime(event.starts_at), timezone.localtime(event.ends_at)
     told = {
         "kind": event.kind,
         "id": event.key,
         "title": event.title,
-        "start": f"{start:%Y-%m-%dT%H:%M:%S}",
-        "end": f"{end:%Y-%m-%dT%H:%M:%S}",
-        "url": event.url,
+        "start": start.isoformat()[:19],
+        "end": end.isoformat()[:19],
+        "url": event.peek_url or event.url,
+        "hasFacts": bool(event.peek_url),
         "reference": event.reference,
         "tone": event.tone,
         "state": event.state,
         "note": event.note,
         "risk": event.risk,
-        "peek": event.peek_url,
         "move": event.move_url,
         "isOver": event.is_over,
         "rows": [key for key, _name in event.rows],
+        "days": _days(start, end) if event.is_band else None,
     }
-    if event.is_band:
-        told["days"] = _days(start, end)
-    return told
+    return {name: value for name, value in told.items() if value}
 
 
 def _days(start: datetime, end: datetime) -> list[str]:

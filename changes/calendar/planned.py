@@ -1,10 +1,11 @@
 """The changes of the calendar, by their planned windows."""
 
 from collections import defaultdict
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.urls import reverse
 from django.utils.text import capfirst
+from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from changes.calendar.events import Asked, Event, Standing
@@ -61,8 +62,8 @@ def changes_planned(asked: Asked) -> list[Event]:
     found = list(planned.order_by("planned_start_at", "pk").values(*names)[:MOST])
     rows = _rows(found, asked)
     moves = _moved_by(asked)
-    link = _Links()
-    return [_event(row, rows.get(row["pk"], ()), moves(row), link) for row in found]
+    draw = _Drawing()
+    return [_event(row, rows.get(row["pk"], ()), moves(row), draw) for row in found]
 
 
 def _rows(found: list[dict[str, Any]], asked: Asked) -> dict[int, tuple[tuple[str, str], ...]]:
@@ -105,10 +106,11 @@ def _moved_by(asked: Asked) -> Any:
     return moves
 
 
-class _Links:
-    """The addresses of many changes: `reverse` would take longer than the query."""
+class _Drawing:
+    """Addresses and words of many changes: for each anew they would take longer than the query."""
 
     def __init__(self) -> None:
+        self.known: dict[tuple[Any, ...], _Words] = {}
         self.pages = {
             name: reverse(f"admin:changes_change_{name}", args=(0, *more)).split("0", 1)
             for name, more in (("change", ()), ("peek", ()), ("action", ("reschedule",)))
@@ -118,39 +120,57 @@ class _Links:
         before, after = self.pages[name]
         return f"{before}{pk}{after}"
 
+    def words_of(self, row: dict[str, Any]) -> "_Words":
+        key = (row["status"], row["on_hold"], row["outcome"], row["type"], row["risk"])
+        if key not in self.known:
+            self.known[key] = _words(*key)
+        return self.known[key]
+
 
 def _event(
-    row: dict[str, Any], rows: tuple[tuple[str, str], ...], is_movable: bool, link: _Links
+    row: dict[str, Any], rows: tuple[tuple[str, str], ...], is_movable: bool, draw: _Drawing
 ) -> Event:
-    status = Status(row["status"])
-    state, tone = str(status.label), STATUS_TONES.get(status, "")
-    if row["on_hold"] and status not in ENDED:
-        state, tone = pgettext("change", "On hold"), "orange"
-    if row["outcome"]:
-        outcome = Outcome(row["outcome"])
-        state, tone = str(outcome.label), _OUTCOME_TONES.get(outcome, "")
-    notes = [str(ChangeType(row["type"]).label)]
-    if row["risk"]:
-        risk = str(Risk(row["risk"]).label).lower()
-        notes.append(capfirst(pgettext("badge", "%s risk") % risk))
+    status = row["status"]
+    words = draw.words_of(row)
     standing = Standing.CONFIRMED if status in _FIRM else Standing.TENTATIVE
-    move = f"{link.to('action', row['pk'])}?version={row['version']}" if is_movable else ""
+    move = f"{draw.to('action', row['pk'])}?version={row['version']}" if is_movable else ""
     return Event(
         kind="change",
         key=row["reference"],
         title=row["title"],
         starts_at=row["planned_start_at"],
         ends_at=row["planned_end_at"],
-        url=link.to("change", row["pk"]),
+        url=draw.to("change", row["pk"]),
         reference=row["reference"],
-        tone=tone,
-        state=state,
-        note=", ".join(notes),
+        state=words.state,
+        tone=words.tone,
+        note=words.note,
         risk=row["risk"],
-        peek_url=link.to("peek", row["pk"]),
+        peek_url=draw.to("peek", row["pk"]),
         move_url=move,
-        is_over=status in (*ENDED, *_OFF),
+        is_over=status in ENDED or status in _OFF,
         rows=rows,
         standing=Standing.CANCELLED if status in _OFF else standing,
         sequence=row["version"],
     )
+
+
+class _Words(NamedTuple):
+    state: str
+    tone: str
+    note: str
+
+
+def _words(of_status: str, on_hold: bool, of_outcome: str, of_type: str, of_risk: str) -> _Words:
+    status = Status(of_status)
+    state, tone = str(status.label), STATUS_TONES.get(status, "")
+    if on_hold and status not in ENDED:
+        state, tone = _("On hold"), "orange"
+    if of_outcome:
+        outcome = Outcome(of_outcome)
+        state, tone = str(outcome.label), _OUTCOME_TONES.get(outcome, "")
+    notes = [str(ChangeType(of_type).label)]
+    if of_risk:
+        risk = str(Risk(of_risk).label).lower()
+        notes.append(capfirst(pgettext("badge", "%s risk") % risk))
+    return _Words(state, tone, ", ".join(notes))

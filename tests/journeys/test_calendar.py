@@ -130,3 +130,16 @@ def test_a_phone_begins_with_the_agenda(visit, live_server):
     page.goto(f"{live_server.url}{CALENDAR}")
     expect(page.get_by_role("button", name="Agenda")).to_have_attribute("aria-pressed", "true")
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+def test_a_crowded_day_leads_to_its_agenda(visit, live_server):
+    cast, monday = assemble_cast(), _monday()
+    for hour in range(8, 14):
+        a_change(cast, planned_start_at=_at(monday, hour), planned_end_at=_at(monday, hour + 1))
+    page = visit("requester")
+    page.goto(f"{live_server.url}{CALENDAR}?view=month&day={monday}&mine=true")
+    expect(page.locator(".ec-event.is-change")).to_have_count(3)
+    page.get_by_role("link", name="+3 more").click()
+    expect(page.get_by_role("button", name="Agenda")).to_have_attribute("aria-pressed", "true")
+    expect(page.locator(".ec-event.is-change")).to_have_count(6)
+    assert "mine=true" in page.url

@@ -3,6 +3,7 @@
 (() => {
     const VIEWS = { month: "dayGridMonth", week: "timeGridWeek", agenda: "listWeek", timeline: "resourceTimelineWeek" };
     const LONG_DAY = { weekday: "short", day: "numeric", month: "short" };
+    const MOST_OF_A_DAY = 4;
     const EVERYTHING = "all"; // the timeline's row of freezes and of what names no service
     const place = document.getElementById("change-calendar");
     const words = JSON.parse(document.getElementById("calendar-words").textContent);
@@ -29,15 +30,16 @@
         const isMoving = event.display !== "auto";
         const link = part(isMoving ? "span" : "a", "", "calendar-link");
         if (!isMoving) {
-            link.href = told.peek || told.url;
+            link.href = told.url;
             link.draggable = false;
-            if (told.peek) Object.assign(link.dataset, { dialog: "", stay: "" });
+            if (told.hasFacts) Object.assign(link.dataset, { dialog: "", stay: "" });
             link.title = [told.reference, event.title, told.state, told.note].filter(Boolean).join(" · ");
         }
         if (type !== "listWeek") link.append(part("span", `${spoken.format(event.start)} `, "sr-only"));
-        if (!event.allDay) link.append(part("span", timeText, "calendar-time"), " ");
+        if (!event.allDay && told.kind !== "more" && !type.startsWith("resource")) link.append(part("span", timeText, "calendar-time"), " ");
         if (told.kind === "change") link.append(part("span", told.reference, "calendar-reference"), " ");
         link.append(part("span", event.title, "calendar-title"));
+        if (told.kind === "more") return { domNodes: [link] };
         if (type === "listWeek" || told.kind !== "change") link.append(" ", part("span", told.state, `badge badge-${told.tone || "plain"}`));
         else link.append(part("span", `, ${told.state}`, "sr-only"));
         if (told.note) link.append(part("span", type === "listWeek" ? ` ${told.note}` : `, ${told.note}`, type === "listWeek" ? "subtle" : "sr-only"));
@@ -53,7 +55,7 @@
 
     // One event of the feed as the library draws it; freezes are bands behind, and a line that names them.
     const drawn = (told) => {
-        const { id, title, start, end, rows, days, ...more } = told;
+        const { id, title, start, end, rows = [], days, ...more } = told;
         const event = { id, title, start, end, classNames: classes(told), extendedProps: more, startEditable: Boolean(told.move) };
         event.resourceIds = rows.length ? rows : [EVERYTHING];
         if (!days) return [event];
@@ -62,6 +64,27 @@
         if (view === "timeline") return [line, { ...line, id: `${id}/band`, display: "background", resourceIds: rowIds }];
         const whole = { ...line, allDay: true, start: days[0], end: days[1] };
         return view === "month" ? [whole] : [whole, { ...line, id: `${id}/band`, display: "background" }];
+    };
+
+    // A day of a month shows so many changes and a link to the others: thousands would take the
+    // library minutes, and nobody could read them.
+    const shortened = (events, first) => {
+        const dayOn = ({ start }) => (start < first ? first : start).slice(0, 10);
+        const days = Map.groupBy(events.filter(({ kind }) => kind === "change"), dayOn);
+        const kept = events.filter(({ kind }) => kind !== "change");
+        for (const [day, changes] of days) {
+            if (changes.length <= MOST_OF_A_DAY) {
+                kept.push(...changes);
+                continue;
+            }
+            kept.push(...changes.slice(0, MOST_OF_A_DAY - 1));
+            const address = new URL(location.href);
+            address.searchParams.set("view", "agenda");
+            address.searchParams.set("day", day);
+            const title = words.more.replace("{n}", changes.length - MOST_OF_A_DAY + 1);
+            kept.push({ kind: "more", id: `more/${day}`, title, start: `${day}T23:59:59`, end: `${day}T23:59:59`, url: address.href });
+        }
+        return kept;
     };
 
     let rowIds = [];
@@ -88,7 +111,7 @@
             const changes = events.filter(({ kind }) => kind === "change").length;
             const said = words.shown.replace("{changes}", changes).replace("{freezes}", events.length - changes);
             tell(isCut ? `${said}. ${words.cut}` : said);
-            return events.flatMap(drawn);
+            return (view === "month" ? shortened(events, startStr) : events).flatMap(drawn);
         } catch {
             tell(words.failed);
             return [];
@@ -170,6 +193,7 @@
             timeZone: place.dataset.offset,
             views: {
                 listWeek: { duration: { days: 14 } }, // from the day itself: what comes
+                dayGridMonth: { height: "auto" },
                 timeGridWeek: { dayHeaderFormat: LONG_DAY },
                 resourceTimelineWeek: { dayHeaderFormat: LONG_DAY, slotDuration: "04:00", snapDuration: "00:30", slotWidth: 40, height: "auto" },
             },
@@ -177,11 +201,9 @@
             firstDay: 1,
             headerToolbar: { start: "prev,next today", center: "title", end: Object.keys(VIEWS).map((name) => `to_${name}`).join(",") },
             customButtons: custom,
-            buttonText: (known) => ({ ...known, ...buttons, today: words.today, prev: words.prev, next: words.next, close: words.close, expand: words.expand, collapse: words.collapse }),
+            buttonText: (known) => ({ ...known, ...buttons, today: words.today, prev: words.prev, next: words.next, close: words.close }),
             allDayContent: words.allDay,
             noEventsContent: words.nothing,
-            moreLinkContent: ({ num }) => words.more.replace("{n}", num),
-            dayMaxEvents: true,
             nowIndicator: true,
             height: isSmall ? "auto" : "max(560px, calc(100vh - 260px))",
             scrollTime: "07:00:00",
