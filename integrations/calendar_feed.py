@@ -15,7 +15,6 @@ from django.utils.translation import gettext as _
 
 from changes.calendar.events import Event
 from changes.calendar.personal import events_of_person, events_of_team
-from integrations.ics import CONTENT_TYPE, calendar_of
 from integrations.ratelimit import TokenBuckets
 from people.models import CalendarKey
 from people.scope import scope_of
@@ -24,6 +23,7 @@ from people.token_format import digest_of
 
 PAST, AHEAD = timedelta(days=30), timedelta(days=180)
 PER_MINUTE = 20
+CONTENT_TYPE = "text/calendar; charset=utf-8"
 _BUCKETS = TokenBuckets()
 
 
@@ -76,6 +76,8 @@ def _answer(request: HttpRequest, key: CalendarKey) -> HttpResponse:
 
 
 def _file(key: CalendarKey, events: list[Event], name: str, since: datetime) -> bytes:
+    from integrations.ics import calendar_of  # its library is slow to load, and seldom needed
+
     site = settings.SITE_URL
     return calendar_of(events, name=name, site=site, at=since, is_busy=key.team is None)
 

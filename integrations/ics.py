@@ -8,7 +8,6 @@ import icalendar
 
 from changes.calendar.events import Event
 
-CONTENT_TYPE = "text/calendar; charset=utf-8"
 _ASK_AGAIN = timedelta(minutes=15)
 
 

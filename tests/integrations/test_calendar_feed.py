@@ -26,7 +26,8 @@ HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
 @pytest.fixture(autouse=True)
 def _full_buckets(monkeypatch):
-    monkeypatch.setattr(calendar_feed, "_BUCKETS", TokenBuckets())
+    """Of a clock that stands still: a slow machine must not fill them again."""
+    monkeypatch.setattr(calendar_feed, "_BUCKETS", TokenBuckets(clock=lambda: 0.0))
 
 
 @pytest.fixture
