@@ -212,7 +212,7 @@ def test_the_dialog_says_who_and_what_is_not_moved(cast, client_of, name, status
 
 
 def test_the_new_start_alone_keeps_the_duration_across_a_clock_change(cast, client_of):
-    """Tijuana puts its clocks forward on 8 March 2026 at two; four hours stay four hours."""
+    """Tijuana puts its clocks forward on 14 March 2027 at two: four hours stay four hours."""
     cast.requester.time_zone = "America/Tijuana"
     cast.requester.save()
     start = datetime(2027, 3, 10, 8, tzinfo=UTC)
