@@ -6,6 +6,7 @@ Boards and policies stand in `board_admin`, standard changes in `template_admin`
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from django.contrib import admin, messages
@@ -15,6 +16,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from changes import page, services
+from changes.calendar_page import calendar_urls, peek_page
 from changes.enums import ENDED, ChangeType, Status
 from changes.exception_page import exceptions_of, words_of
 from changes.forms import ACTIONS, CONFIRMED, CommentForm
@@ -39,7 +41,7 @@ from records.download import attachment_response
 
 _NEXT = {"submit", "assess", "request_approval", "schedule", "start", "complete", "verify", "close"}
 _ASIDE = {
-    *("assess_risk", "hold", "resume", "amend", "cancel", "clone", "back_out"),
+    *("assess_risk", "hold", "resume", "amend", "reschedule", "cancel", "clone", "back_out"),
     *("plan_task", "ask_for_exception"),
 }
 _FOR_OTHERS = {"vote", "clone", "approve_freeze_exception"}  # without a part in it
@@ -243,7 +245,13 @@ class ChangeAdmin(ScopedModelAdmin):
     def get_urls(self) -> list[Any]:
         view = self.admin_site.admin_view(self.download_view)
         own = path("<int:object_id>/files/<int:file_id>/", view, name="changes_change_download")
-        return [own, *super().get_urls()]
+        peek = self.admin_site.admin_view(partial(peek_page, self))
+        return [
+            own,
+            path("<int:object_id>/peek/", peek, name="changes_change_peek"),
+            *calendar_urls(self.admin_site),
+            *super().get_urls(),
+        ]
 
     def download_view(self, request: HttpRequest, object_id: int, file_id: int) -> HttpResponse:
         """A file of a change that one may see, always as a download."""

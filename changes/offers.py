@@ -4,6 +4,7 @@ from typing import Any
 
 from changes.enums import ENDED, IN_PREPARATION, ChangeType, Status
 from changes.models import Change
+from changes.moving import MOVABLE
 from changes.parts import involved_people
 from changes.permissions import may_approve_changes, may_implement_changes
 from changes.rules import is_in_hand
@@ -17,6 +18,7 @@ _APPROVAL_AHEAD = (*IN_PREPARATION, Status.AWAITING_APPROVAL, Status.REJECTED, S
 def unfitting(change: Change) -> frozenset[str]:
     """The dialogs that make no sense for the change as it is."""
     fits = {
+        "reschedule": change.status in MOVABLE and change.window is not None,
         "plan_task": change.status not in ENDED and change.window is not None,
         "ask_for_exception": change.type != ChangeType.STANDARD
         and change.status in _APPROVAL_AHEAD,

@@ -4,7 +4,8 @@ from datetime import datetime
 from typing import Any, Self
 
 from django.apps import apps
-from django.db.models import Exists, OuterRef, Q
+from django.contrib.postgres.fields import DateTimeRangeField
+from django.db.models import Exists, F, Func, OuterRef, Q
 from django.db.models.expressions import RawSQL
 from django.utils import timezone
 
@@ -65,6 +66,17 @@ class ChangeQuerySet(ScopedQuerySet):
         """Open steps ask this person, or somebody for whom they stand in, and got no answer."""
         steps = apps.get_model("changes.ApprovalStep").objects.awaiting(user, at)
         return self.filter(pk__in=steps.values("round__content__change"))
+
+    def planned_between(self, start: datetime, end: datetime) -> Self:
+        """Some part of the planned window lies between two moments."""
+        window = Func(
+            F("planned_start_at"),
+            F("planned_end_at"),
+            function="tstzrange",
+            output_field=DateTimeRangeField(),
+        )
+        planned = self.filter(planned_start_at__isnull=False).alias(planned_for=window)
+        return planned.filter(planned_for__overlap=(start, end))
 
     def past_their_window(self, at: datetime) -> Self:
         """Nothing was started, and the planned window is over."""

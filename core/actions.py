@@ -1,5 +1,6 @@
 """The questions an action asks before it is taken: one form for the portal's dialog and the API."""
 
+from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from django import forms
@@ -35,6 +36,11 @@ class ActionForm(forms.Form):
     def effect(self) -> Reason:
         """What will happen, in a sentence, before anybody decides."""
         return ""
+
+    def reasons_against(self) -> Sequence[Reason]:
+        """What speaks against it as it is asked, beside the workflow; shown in place of the
+        questions."""
+        return ()
 
     def perform(self) -> Any:
         """Take the action with `cleaned_data` and return the changed record.

@@ -274,7 +274,12 @@ class RecordPages(TellsTimeline, ModelAdmin):
         in_dialog = "X-Dialog" in request.headers
         version = getattr(record, "version", 0) if form.checks_version else 0
         is_behind = bool(seen and version and _number(seen) != version)
-        reasons = [] if form.is_bound else self._reasons_against(record, form.action, request.user)
+        reasons: Sequence[Reason] = ()
+        if not form.is_bound:
+            reasons = [
+                *self._reasons_against(record, form.action, request.user),
+                *form.reasons_against(),
+            ]
         context = {
             "form": form,
             "version": version,

@@ -28,8 +28,13 @@ from core.errors import Refused, ValidationError
 from notifications.enums import MessageKind
 from notifications.models import Preference
 from notifications.services import edit_preferences
-from people.dialogs import MintTokenForm, RevokeTokenForm
-from people.models import ApiToken, User
+from people.dialogs import (
+    MintCalendarForm,
+    MintTokenForm,
+    RevokeCalendarForm,
+    RevokeTokenForm,
+)
+from people.models import ApiToken, CalendarKey, User
 from people.roles import ROLES, Role
 from people.scope import scope_of
 from people.services import edit_account
@@ -79,6 +84,8 @@ def urls(site: Any) -> list[Any]:
         ("account/locale/", locale_switch, "account_locale"),
         ("account/tokens/mint/", mint_page, "account_mint"),
         ("account/tokens/<int:token_id>/revoke/", revoke_page, "account_revoke"),
+        ("account/calendars/mint/", mint_calendar_page, "account_calendar_mint"),
+        ("account/calendars/<int:key_id>/revoke/", revoke_calendar_page, "account_calendar_revoke"),
         ("people/roles/", roles_page, "people_roles"),
     ]
     return [
@@ -114,6 +121,7 @@ def account_page(site: Any, request: HttpRequest) -> HttpResponse:
         "title": _("My account"),
         "parts": forms_by_part,
         "tokens": [(t, t.revoked_at is None and t.expires_at > now) for t in tokens],
+        "calendars": user.calendar_keys.select_related("team").order_by("-created_at")[:50],
         "grants": user.grants.in_force(now).select_related("team"),
         "time_zones": sorted(zoneinfo.available_timezones()),
     }
@@ -149,6 +157,20 @@ def revoke_page(site: Any, request: HttpRequest, token_id: int) -> HttpResponse:
     if token is None:
         raise Http404
     return _dialog_page(site, request, RevokeTokenForm, token)
+
+
+def mint_calendar_page(site: Any, request: HttpRequest) -> HttpResponse:
+    """A new address of a calendar, shown in the answer to this one request."""
+    require_confirmation(request)
+    return _dialog_page(site, request, MintCalendarForm, request.user)
+
+
+def revoke_calendar_page(site: Any, request: HttpRequest, key_id: int) -> HttpResponse:
+    """Ends one of one's own addresses."""
+    key = CalendarKey.objects.filter(user=request.user.pk, pk=key_id).first()
+    if key is None:
+        raise Http404
+    return _dialog_page(site, request, RevokeCalendarForm, key)
 
 
 def roles_page(site: Any, request: HttpRequest) -> HttpResponse:

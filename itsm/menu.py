@@ -99,6 +99,13 @@ AREAS = (
         "advisory",
         _("Change advisory"),
         (
+            Page(
+                _("Calendar of changes"),
+                "calendar_month",
+                "admin:changes_change_calendar",
+                "changes.view_change",
+                "g k",
+            ),
             _list("changes.changetemplate", _("Standard changes"), "description"),
             _list("changes.board", _("Boards"), "groups"),
             _list("changes.approvalpolicy", _("Approval policies"), "rule"),

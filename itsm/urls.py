@@ -1,8 +1,9 @@
 """Every address of the portal. The admin is last, since it answers for all that is left."""
 
 from django.contrib import admin
-from django.urls import include, path
+from django.urls import include, path, re_path
 
+from integrations.calendar_feed import send_calendar
 from itsm import health
 
 urlpatterns = [
@@ -10,6 +11,7 @@ urlpatterns = [
     path("readyz", health.ready, name="readyz"),
     path("metrics", health.metrics, name="metrics"),
     path("accounts/", include("people.urls")),
+    re_path(r"^calendar/(?P<secret>[\w-]{20,100})\.ics$", send_calendar, name="calendar_feed"),
     path("hooks/", include("integrations.urls")),
     path("", include("itsm.api")),
     path("", admin.site.urls),

@@ -4,14 +4,17 @@ freshly confirmed session."""
 from typing import Any
 
 from django import forms
+from django.conf import settings
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from core.actions import ActionForm
 from people import services
 from people.enums import Country, TokenScope
-from people.models import ApiToken, Person, Team
+from people.models import ApiToken, CalendarKey, Person, Team
 from people.roles import Role
+from people.scope import scope_of
 
 
 class _Reasoned(ActionForm):
@@ -149,3 +152,48 @@ class RevokeTokenForm(ActionForm):
 
     def perform(self) -> Any:
         return services.revoke_token(self.record, actor=self.actor)
+
+
+class MintCalendarForm(ActionForm):
+    """A new address of a calendar; it is shown in the answer and nowhere else, ever."""
+
+    action = "mint_calendar"
+    title = _("New calendar address")
+    wants_confirmation = True
+    team = forms.ModelChoiceField(
+        label=_("Calendar"),
+        queryset=Team.objects.none(),
+        to_field_name="slug",
+        required=False,
+        empty_label=_("Mine: what I play a part in"),
+    )
+    outcome: dict[str, Any] | None = None
+
+    def prepare(self) -> None:
+        own = scope_of(self.actor).own_team_ids
+        self.fields["team"].queryset = Team.objects.filter(pk__in=own).order_by("name")
+
+    def effect(self) -> Any:
+        return _(
+            "Whoever has the address reads the calendar without signing in. An address that you "
+            "had for the same calendar ends."
+        )
+
+    def perform(self) -> CalendarKey:
+        key, secret = services.mint_calendar_key(
+            self.actor, actor=self.actor, team=self.cleaned_data["team"]
+        )
+        address = f"{settings.SITE_URL.rstrip('/')}{reverse('calendar_feed', args=[secret])}"
+        self.outcome = {
+            "text": _("Copy the address into your calendar program now. It is not shown again."),
+            "secrets": [(_("Address"), address)],
+        }
+        return key
+
+
+class RevokeCalendarForm(ActionForm):
+    action = "revoke_calendar"
+    title = _("Revoke the address")
+
+    def perform(self) -> Any:
+        return services.revoke_calendar_key(self.record, actor=self.actor)

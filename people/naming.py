@@ -11,6 +11,8 @@ TITLES: dict[str, Reason] = {
     "session.end": _("Session ended"),
     "token.mint": _("API token made"),
     "token.revoke": _("API token revoked"),
+    "calendar.mint": _("Calendar address made"),
+    "calendar.revoke": _("Calendar address revoked"),
     "role.grant": _("Role granted"),
     "role.end": _("Role ended"),
     "people.forget_sessions": _("Ended sessions deleted"),

@@ -109,6 +109,18 @@ class ApiTokenQuerySet(ScopedQuerySet):
         return self.filter(revoked_at__isnull=True, expires_at__gt=at, user__is_active=True)
 
 
+class CalendarKeyQuerySet(ScopedQuerySet):
+    def visible_to(self, user: Any) -> Self:
+        """Administrators see all addresses (never the secret), everybody else their own."""
+        if _scope(user).has(*ADMINISTERING):
+            return self.all()
+        return self.filter(user=user.pk) if user.pk else self.none()
+
+    def live(self) -> Self:
+        """Those that still open: not revoked, of an active account."""
+        return self.filter(revoked_at__isnull=True, user__is_active=True)
+
+
 class UserQuerySet(ScopedQuerySet):
     def visible_to(self, user: Any) -> Self:
         """The accounts of the people one may see, and one's own; everywhere, service accounts

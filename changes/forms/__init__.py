@@ -20,6 +20,7 @@ from changes.forms.moves import (
     SubmitForm,
     VerifyForm,
 )
+from changes.forms.rescheduling import RescheduleForm
 from changes.forms.risk import AssessForm, AssessRiskForm
 from changes.forms.talk import CommentForm, UnwatchForm, WatchForm
 from changes.forms.tasks import FinishTaskForm, PlanTaskForm, SkipTaskForm, StartTaskForm
@@ -42,6 +43,7 @@ _FORMS: tuple[type[ActionForm], ...] = (
     HoldForm,
     ResumeForm,
     AmendForm,
+    RescheduleForm,
     CancelForm,
     CloneForm,
     PlanTaskForm,

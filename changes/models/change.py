@@ -4,10 +4,10 @@ from datetime import datetime
 
 import pgtrigger
 from django.conf import settings
-from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.indexes import GinIndex, GistIndex
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Func, Q
 from django.utils.translation import gettext_lazy as _
 from guardian.models import UserObjectPermissionBase
 
@@ -169,6 +169,11 @@ class Change(models.Model):
             models.Index(name="changes_change_type", fields=["type", "-id"]),
             models.Index(name="changes_change_risk", fields=["risk", "-id"]),
             models.Index(name="changes_change_start", fields=["planned_start_at", "-id"]),
+            GistIndex(
+                Func(F("planned_start_at"), F("planned_end_at"), function="tstzrange"),
+                name="changes_change_window",
+                condition=Q(planned_start_at__isnull=False),
+            ),
             models.Index(name="changes_change_requester", fields=["requester", "-id"]),
             models.Index(name="changes_change_implementer", fields=["implementer", "-id"]),
         ]

@@ -35,6 +35,7 @@ from changes.services.progress import (
 )
 from changes.services.raising import clone_change, edit_change, raise_change
 from changes.services.reminding import remind_electors
+from changes.services.rescheduling import reschedule_change
 from changes.services.risk import assess_risk
 from changes.services.tasks import finish_task, plan_task, skip_task, start_task
 from changes.services.voting import cast_vote, tally_of
@@ -77,6 +78,7 @@ __all__ = [
     "refresh_freezes",
     "remind_electors",
     "request_approval",
+    "reschedule_change",
     "resume_change",
     "review_freeze_exception",
     "schedule_change",

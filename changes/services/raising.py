@@ -60,14 +60,16 @@ def raise_change(
     return change
 
 
-def edit_change(change: Change, *, actor: Any, version: int | None = None, **given: Any) -> Change:
+def edit_change(
+    change: Change, *, actor: Any, version: int | None = None, note: str = "", **given: Any
+) -> Change:
     """Correct a change. What people were asked to approve is amended instead, with a reason.
 
     Refused: Stale when `version` is not the current one; material fields of a frozen content; what
     is closed or cancelled. ValidationError for fields that only actions may change.
     """
     _refuse_unknown(given, EDITABLE)
-    with work(change, "edit", actor=actor) as row:
+    with work(change, "edit", actor=actor, note=note) as row:
         if version is not None and row.version != version:
             raise Stale(_("somebody else changed this change meanwhile"))
         if row.status in ENDED:

@@ -15,6 +15,7 @@ from changes.services.configuring import approve_standard_change, describe_stand
 from itsm.demo.change_plots import ChangePlot, Move, change_plots
 from itsm.demo.change_stories import template_stories
 from itsm.demo.founding import BEGINNING, World, read_world
+from itsm.demo.freezes import declare_freezes
 from people.demo_cast import SINCE
 from people.roles import Role
 from people.services import grant_role
@@ -60,7 +61,9 @@ def tell_first_changes(world: World, seed: int, base: datetime) -> int:
     _keep_numbers(len(plots))
     _tell_templates(world, base)
     teller = ChangeTeller(world)
-    return sum(teller.tell(plot) for plot in plots if plot.story.is_first)
+    told = sum(teller.tell(plot) for plot in plots if plot.story.is_first)
+    declare_freezes(base)
+    return told
 
 
 def tell_changes(

@@ -472,4 +472,26 @@ class Migration(migrations.Migration):
             model_name='historicalmembership',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=audit.triggers.AuditTriggerSql(func="RAISE EXCEPTION 'rows of % are append-only', TG_TABLE_NAME USING ERRCODE = '42501';", hash='0b15b480340e8310a970a80372dd95aedd9cd744', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_3fc3f', table='people_historicalmembership', when='BEFORE')),
         ),
+        migrations.CreateModel(
+            name='CalendarKey',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('hint', models.CharField(editable=False, max_length=20, verbose_name='begins with')),
+                ('digest', models.CharField(editable=False, max_length=64, unique=True)),
+                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='created at')),
+                ('last_used_at', models.DateTimeField(editable=False, null=True, verbose_name='last used at')),
+                ('revoked_at', models.DateTimeField(editable=False, null=True, verbose_name='revoked at')),
+                ('sent_digest', models.CharField(default='', editable=False, max_length=64)),
+                ('sent_at', models.DateTimeField(editable=False, null=True)),
+                ('team', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.team', verbose_name='team')),
+                ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='calendar_keys', to=settings.AUTH_USER_MODEL, verbose_name='account')),
+            ],
+            options={
+                'verbose_name': 'calendar address',
+                'verbose_name_plural': 'calendar addresses',
+                'ordering': ('-created_at',),
+                'default_permissions': (),
+                'constraints': [models.UniqueConstraint(condition=models.Q(('revoked_at__isnull', True)), fields=('user', 'team'), name='people_calendarkey_one_live', nulls_distinct=False)],
+            },
+        ),
     ]

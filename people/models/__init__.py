@@ -2,10 +2,12 @@
 
 from people.models.access import ApiToken, RoleGrant
 from people.models.accounts import Presence, User
+from people.models.calendar_keys import CalendarKey
 from people.models.teams import Membership, Person, Subsidiary, Team
 
 __all__ = [
     "ApiToken",
+    "CalendarKey",
     "Membership",
     "Person",
     "Presence",

@@ -10,6 +10,11 @@ from people.services.accounts import (
     enable_account,
     reset_password,
 )
+from people.services.calendar_keys import (
+    mint_calendar_key,
+    note_calendar_sent,
+    revoke_calendar_key,
+)
 from people.services.grants import end_grant, grant_role
 from people.services.presence import note_presence
 from people.services.teams import (
@@ -38,9 +43,12 @@ __all__ = [
     "found_team",
     "grant_role",
     "hire_person",
+    "mint_calendar_key",
     "mint_token",
+    "note_calendar_sent",
     "note_presence",
     "remove_from_team",
     "reset_password",
+    "revoke_calendar_key",
     "revoke_token",
 ]

@@ -23,6 +23,7 @@ UNTRACKED = {
     "records.IdempotencyKey",
     "records.Job",
     "people.ApiToken",
+    "people.CalendarKey",
     "people.Presence",
     "sla.Life",
     "integrations.Alert",

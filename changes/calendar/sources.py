@@ -1,0 +1,16 @@
+"""All that the calendar shows: a function for each kind, from the question to the events."""
+
+from collections.abc import Callable
+
+from changes.calendar.events import Asked, Event
+from changes.calendar.freezes import freezes_in_force
+from changes.calendar.planned import changes_planned
+
+Source = Callable[[Asked], list[Event]]
+
+SOURCES: tuple[Source, ...] = (freezes_in_force, changes_planned)
+
+
+def events_for(asked: Asked) -> list[Event]:
+    """What every source has. ValueError for a filter that cannot be read."""
+    return [event for source in SOURCES for event in source(asked)]
