@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from changes import page, services
+from changes.checklist_page import checklist_panels
 from changes.enums import ENDED, ChangeType, Status
 from changes.exception_page import exceptions_of, words_of
 from changes.forms import ACTIONS, CONFIRMED, CommentForm
@@ -164,6 +165,7 @@ class ChangeAdmin(ScopedModelAdmin):
             Panel("approval", _("Approval"), "changes/approval.html", approval, len(rounds)),
             task_panel(record, button),
             risk_panel(record),
+            *checklist_panels(record, button),
         ]
 
     def _row_button(self, request: HttpRequest, record: Change) -> Any:

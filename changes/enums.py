@@ -65,6 +65,14 @@ class Risk(models.TextChoices):
     HIGH = "high", pgettext_lazy("risk", "High")
 
 
+class Confirmation(models.TextChoices):
+    """What is said to a point of the checklist after a significant change."""
+
+    YES = "yes", pgettext_lazy("checklist", "Yes")
+    NO = "no", pgettext_lazy("checklist", "No")
+    NOT_APPLICABLE = "not_applicable", pgettext_lazy("checklist", "Not applicable")
+
+
 class TaskStatus(models.TextChoices):
     """Where a task of a change stands."""
 

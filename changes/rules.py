@@ -6,6 +6,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from audit.context import told_moment
+from changes.checklist import POINTS, unsettled
 from changes.enums import ChangeType, FreezeMode, Status, StepKind, StepStatus
 from changes.models import ApprovalPolicy, ApprovalStep, Change, Elector, FreezeWindow
 from changes.parts import involved_people
@@ -159,3 +160,22 @@ def has_verbal_approval(change: Change, actor: Any) -> Reason | None:
     if given.count() < VERBAL_APPROVALS:
         return _("two members of the ECAB must have agreed")
     return None
+
+
+def is_significant(change: Change, actor: Any) -> Reason | None:
+    return None if change.is_significant else _("it is not a significant change")
+
+
+def is_confirmed(change: Change, actor: Any) -> Reason | None:
+    """PCI DSS 6.5.2: after a significant change every applicable requirement was confirmed. What
+    was backed out left nothing to confirm."""
+    if not change.is_significant or change.backout_used:
+        return None
+    missing = unsettled(change.checklist.values_list("point", "answer"))
+    if not missing:
+        return None
+    told = {"done": len(POINTS) - len(missing), "all": len(POINTS)}
+    told |= {"points": " · ".join(f"{point.requirement}: {point.question}" for point in missing)}
+    return _("%(done)s of %(all)s requirements of PCI DSS are confirmed; missing: %(points)s") % (
+        told
+    )

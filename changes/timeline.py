@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from assets.models import Asset, Service
+from changes.checklist_page import checklist_rows, tell_answer
 from changes.forms import ACTIONS, REASONED
 from changes.models import AffectedService, ChangedAsset, ContentVersion, Vote
 from changes.phrases import CHANGE_PHRASES
@@ -121,6 +122,7 @@ for _name, _source in (
             "a", CHANGE, _part_rows(ChangedAsset, "asset", Asset), _tell_part("asset", _("assets"))
         ),
     ),
+    ("checklist", part_changes("k", CHANGE, checklist_rows, tell_answer)),
     ("files", files("admin:changes_change_download")),
     ("mails", mails()),
 ):

@@ -1,6 +1,7 @@
 """What each action on a change asks. The portal's dialogs and the API use the same forms."""
 
 from changes.forms.amending import AmendForm
+from changes.forms.checklist import ConfirmRequirementsForm
 from changes.forms.exceptions import (
     ApproveExceptionForm,
     AskForExceptionForm,
@@ -38,6 +39,7 @@ _FORMS: tuple[type[ActionForm], ...] = (
     CompleteForm,
     BackOutForm,
     VerifyForm,
+    ConfirmRequirementsForm,
     CloseForm,
     HoldForm,
     ResumeForm,

@@ -21,6 +21,7 @@ from changes.models.change import (
     ChangeShare,
     ChangeWatcher,
 )
+from changes.models.checklist import ChecklistAnswer
 from changes.models.policies import ApprovalPolicy, PolicyStep
 from changes.models.risk import RiskAssessment
 from changes.models.tasks import ChangeTask
@@ -50,6 +51,7 @@ __all__ = [
     "ChangeTemplate",
     "ChangeWatcher",
     "ChangedAsset",
+    "ChecklistAnswer",
     "ContentVersion",
     "Elector",
     "FreezeException",

@@ -18,7 +18,7 @@ from changes.enums import ChangeType, Outcome, Risk, Status
 from changes.freeze_triggers import KeepsOutOfFreezes
 from changes.models.templates import ChangeTemplate
 from changes.querysets import ChangePartQuerySet, ChangeQuerySet
-from changes.triggers import KeepsItsApproval, StaysAsFrozen
+from changes.triggers import EndsConfirmed, KeepsItsApproval, StaysAsFrozen
 from core.references import reference_field
 from core.search import search_document
 from people.models import Team
@@ -41,7 +41,7 @@ def _account(name: str, related_name: str, **options: object) -> models.ForeignK
     )
 
 
-@pgtrigger.register(KeepsItsApproval(), KeepsOutOfFreezes())
+@pgtrigger.register(KeepsItsApproval(), KeepsOutOfFreezes(), EndsConfirmed())
 class Change(models.Model):
     """Something will be altered: from the wish to do so until it was reviewed.
 

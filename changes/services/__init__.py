@@ -2,6 +2,7 @@
 
 from changes.services.amending import amend_change
 from changes.services.approval import request_approval
+from changes.services.checklist import confirm_requirements
 from changes.services.conversation import (
     attach_to_change,
     comment_on_change,
@@ -62,6 +63,7 @@ __all__ = [
     "close_change",
     "comment_on_change",
     "complete_change",
+    "confirm_requirements",
     "declare_freeze",
     "edit_change",
     "edit_freeze",

@@ -81,6 +81,7 @@ MATRIX: dict[tuple[str, str], dict[str, str]] = {
     **rows("POST", "changes/", _400=RAISING, others="403"),
     **rows("GET", "changes/<>/", _200=OF_CHANGES),
     **rows("PATCH", "changes/<>/", _403=OF_CHANGES, _428=RAISING),
+    **rows("GET", "changes/<>/checklist/", _200=OF_CHANGES),
     **rows("GET", "changes/<>/history/", _200=OF_CHANGES),
     **rows("GET", "changes/<>/risk/", _200=OF_CHANGES),
     **rows("GET", "changes/<>/tasks/", _200=OF_CHANGES),
