@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from changes import page, services
 from changes.checklist_page import checklist_panels
+from changes.difference import label_of
 from changes.enums import ENDED, ChangeType, Status
 from changes.exception_page import exceptions_of, words_of
 from changes.forms import ACTIONS, CONFIRMED, CommentForm
@@ -182,8 +183,8 @@ class ChangeAdmin(ScopedModelAdmin):
 
     def page_context(self, request: HttpRequest, record: Any) -> dict[str, Any]:
         context = super().page_context(request, record)
-        texts = [(page.label_of(name), getattr(record, name)) for name in _TEXTS]
-        texts.append((page.label_of("commits"), page.commits_of(record)))
+        texts = [(label_of(name), getattr(record, name)) for name in _TEXTS]
+        texts.append((label_of("commits"), page.commits_of(record)))
         return {**context, "texts": texts}
 
     def get_side(self, request: HttpRequest, record: Change) -> list[Block]:

@@ -174,8 +174,8 @@ def is_confirmed(change: Change, actor: Any) -> Reason | None:
     missing = unsettled(change.checklist.values_list("point", "answer"))
     if not missing:
         return None
-    told = {"done": len(POINTS) - len(missing), "all": len(POINTS)}
-    told |= {"points": " · ".join(f"{point.requirement}: {point.question}" for point in missing)}
+    told: dict[str, Any] = {"done": len(POINTS) - len(missing), "all": len(POINTS)}
+    told["points"] = " · ".join(f"{point.requirement}: {point.question}" for point in missing)
     return _("%(done)s of %(all)s requirements of PCI DSS are confirmed; missing: %(points)s") % (
         told
     )

@@ -10,9 +10,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from changes.configuration_lists import TemplateList, template_badge
+from changes.difference import label_of_field
 from changes.forms.configuring import ApproveTemplateForm
 from changes.models import ChangeTemplate
-from changes.page import label_of_field
 from changes.services.configuring import describe_standard_change
 from core.admin import Button
 from core.showing import shown

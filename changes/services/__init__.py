@@ -1,6 +1,6 @@
 """Everything that may be done with a change; a file per question."""
 
-from changes.services.amending import amend_change
+from changes.services.amending import Amendment, amend_change, foretell_amendment
 from changes.services.approval import request_approval
 from changes.services.checklist import confirm_requirements
 from changes.services.conversation import (
@@ -48,6 +48,7 @@ from changes.services.windows import (
 )
 
 __all__ = [
+    "Amendment",
     "amend_change",
     "approve_exception",
     "approve_freeze_exception",
@@ -71,6 +72,7 @@ __all__ = [
     "expire_change",
     "expire_changes",
     "finish_task",
+    "foretell_amendment",
     "hold_change",
     "plan_task",
     "preview",
