@@ -25,6 +25,7 @@ from changes.forms.freezes import freeze_forms
 from changes.lists import ChangeList
 from changes.models import Change
 from changes.offers import ON_ROWS, offered_on_rows, unfitting
+from changes.permissions import may_share_changes
 from changes.risk_page import risk_panel
 from changes.rules import has_risk, is_in_hand
 from changes.side import side_of
@@ -46,7 +47,7 @@ _ASIDE = {
 }
 _FOR_OTHERS = {"vote", "clone", "approve_freeze_exception"}  # without a part in it
 _ELSEWHERE = {"comment"}  # in the add box
-_BESIDE = {"watch", "unwatch"}  # in the side panel
+_BESIDE = {"watch", "unwatch", "share", "end_share"}  # in the side panel
 _TEXTS = (
     "reason",
     "description",
@@ -190,10 +191,13 @@ class ChangeAdmin(ScopedModelAdmin):
     def get_side(self, request: HttpRequest, record: Change) -> list[Block]:
         offered = self.get_action_forms(request, record)
 
-        def button(action: str, label: Any) -> Button | None:
-            if action not in offered:
+        in_hand = is_in_hand(record, request.user) is None
+
+        def button(action: str, label: Any, full: Any = "", **answers: Any) -> Button | None:
+            if action not in offered or not (in_hand or "watch" in action):
                 return None
-            return Button(action, label, self.url_of_action(record, offered[action]))
+            url = self.url_of_action(record, offered[action], **answers)
+            return Button(action, label, url, full_label=full)
 
         return list(side_of(record, request.user, button))
 
@@ -212,7 +216,9 @@ class ChangeAdmin(ScopedModelAdmin):
     def get_action_forms(self, request: HttpRequest, record: Change) -> Mapping[str, Any]:
         asks = Change.objects.filter(pk=record.pk).awaiting_vote_of(request.user, timezone.now())
         asked = CONFIRMED if asks.exists() else {k: v for k, v in CONFIRMED.items() if k != "vote"}
-        return ACTIONS | asked | freeze_forms(record, request.user)
+        found = ACTIONS | asked | freeze_forms(record, request.user)
+        hidden = set() if may_share_changes(request.user) else {"share", "end_share"}
+        return {name: form for name, form in found.items() if name not in hidden}
 
     def get_buttons(self, request: HttpRequest, record: Change) -> list[Button]:
         """What comes next first; who has no part in it is offered only what they may do."""

@@ -33,6 +33,10 @@ def may_implement_changes(actor: Any) -> bool:
     return actor is None or _may(actor, "implement") or _may(actor, "change")
 
 
+def may_share_changes(actor: Any) -> bool:
+    return _may(actor, "share")
+
+
 def may_approve_changes(actor: Any) -> bool:
     """Be asked to vote. A service account never is."""
     return _may(actor, "approve") and actor.person_id is not None

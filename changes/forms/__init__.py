@@ -22,7 +22,13 @@ from changes.forms.moves import (
     VerifyForm,
 )
 from changes.forms.risk import AssessForm, AssessRiskForm
-from changes.forms.talk import CommentForm, UnwatchForm, WatchForm
+from changes.forms.talk import (
+    CommentForm,
+    EndChangeShareForm,
+    ShareChangeForm,
+    UnwatchForm,
+    WatchForm,
+)
 from changes.forms.tasks import FinishTaskForm, PlanTaskForm, SkipTaskForm, StartTaskForm
 from changes.forms.votes import VoteForm
 from core.actions import ActionForm, ReasonedForm
@@ -55,6 +61,8 @@ _FORMS: tuple[type[ActionForm], ...] = (
     CommentForm,
     WatchForm,
     UnwatchForm,
+    ShareChangeForm,
+    EndChangeShareForm,
 )
 
 ACTIONS: dict[str, type[ActionForm]] = {form.action: form for form in _FORMS}

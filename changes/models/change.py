@@ -9,7 +9,6 @@ from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
-from guardian.models import UserObjectPermissionBase
 
 from assets.enums import Environment
 from assets.models import Asset, Service
@@ -22,7 +21,7 @@ from changes.triggers import EndsConfirmed, KeepsItsApproval, StaysAsFrozen
 from core.references import reference_field
 from core.search import search_document
 from people.models import Team
-from records.models import Attachment, Comment, Watcher
+from records.models import Attachment, Comment, Share, Watcher
 from sla.models import Client, Life
 
 LONGEST_TEXT = 20_000
@@ -339,30 +338,17 @@ class ChangeWatcher(Watcher):
 
     history = History(read_by=("change",))
 
-    class Meta:
-        verbose_name = _("watcher")
-        verbose_name_plural = _("watchers")
-        default_permissions = ()
+    class Meta(Watcher.Meta):
         constraints = [
             models.UniqueConstraint(name="changes_changewatcher_once", fields=["change", "user"])
         ]
 
 
-class ChangeShare(UserObjectPermissionBase):
-    """One change shown to one person until a moment; guardian's row for the single exception."""
+class ChangeShare(Share):
+    """One change shown to one person until a moment."""
 
     content_object = models.ForeignKey(Change, models.PROTECT, related_name="shares")
-    until = models.DateTimeField(_("until"))
-    shared_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("shared by")
-    )
 
     history = History(read_by=("content_object",))
 
-    class Meta(UserObjectPermissionBase.Meta):
-        verbose_name = _("share")
-        verbose_name_plural = _("shares")
-        default_permissions = ()
-
-    def __str__(self) -> str:
-        return str(self.user)
+    class Meta(Share.Meta): ...

@@ -6,6 +6,8 @@ from changes.services.checklist import confirm_requirements
 from changes.services.conversation import (
     attach_to_change,
     comment_on_change,
+    end_share,
+    share_change,
     unwatch_change,
     watch_change,
 )
@@ -69,6 +71,7 @@ __all__ = [
     "edit_change",
     "edit_freeze",
     "end_freeze",
+    "end_share",
     "expire_change",
     "expire_changes",
     "finish_task",
@@ -84,6 +87,7 @@ __all__ = [
     "resume_change",
     "review_freeze_exception",
     "schedule_change",
+    "share_change",
     "skip_task",
     "start_change",
     "start_task",
