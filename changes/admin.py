@@ -21,7 +21,8 @@ from changes.enums import ENDED, ChangeType, Status
 from changes.exception_page import exceptions_of, words_of
 from changes.forms import ACTIONS, CONFIRMED, CommentForm
 from changes.forms.editing import PARTS, ChangeForm
-from changes.forms.freezes import freeze_forms
+from changes.forms.freeze_exceptions import freeze_forms
+from changes.freeze_exception_page import exception_panels
 from changes.lists import ChangeList
 from changes.models import Change
 from changes.offers import ON_ROWS, offered_on_rows, unfitting
@@ -45,7 +46,12 @@ _ASIDE = {
     *("assess_risk", "hold", "resume", "amend", "cancel", "clone", "back_out"),
     *("plan_task", "ask_for_exception"),
 }
-_FOR_OTHERS = {"vote", "clone", "approve_freeze_exception"}  # without a part in it
+_FOR_OTHERS = {
+    "vote",
+    "clone",
+    "approve_freeze_exception",
+    "review_freeze_exception",
+}  # without a part in it
 _ELSEWHERE = {"comment"}  # in the add box
 _BESIDE = {"watch", "unwatch", "share", "end_share"}  # in the side panel
 _TEXTS = (
@@ -168,6 +174,7 @@ class ChangeAdmin(ScopedModelAdmin):
             task_panel(record, button),
             risk_panel(record),
             *checklist_panels(record, button),
+            *exception_panels(record, self._exception_button(request, record)),
         ]
 
     def _row_button(self, request: HttpRequest, record: Change) -> Any:
@@ -179,6 +186,17 @@ class ChangeAdmin(ScopedModelAdmin):
                 return None
             form = (ACTIONS | CONFIRMED)[action]
             return Button(action, label, self.url_of_action(record, form, **answers))
+
+        return button
+
+    def _exception_button(self, request: HttpRequest, record: Change) -> Any:
+        """The same for exceptions from freezes, in which others than those of the change act."""
+        offered = freeze_forms(record, request.user)
+
+        def button(action: str, label: Any, **answers: Any) -> Button | None:
+            if action not in offered:
+                return None
+            return Button(action, label, self.url_of_action(record, offered[action], **answers))
 
         return button
 
@@ -267,6 +285,8 @@ class ChangeAdmin(ScopedModelAdmin):
 from changes import (  # noqa: E402 -- they register their pages
     absence_admin,  # noqa: F401 -- as above
     board_admin,  # noqa: F401 -- as above
+    budget_admin,  # noqa: F401 -- as above
+    control_admin,  # noqa: F401 -- as above
     freeze_admin,  # noqa: F401 -- as above
     template_admin,  # noqa: F401 -- as above
 )

@@ -18,6 +18,7 @@ from changes.checklist_api import TellsChecklist
 from changes.enums import Authentication
 from changes.filters import ORDERINGS, ChangeFilters
 from changes.forms import ACTIONS
+from changes.freeze_exception_api import AsksForFreezeExceptions
 from changes.models import Change, RiskAssessment, Vote
 from changes.permissions import may_implement_changes, may_prepare_changes
 from changes.workflow import CHANGE_WORKFLOW
@@ -30,7 +31,15 @@ from people.stepup import recently_confirmed
 from sla.models import Client
 
 
-class ChangeViewSet(TellsChecklist, Creates, Edits, TakesActions, TellsHistory, ScopedViewSet):
+class ChangeViewSet(
+    AsksForFreezeExceptions,
+    TellsChecklist,
+    Creates,
+    Edits,
+    TakesActions,
+    TellsHistory,
+    ScopedViewSet,
+):
     """Something will be altered, from the wish to do so until it was reviewed."""
 
     queryset = Change.objects.defer("search")

@@ -105,8 +105,8 @@ def is_outside_freezes(change: Change, actor: Any) -> Reason | None:
 
 
 def _frozen(change: Change, start: datetime, end: datetime) -> Reason | None:
-    freezes = FreezeWindow.objects.hitting(change, start, end).exclude(mode=FreezeMode.WARN)
-    against = list(freezes.not_excepted_for(change).order_by("name"))
+    freezes = FreezeWindow.objects.keeping_out(change, start, end).exclude(mode=FreezeMode.WARN)
+    against = list(freezes.order_by("name"))
     if change.status not in (Status.APPROVED, Status.SCHEDULED) or _has_senior_approval(
         change, against
     ):
@@ -146,6 +146,8 @@ def has_a_policy(change: Change, actor: Any) -> Reason | None:
     if change.type == ChangeType.STANDARD:
         if change.template is None or not change.template.is_in_force(told_moment()):
             return _("its template is not approved, has expired or is suspended")
+        if change.template_revision != change.template.revision:
+            return _("its template was described anew since; raise the change again")
         return None
     if ApprovalPolicy.objects.for_change(change).exists():
         return None

@@ -264,3 +264,23 @@ class StaysOnceClosed(AuditTrigger):
             END IF;
             RETURN CASE WHEN TG_OP = 'DELETE' THEN OLD ELSE NEW END;
         """
+
+
+class StaysAsApproved(AuditTrigger):
+    """On standard changes: what was approved for all that follow it says the same until it is
+    approved anew, and another text is another version."""
+
+    name = "stays_as_approved"
+    when = pgtrigger.Before
+    operation = pgtrigger.Update
+
+    def get_func(self, model: type[Any]) -> str:
+        said = ("name", "description", "test_plan", "backout_plan", "failures_allowed", "revision")
+        old, new = (", ".join(f"{row}.{name}" for name in said) for row in ("OLD", "NEW"))
+        return f"""
+            IF ({old}) IS DISTINCT FROM ({new}) AND NEW.approved_at IS NOT NULL
+               OR OLD.revision > NEW.revision THEN
+                {refuse("what was approved is not altered")}
+            END IF;
+            RETURN NEW;
+        """

@@ -22,12 +22,13 @@ from changes.models.change import (
     ChangeWatcher,
 )
 from changes.models.checklist import ChecklistAnswer
+from changes.models.control import ControlException
+from changes.models.freeze_exceptions import FreezeBudget, FreezeException
 from changes.models.policies import ApprovalPolicy, PolicyStep
 from changes.models.risk import RiskAssessment
 from changes.models.tasks import ChangeTask
 from changes.models.templates import ChangeTemplate
 from changes.models.windows import (
-    FreezeException,
     FreezeOccurrence,
     FreezeWindow,
     FrozenService,
@@ -53,7 +54,9 @@ __all__ = [
     "ChangedAsset",
     "ChecklistAnswer",
     "ContentVersion",
+    "ControlException",
     "Elector",
+    "FreezeBudget",
     "FreezeException",
     "FreezeOccurrence",
     "FreezeWindow",

@@ -58,6 +58,9 @@ class Change(models.Model):
         verbose_name=_("standard change"),
         help_text=_("The approved template that a standard change follows."),
     )
+    template_revision = models.PositiveIntegerField(
+        _("version of the standard change"), null=True, editable=False
+    )
     title = models.CharField(_("title"), max_length=200)
     reason = models.TextField(
         _("reason"), max_length=LONGEST_TEXT, blank=True, help_text=_("Why it is wanted.")

@@ -3,6 +3,7 @@
 from changes.services.amending import Amendment, amend_change, foretell_amendment
 from changes.services.approval import request_approval
 from changes.services.checklist import confirm_requirements
+from changes.services.control import record_what_is_late
 from changes.services.conversation import (
     attach_to_change,
     comment_on_change,
@@ -19,7 +20,11 @@ from changes.services.exceptions import (
 from changes.services.freeze_exceptions import (
     approve_freeze_exception,
     ask_for_freeze_exception,
+    budget_of,
+    edit_budget,
+    hits_of,
     review_freeze_exception,
+    set_budget,
 )
 from changes.services.progress import (
     assess_change,
@@ -60,6 +65,7 @@ __all__ = [
     "assess_risk",
     "attach_to_change",
     "back_out_change",
+    "budget_of",
     "cancel_change",
     "cast_vote",
     "clone_change",
@@ -68,6 +74,7 @@ __all__ = [
     "complete_change",
     "confirm_requirements",
     "declare_freeze",
+    "edit_budget",
     "edit_change",
     "edit_freeze",
     "end_freeze",
@@ -76,17 +83,20 @@ __all__ = [
     "expire_changes",
     "finish_task",
     "foretell_amendment",
+    "hits_of",
     "hold_change",
     "plan_task",
     "preview",
     "raise_change",
     "record_verbal_approval",
+    "record_what_is_late",
     "refresh_freezes",
     "remind_electors",
     "request_approval",
     "resume_change",
     "review_freeze_exception",
     "schedule_change",
+    "set_budget",
     "share_change",
     "skip_task",
     "start_change",
