@@ -14,6 +14,7 @@ from rest_framework.response import Response
 from assets.models import Asset, Service
 from changes import representations as shapes
 from changes import services
+from changes.attachment_api import KeepsFiles
 from changes.checklist_api import TellsChecklist
 from changes.enums import Authentication
 from changes.filters import ORDERINGS, ChangeFilters
@@ -33,6 +34,7 @@ from sla.models import Client
 
 class ChangeViewSet(
     AsksForFreezeExceptions,
+    KeepsFiles,
     TellsChecklist,
     Creates,
     Edits,

@@ -37,9 +37,7 @@ def control_exceptions(user: Any, now: datetime) -> Content:
 @card("freeze_reviews", _("Freeze exceptions to review"), permission="changes.view_freezewindow")
 def freeze_reviews(user: Any, now: datetime) -> Content | None:
     """For who answers for freezes: what was let in, is over, and nobody has reviewed."""
-    if "changes.change_freezewindow" not in user.get_all_permissions():
-        return None
-    if not may_review_freeze_exceptions(user):
+    if not user.has_perm("changes.change_freezewindow") or not may_review_freeze_exceptions(user):
         return None
     seen = FreezeException.objects.visible_to(user).awaiting_review(now)
     rows = seen.exclude(asked_by__person=user.person_id).select_related("change", "window")

@@ -21,22 +21,23 @@ def exception_panels(change: Change, button: ButtonFor) -> list[Panel]:
     exceptions = list(rows.order_by("-pk"))
     if not exceptions:
         return []
-    content = {
-        "columns": [
-            _("Freeze"),
-            _("When"),
-            _("State"),
-            _("Justification"),
-            _("Compensating controls"),
-            _("Asked by"),
-            _("Agreed by"),
-            _("Review"),
-            _("Actions"),
-        ],
-        "rows": [_row(held, button) for held in exceptions],
-    }
-    panel = Panel("freezes", _("Freeze exceptions"), "portal/table.html", content, len(exceptions))
-    return [panel]
+    buttons = [list(_buttons(held, button)) for held in exceptions]
+    table = [_row(held) for held in exceptions]
+    columns = [
+        _("Freeze"),
+        _("State"),
+        _("Justification"),
+        _("Compensating controls"),
+        _("Asked by"),
+        _("Agreed by"),
+        _("Review"),
+    ]
+    if any(buttons):
+        columns.append(_("Actions"))
+        table = [(*row, row_of_buttons(own)) for row, own in zip(table, buttons, strict=True)]
+    content = {"columns": columns, "rows": table}
+    title = _("Freeze exceptions")
+    return [Panel("freezes", title, "portal/table.html", content, len(exceptions))]
 
 
 def state_badge(held: FreezeException) -> Any:
@@ -51,20 +52,18 @@ def state_badge(held: FreezeException) -> Any:
     return badge(_("Granted"), "green")
 
 
-def _row(held: FreezeException, button: ButtonFor) -> tuple[Any, ...]:
+def _row(held: FreezeException) -> tuple[Any, ...]:
     agreed = [a.get_full_name() for a in (held.approved_by, held.second_approved_by) if a]
     if held.is_beyond_budget:
         agreed.append(_("beyond the budget"))
     return (
-        link(held.window),
-        span(held.occurs_at, held.ends_at),
+        format_html("{} <small>{}</small>", link(held.window), span(held.occurs_at, held.ends_at)),
         state_badge(held),
         held.justification,
         held.compensating_controls,
         held.asked_by.get_full_name(),
         agreed,
         _review(held),
-        row_of_buttons(list(_buttons(held, button))),
     )
 
 

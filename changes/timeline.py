@@ -24,7 +24,7 @@ from records.sharing import shares_told
 from records.timeline import comments, files
 
 CHANGE_TIMELINE = Timeline("changes")
-PEOPLE = Kind("people", _("People"), "group")
+PEOPLE = Kind("people", _("People"), "groups")
 VOTE = Kind("vote", _("Votes"), "gavel")
 
 _EDITED: Reason = _("Edited")

@@ -44,9 +44,16 @@ def declare_freezes(world: World, base: datetime) -> int:
     with acting(channel=Channel.DEMO, at=BEGINNING):
         for told in facts:
             services.declare_freeze(actor=actor, countries=["MX"], **told)
-    with acting(channel=Channel.DEMO, at=base):
-        services.refresh_freezes(base)
+    at = BEGINNING
+    while (at := min(at + 365 * _DAY, base)) < base:  # a rule is expanded a year and a half ahead
+        _refresh(at)
+    _refresh(base)
     return len(facts)
+
+
+def _refresh(at: datetime) -> None:
+    with acting(channel=Channel.DEMO, at=at):
+        services.refresh_freezes(at)
 
 
 def _buen_fin(year: int) -> dict[str, Any]:

@@ -69,7 +69,7 @@ def test_a_refusal_before_work_is_no_exception(cast):
 
 
 def test_lifting_segregation_is_recorded(cast):
-    change = a_change(cast, "assessing")
+    change = a_change(cast, "awaiting_approval", risk="medium")
     asked = services.ask_for_exception(
         change,
         actor=cast.requester,
