@@ -1,5 +1,6 @@
 """Recording what went another way than the controls want: when it happens, or when it is due."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -38,7 +39,9 @@ def record_what_is_late(moment: datetime) -> int:
         kind=ControlKind.FREEZE_UNREVIEWED, freeze=OuterRef("pk")
     )
     waiting = FreezeException.objects.unreviewed(moment).exclude(Exists(told))
-    found = [(change, ControlKind.APPROVAL_LATE, {"round_id": pk}) for change, pk in list(late)]
+    found: list[tuple[int, ControlKind, dict[str, Any]]] = [
+        (change, ControlKind.APPROVAL_LATE, {"round_id": pk}) for change, pk in list(late)
+    ]
     found += [
         (change, ControlKind.FREEZE_UNREVIEWED, {"freeze_id": pk})
         for change, pk in list(waiting.values_list("change", "pk"))
@@ -51,7 +54,7 @@ def record_what_is_late(moment: datetime) -> int:
     return new
 
 
-def _who(kind: ControlKind, about: dict[str, int]) -> Any:
+def _who(kind: ControlKind, about: Mapping[str, Any]) -> Any:
     """Who began the emergency, or asked to enter the freeze."""
     if kind == ControlKind.FREEZE_UNREVIEWED:
         return (
