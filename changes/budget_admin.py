@@ -35,7 +35,7 @@ class FreezeBudgetAdmin(ScopedModelAdmin):
     create_with = staticmethod(services.set_budget)
     change_with = staticmethod(services.edit_budget)
     list_class = BudgetList
-    list_title = _("Freeze exceptions: budgets")
+    list_title = _("Freeze budgets")
     ordering = ("-year",)
     fields = ("team", "year", "allowed")
 

@@ -339,8 +339,8 @@ class Migration(migrations.Migration):
                 ('version', models.PositiveIntegerField(default=1, editable=False)),
             ],
             options={
-                'verbose_name': 'budget of freeze exceptions',
-                'verbose_name_plural': 'budgets of freeze exceptions',
+                'verbose_name': 'freeze budget',
+                'verbose_name_plural': 'freeze budgets',
                 'ordering': ('-year', 'team'),
                 'default_permissions': ('view', 'add', 'change'),
             },
@@ -1006,8 +1006,8 @@ class Migration(migrations.Migration):
                 ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
             ],
             options={
-                'verbose_name': 'historical budget of freeze exceptions',
-                'verbose_name_plural': 'historical budgets of freeze exceptions',
+                'verbose_name': 'historical freeze budget',
+                'verbose_name_plural': 'historical freeze budgets',
                 'ordering': ('-history_date', '-history_id'),
                 'get_latest_by': ('history_date', 'history_id'),
             },

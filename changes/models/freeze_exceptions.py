@@ -32,8 +32,8 @@ class FreezeBudget(models.Model):
     objects = FreezeBudgetQuerySet.as_manager()
 
     class Meta:
-        verbose_name = _("budget of freeze exceptions")
-        verbose_name_plural = _("budgets of freeze exceptions")
+        verbose_name = _("freeze budget")
+        verbose_name_plural = _("freeze budgets")
         ordering = ("-year", "team")
         default_permissions = ("view", "add", "change")
         constraints = [

@@ -12,8 +12,14 @@ from django.db import transaction
 
 from audit.context import Channel, acting
 from changes import services
-from changes.enums import BEFORE_WORK, FreezeMode, FreezeSource
-from changes.models import Change, FreezeException, FreezeOccurrence, FreezeWindow
+from changes.enums import BEFORE_WORK, FreezeMode, FreezeSource, Status
+from changes.models import (
+    Change,
+    FreezeException,
+    FreezeOccurrence,
+    FreezeWindow,
+    SegregationException,
+)
 from itsm.demo.calendar import ZONES, buen_fin
 from itsm.demo.founding import BEGINNING, World
 from people.calendars import Roll
@@ -129,3 +135,23 @@ def _let_in(world: World, change: Change, is_past: bool) -> FreezeException:
     for name in ("cab_chair", "approver"):
         held = services.approve_freeze_exception(held, actor=world.users[name])
     return held
+
+
+@transaction.atomic
+def tell_lifted_segregation(world: World, base: datetime) -> bool:
+    """One change whose builder may vote on it, because nobody else knows what it is about."""
+    chair = world.users["cab_chair"]
+    asked = Change.objects.visible_to(chair).filter(status=Status.AWAITING_APPROVAL)
+    change = asked.exclude(builder=None).exclude(builder__person=chair.person_id).first()
+    if change is None or SegregationException.objects.exists():
+        return False
+    with acting(channel=Channel.DEMO, at=base - timedelta(hours=5)):
+        lifted = services.ask_for_exception(
+            change,
+            actor=change.requester,
+            person=change.builder.person,
+            reason="Nadie más conoce el equipo; cada paso lo revisa una segunda persona.",
+            expires_at=base + 3 * _DAY,
+        )
+        services.approve_exception(lifted, actor=chair)
+    return True

@@ -15,6 +15,7 @@ from changes.models import (
     Board,
     Change,
     ChangeTemplate,
+    ControlException,
     FreezeException,
     FreezeWindow,
     RiskAssessment,
@@ -29,7 +30,7 @@ from itsm.demo.changes import tell_changes, tell_first_changes
 from itsm.demo.crew import COLLEAGUES
 from itsm.demo.estate import read_estate
 from itsm.demo.founding import holds_other_data, read_world
-from itsm.demo.freezes import declare_freezes, tell_exceptions
+from itsm.demo.freezes import declare_freezes, tell_exceptions, tell_lifted_segregation
 from itsm.demo.plan import Plan, found
 from notifications.models import Message
 from people.demo_cast import DEMO_PEOPLE
@@ -192,6 +193,9 @@ class TestWorld(TestCase):
         assert set(FreezeWindow.objects.values_list("mode", flat=True)) == set(FreezeMode)
         assert tell_exceptions(world, self.plan.base) == 2
         assert tell_exceptions(world, self.plan.base) == 0
+        assert tell_lifted_segregation(world, self.plan.base)
+        assert not tell_lifted_segregation(world, self.plan.base)
+        assert ControlException.objects.get().kind == "segregation"
         granted = FreezeException.objects.granted().order_by("occurs_at")
         assert [held.window.name for held in granted] == ["Quincena", "Quincena"]
         assert [held.reviewed_at is not None for held in granted] == [True, False]

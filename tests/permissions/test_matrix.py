@@ -66,10 +66,10 @@ def rows(method: str, address: str, **roles: str) -> dict[tuple[str, str], dict[
 
 
 MATRIX: dict[tuple[str, str], dict[str, str]] = {
-    **rows("GET", "absences/", shown="approver auditor"),
+    **rows("GET", "absences/", shown="approver cab_chair auditor"),
     **rows("POST", "absences/", _400=VOTING, others="403"),
-    **rows("GET", "absences/<>/", _200="approver auditor"),
-    **rows("POST", "absences/<>/end/", _200="approver", _403="auditor"),
+    **rows("GET", "absences/<>/", _200="approver cab_chair auditor"),
+    **rows("POST", "absences/<>/end/", _200="approver", _403="cab_chair auditor"),
     **rows("GET", "alert-events/", shown="admin auditor"),
     **rows("GET", "alert-events/<>/", _200="admin auditor"),
     **rows("GET", "alert-sources/", shown=ADMINS),
