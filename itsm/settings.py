@@ -280,6 +280,7 @@ SPECTACULAR_SETTINGS = {
         "ChangeRisk": "changes.enums.Risk",
         "ChangeStatus": "changes.enums.Status",
         "ClockState": "sla.clocks.ClockState",
+        "ApprovalStepKind": "changes.enums.StepKind",
         "Country": "people.enums.Country",
         "IncidentChannel": "incidents.enums.IncidentChannel",
         "IncidentLinkKind": "incidents.enums.LinkKind",
