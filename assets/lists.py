@@ -105,7 +105,7 @@ class AssetList(RecordList):
         Column("lifecycle", show=lifecycle_badge, phone="meta"),
         Column("environment"),
         Column("pci_scope", show=pci_badge, phone="meta"),
-        Column("data_residency"),
+        Column("data_residency", is_default=False),
         Column("owner_team"),
         Column("vendor"),
         Column("holder", _("holder"), show=_holder, is_default=False),

@@ -17,14 +17,18 @@ from django.utils.translation import gettext_lazy as _
 
 from changes import page, services
 from changes.calendar_page import calendar_urls, peek_page
+from changes.checklist_page import checklist_panels
+from changes.difference import label_of
 from changes.enums import ENDED, ChangeType, Status
 from changes.exception_page import exceptions_of, words_of
 from changes.forms import ACTIONS, CONFIRMED, CommentForm
 from changes.forms.editing import PARTS, ChangeForm
-from changes.forms.freezes import freeze_forms
+from changes.forms.freeze_exceptions import freeze_forms
+from changes.freeze_exception_page import exception_panels
 from changes.lists import ChangeList
 from changes.models import Change
 from changes.offers import ON_ROWS, offered_on_rows, unfitting
+from changes.permissions import may_share_changes
 from changes.risk_page import risk_panel
 from changes.rules import has_risk, is_in_hand
 from changes.side import side_of
@@ -44,9 +48,14 @@ _ASIDE = {
     *("assess_risk", "hold", "resume", "amend", "reschedule", "cancel", "clone", "back_out"),
     *("plan_task", "ask_for_exception"),
 }
-_FOR_OTHERS = {"vote", "clone", "approve_freeze_exception"}  # without a part in it
+_FOR_OTHERS = {
+    "vote",
+    "clone",
+    "approve_freeze_exception",
+    "review_freeze_exception",
+}  # without a part in it
 _ELSEWHERE = {"comment"}  # in the add box
-_BESIDE = {"watch", "unwatch"}  # in the side panel
+_BESIDE = {"watch", "unwatch", "share", "end_share"}  # in the side panel
 _TEXTS = (
     "reason",
     "description",
@@ -166,6 +175,8 @@ class ChangeAdmin(ScopedModelAdmin):
             Panel("approval", _("Approval"), "changes/approval.html", approval, len(rounds)),
             task_panel(record, button),
             risk_panel(record),
+            *checklist_panels(record, button),
+            *exception_panels(record, self._exception_button(request, record)),
         ]
 
     def _row_button(self, request: HttpRequest, record: Change) -> Any:
@@ -180,19 +191,33 @@ class ChangeAdmin(ScopedModelAdmin):
 
         return button
 
+    def _exception_button(self, request: HttpRequest, record: Change) -> Any:
+        """The same for exceptions from freezes, in which others than those of the change act."""
+        offered = freeze_forms(record, request.user)
+
+        def button(action: str, label: Any, **answers: Any) -> Button | None:
+            if action not in offered:
+                return None
+            return Button(action, label, self.url_of_action(record, offered[action], **answers))
+
+        return button
+
     def page_context(self, request: HttpRequest, record: Any) -> dict[str, Any]:
         context = super().page_context(request, record)
-        texts = [(page.label_of(name), getattr(record, name)) for name in _TEXTS]
-        texts.append((page.label_of("commits"), page.commits_of(record)))
+        texts = [(label_of(name), getattr(record, name)) for name in _TEXTS]
+        texts.append((label_of("commits"), page.commits_of(record)))
         return {**context, "texts": texts}
 
     def get_side(self, request: HttpRequest, record: Change) -> list[Block]:
         offered = self.get_action_forms(request, record)
 
-        def button(action: str, label: Any) -> Button | None:
-            if action not in offered:
+        in_hand = is_in_hand(record, request.user) is None
+
+        def button(action: str, label: Any, full: Any = "", **answers: Any) -> Button | None:
+            if action not in offered or not (in_hand or "watch" in action):
                 return None
-            return Button(action, label, self.url_of_action(record, offered[action]))
+            url = self.url_of_action(record, offered[action], **answers)
+            return Button(action, label, url, full_label=full)
 
         return list(side_of(record, request.user, button))
 
@@ -211,7 +236,9 @@ class ChangeAdmin(ScopedModelAdmin):
     def get_action_forms(self, request: HttpRequest, record: Change) -> Mapping[str, Any]:
         asks = Change.objects.filter(pk=record.pk).awaiting_vote_of(request.user, timezone.now())
         asked = CONFIRMED if asks.exists() else {k: v for k, v in CONFIRMED.items() if k != "vote"}
-        return ACTIONS | asked | freeze_forms(record, request.user)
+        found = ACTIONS | asked | freeze_forms(record, request.user)
+        hidden = set() if may_share_changes(request.user) else {"share", "end_share"}
+        return {name: form for name, form in found.items() if name not in hidden}
 
     def get_buttons(self, request: HttpRequest, record: Change) -> list[Button]:
         """What comes next first; who has no part in it is offered only what they may do."""
@@ -266,6 +293,8 @@ class ChangeAdmin(ScopedModelAdmin):
 from changes import (  # noqa: E402 -- they register their pages
     absence_admin,  # noqa: F401 -- as above
     board_admin,  # noqa: F401 -- as above
+    budget_admin,  # noqa: F401 -- as above
+    control_admin,  # noqa: F401 -- as above
     freeze_admin,  # noqa: F401 -- as above
     template_admin,  # noqa: F401 -- as above
 )

@@ -14,9 +14,12 @@ from rest_framework.response import Response
 from assets.models import Asset, Service
 from changes import representations as shapes
 from changes import services
+from changes.attachment_api import KeepsFiles
+from changes.checklist_api import TellsChecklist
 from changes.enums import Authentication
 from changes.filters import ORDERINGS, ChangeFilters
 from changes.forms import ACTIONS
+from changes.freeze_exception_api import AsksForFreezeExceptions
 from changes.models import Change, RiskAssessment, Vote
 from changes.permissions import may_implement_changes, may_prepare_changes
 from changes.workflow import CHANGE_WORKFLOW
@@ -29,7 +32,16 @@ from people.stepup import recently_confirmed
 from sla.models import Client
 
 
-class ChangeViewSet(Creates, Edits, TakesActions, TellsHistory, ScopedViewSet):
+class ChangeViewSet(
+    AsksForFreezeExceptions,
+    KeepsFiles,
+    TellsChecklist,
+    Creates,
+    Edits,
+    TakesActions,
+    TellsHistory,
+    ScopedViewSet,
+):
     """Something will be altered, from the wish to do so until it was reviewed."""
 
     queryset = Change.objects.defer("search")

@@ -1,7 +1,7 @@
 """Who hears about a change. Whether people may still see it is asked again before a message is
 sent."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.db.models import Q
@@ -37,12 +37,15 @@ def tell_late_electors(step: ApprovalStep, silent: Iterable[Any]) -> None:
 
 
 def tell_voters_of_amendment(
-    change: Change, before: ContentVersion, *, fields: Iterable[str]
+    change: Change, before: ContentVersion, altered: Mapping[str, tuple[Any, Any]]
 ) -> None:
-    """Whoever had voted hears that the vote is void, and what was altered."""
+    """Whoever had voted hears that the vote is void, what was altered, and the effect on risk."""
+    said = [name for name in sorted(altered) if name != "risk"]
+    if "risk" in altered:
+        said.append("risk: {} → {}".format(*altered["risk"]))
     voters = User.objects.filter(votes__version_hash=before.sha256, is_active=True).distinct()
     key = f"amended:{before.sha256[:16]}"
-    _tell(voters, change, MessageKind.CHANGE_AMENDED, key, note=", ".join(fields))
+    _tell(voters, change, MessageKind.CHANGE_AMENDED, key, note=", ".join(said))
 
 
 def tell_requester_of_decision(change: Change, decided: StepStatus) -> None:

@@ -5,7 +5,10 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from changes import page
+from changes import (
+    control_cards,  # noqa: F401 -- offers its own cards
+    page,
+)
 from changes.models import Change
 from core.cards import Line, Lines, Link
 from core.dashboard import Content, card, list_url, record_url

@@ -65,6 +65,24 @@ class Risk(models.TextChoices):
     HIGH = "high", pgettext_lazy("risk", "High")
 
 
+class Confirmation(models.TextChoices):
+    """What is said to a point of the checklist after a significant change."""
+
+    YES = "yes", pgettext_lazy("checklist", "Yes")
+    NO = "no", pgettext_lazy("checklist", "No")
+    NOT_APPLICABLE = "not_applicable", pgettext_lazy("checklist", "Not applicable")
+
+
+class ControlKind(models.TextChoices):
+    """What went another way than the controls of change want."""
+
+    APPROVAL_LATE = "approval_late", _("Emergency approved late")
+    APPROVAL_REFUSED = "approval_refused", _("Emergency refused afterwards")
+    SEGREGATION = "segregation", _("Segregation of duties lifted")
+    FREEZE_UNREVIEWED = "freeze_unreviewed", _("Freeze exception not reviewed")
+    TEMPLATE_SUSPENDED = "template_suspended", _("Standard change suspended")
+
+
 class TaskStatus(models.TextChoices):
     """Where a task of a change stands."""
 

@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.contrib import admin
-from django.http import HttpRequest
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
 from assets.models import Service
@@ -13,6 +14,7 @@ from changes.forms.freezes import EndFreezeForm, FreezeForm, SelfTestForm
 from changes.freeze_lists import FreezeList
 from changes.models import FreezeWindow
 from core.admin import Button, Panel, ScopedModelAdmin, SearchSelectMultiple
+from core.errors import Refused
 
 _ACTIONS = {SelfTestForm.action: SelfTestForm, EndFreezeForm.action: EndFreezeForm}
 
@@ -25,6 +27,7 @@ class FreezeWindowAdmin(ScopedModelAdmin):
     action_forms = _ACTIONS
     list_class = FreezeList
     edits_on_request = True
+    change_form_template = "changes/freeze_form.html"
     record_template = "changes/freeze.html"
     search_fields = ("name", "=reference")
     ordering = ("name",)
@@ -59,6 +62,23 @@ class FreezeWindowAdmin(ScopedModelAdmin):
         field.widget = SearchSelectMultiple(column, self.admin_site, attrs={"style": "width: 100%"})
         field.widget.choices = field.choices
         return form
+
+    def save_by_service(self, request: HttpRequest, seen: Any, form: Any) -> Any:
+        """The button for a preview stores nothing: what would be hit is shown, and taken back."""
+        if "_preview" not in request.POST:
+            return super().save_by_service(request, seen, form)
+        with transaction.atomic():
+            saved = super().save_by_service(request, seen, form)
+            vars(request)["foretold"] = freeze_page.hits_of_window(saved, request.user)
+            transaction.set_rollback(True)
+        raise Refused(_("nothing is saved yet"))
+
+    def render_change_form(self, request: Any, context: Any, *args: Any, **kw: Any) -> HttpResponse:
+        """What would be hit stands above the form, which has no errors then."""
+        if foretold := getattr(request, "foretold", None):
+            context["foretold"], context["errors"] = foretold, []
+            context["adminform"].form.errors.clear()
+        return super().render_change_form(request, context, *args, **kw)
 
     def get_header(self, request: HttpRequest, record: FreezeWindow) -> dict[str, Any]:
         return {

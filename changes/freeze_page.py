@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from assets.enums import AssetClass, ServiceTier
 from assets.models import Service
 from changes.enums import ENDED, FreezeMode
-from changes.models import Change, FreezeException, FreezeWindow
+from changes.models import Change, FreezeException, FreezeOccurrence, FreezeWindow
 from changes.page import status_badge, window_of
 from changes.services import preview
 from core.admin import Panel
@@ -71,6 +71,12 @@ def times_panel(window: FreezeWindow) -> Panel:
 
 def hits_panel(window: FreezeWindow, user: Any) -> Panel:
     """Every pair of a change that one sees and the time in which it is planned."""
+    content = hits_of_window(window, user)
+    return Panel("hits", _("Changes it hits"), "portal/table.html", content, len(content["rows"]))
+
+
+def hits_of_window(window: FreezeWindow, user: Any) -> dict[str, Any]:
+    """The same as a table."""
     pairs = preview(window, actor=user)
     rows = [
         (
@@ -82,8 +88,7 @@ def hits_panel(window: FreezeWindow, user: Any) -> Panel:
         for change, time in pairs[:MOST_PAIRS]
     ]
     columns = [_("Change"), _("Status"), _("planned window"), _("Freeze")]
-    content = {"columns": columns, "rows": rows, "nothing": _("No change that you see is hit.")}
-    return Panel("hits", _("Changes it hits"), "portal/table.html", content, len(rows))
+    return {"columns": columns, "rows": rows, "nothing": _("No change that you see is hit.")}
 
 
 def freezes_block(change: Change) -> Block | None:
@@ -92,18 +97,22 @@ def freezes_block(change: Change) -> Block | None:
         return None
     now = timezone.now()
     start, end = change.window or (now, now + timedelta(seconds=1))
-    hits = list(FreezeWindow.objects.hitting(change, start, end).order_by("name"))
+    times = FreezeOccurrence.objects.hitting(change, start, end).select_related("window")
+    hits = list(times.order_by("window__name", "starts_at"))
     if not hits:
         return None
-    exceptions = {held.window_id: held for held in change.freeze_exceptions.all()}
-    rows = tuple(Row(link(window), _note(window, exceptions.get(window.pk))) for window in hits)
+    held = {(each.window_id, each.occurs_at): each for each in change.freeze_exceptions.all()}
+    rows = tuple(
+        Row(link(time.window), _note(time.window, held.get((time.window_id, time.starts_at))))
+        for time in hits
+    )
     return Block("freezes", _("Freezes"), rows=rows)
 
 
 def _note(window: FreezeWindow, held: FreezeException | None) -> Any:
     if held is None:
         return mode_badge(window)
-    if held.second_approved_at is not None:
+    if held.is_granted:
         return badge(_("Excepted by two people"), "green")
     done = 0 if held.approved_at is None else 1
     return badge(_("Exception asked for, %(done)s of 2 agreed") % {"done": done}, "yellow")

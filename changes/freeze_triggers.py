@@ -11,6 +11,7 @@ import pgtrigger
 
 from audit.triggers import AuditTrigger
 from changes.enums import FreezeMode, Status
+from changes.freeze_budget import DEFAULT
 from changes.triggers import involved, refuse
 
 
@@ -55,14 +56,15 @@ def overlaps(start: str, end: str) -> str:
 
 
 def excepted(change: str) -> str:
-    """Whether two people agreed to let a change into a window `w`: different ones, with no part in
-    it, neither of them whoever asked. By person, so that a second account is nobody else."""
+    """Whether two people agreed to let a change into an occurrence `o`: different ones, with no
+    part in it, neither of them whoever asked. By person: a second account is nobody else."""
     return f"""EXISTS (
         SELECT FROM changes_freezeexception e
           JOIN people_user p ON p.id = e.asked_by_id
           JOIN people_user q ON q.id = e.approved_by_id
           JOIN people_user r ON r.id = e.second_approved_by_id
-         WHERE e.change_id = {change} AND e.window_id = w.id
+         WHERE e.change_id = {change} AND e.window_id = o.window_id
+           AND e.occurs_at = o.starts_at
            AND q.person_id <> r.person_id
            AND p.person_id IS DISTINCT FROM q.person_id
            AND p.person_id IS DISTINCT FROM r.person_id
@@ -78,9 +80,11 @@ HITTING = f"""
      WHERE {overlaps("%s", "%s")} AND {fits(services_of("c.id"), assets_of("c.id"))}
 """
 EXCEPTED = f"""
-    SELECT w.id FROM changes_freezewindow w
+    SELECT o.id FROM changes_freezeoccurrence o
       JOIN (SELECT %s::bigint AS id) AS c ON true
-     WHERE {excepted("c.id")}
+     WHERE o.window_id IN (
+           SELECT x.window_id FROM changes_freezeexception x WHERE x.change_id = c.id)
+       AND {excepted("c.id")}
 """
 HOLDING = f"""
     SELECT w.id FROM changes_freezewindow w
@@ -125,6 +129,41 @@ class KeepsOutOfFreezes(AuditTrigger):
                    AND {fits(services_of("NEW.id"), assets_of("NEW.id"))}
                    AND NOT {excepted("NEW.id")}) THEN
                 {refuse("a freeze is in force")}
+            END IF;
+            RETURN NEW;
+        """
+
+
+class SpendsFromItsBudget(AuditTrigger):
+    """No more exceptions are granted than the budget has left, two at once neither; what was
+    granted is not made another one."""
+
+    name = "spends_from_its_budget"
+    when = pgtrigger.Before
+    operation = pgtrigger.Insert | pgtrigger.Update
+    declare = [("team_", "bigint"), ("spent_", "bigint"), ("allowed_", "bigint")]
+
+    def get_func(self, model: type[Any]) -> str:
+        kept = ("change_id", "window_id", "occurs_at", "year", "is_beyond_budget", "asked_by_id")
+        old, new = (", ".join(f"{row}.{name}" for name in kept) for row in ("OLD", "NEW"))
+        return f"""
+            IF TG_OP = 'UPDATE' AND OLD.second_approved_at IS NOT NULL THEN
+                IF ({old}) IS DISTINCT FROM ({new}) OR NEW.second_approved_at IS NULL THEN
+                    {refuse("what two people agreed to stays as it is")}
+                END IF;
+                RETURN NEW;
+            END IF;
+            IF NEW.second_approved_at IS NULL OR NEW.is_beyond_budget THEN RETURN NEW; END IF;
+            team_ := (SELECT c.team_id FROM changes_change c WHERE c.id = NEW.change_id);
+            PERFORM pg_advisory_xact_lock(7311015, hashtext(team_ || ':' || NEW.year));
+            spent_ := (SELECT count(*) FROM changes_freezeexception e
+                         JOIN changes_change c ON c.id = e.change_id
+                        WHERE c.team_id = team_ AND e.year = NEW.year AND e.id <> NEW.id
+                          AND e.second_approved_at IS NOT NULL AND NOT e.is_beyond_budget);
+            allowed_ := coalesce((SELECT b.allowed FROM changes_freezebudget b
+                                   WHERE b.team_id = team_ AND b.year = NEW.year), {DEFAULT});
+            IF spent_ >= allowed_ THEN
+                {refuse("the budget of exceptions is spent")}
             END IF;
             RETURN NEW;
         """

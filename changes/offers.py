@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from changes.enums import ENDED, IN_PREPARATION, ChangeType, Status
+from changes.enums import AT_WORK, ENDED, IN_PREPARATION, ChangeType, Status
 from changes.models import Change
 from changes.moving import MOVABLE
 from changes.parts import involved_people
@@ -22,6 +22,7 @@ def unfitting(change: Change) -> frozenset[str]:
         "plan_task": change.status not in ENDED and change.window is not None,
         "ask_for_exception": change.type != ChangeType.STANDARD
         and change.status in _APPROVAL_AHEAD,
+        "confirm_requirements": change.is_significant,
         "record_verbal_approval": change.type == ChangeType.EMERGENCY
         and change.status not in ENDED
         and change.actual_start_at is None,
@@ -38,6 +39,8 @@ def offered_on_rows(change: Change, user: Any) -> frozenset[str]:
         and is_in_hand(change, user) is None
     ):
         found |= {"start_task", "finish_task", "skip_task", "plan_task"} - unfitting(change)
+        if change.status in AT_WORK:
+            found |= {"confirm_requirements"} - unfitting(change)
     if (
         "ask_for_exception" not in unfitting(change)
         and may_approve_changes(user)

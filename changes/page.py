@@ -1,19 +1,18 @@
 """What a change's page and its list rows show: read only, constant queries."""
 
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
-from django.db import models
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from changes.content import differences
+from changes.difference import difference_of
 from changes.enums import Decision, Risk, Status, StepStatus
 from changes.models import ApprovalStep, Change, ContentVersion, Vote
 from changes.services import tally_of
-from core.showing import badge, exact, shown, span
+from core.showing import badge, shown, span
 
 STATUS_TONES = {
     Status.SUBMITTED: "blue",
@@ -141,30 +140,9 @@ def amendment_of(change: Change) -> dict[str, Any] | None:
     newest = list(change.versions.order_by("-number")[:2])
     if len(newest) < 2 or newest[0].sha256 != change.version_hash:
         return None
-    altered = differences(newest[1].content, newest[0].content)
-    rows = [(label_of(n), _said(n, old), _said(n, new)) for n, (old, new) in altered.items()]
-    return {"columns": [_("Field"), _("Before"), _("Now")], "rows": rows}
-
-
-def _said(name: str, value: Any) -> Any:
-    """A value of a canonical content as people read it."""
-    if name.endswith("_at") and value:
-        return exact(datetime.fromisoformat(value))
-    return value
+    return difference_of(differences(newest[1].content, newest[0].content))
 
 
 def commits_of(change: Change) -> str:
     """What it brings to production, as a list in Markdown."""
     return "\n".join(f"- `{row.repository}@{row.commit}`" for row in change.commits.all())
-
-
-def label_of(name: str) -> Any:
-    """What a material field is called on the page."""
-    if name == "commits":
-        return _("commits")
-    return label_of_field(Change, name)
-
-
-def label_of_field(model: type[models.Model], name: str) -> Any:
-    column: Any = model._meta.get_field(name)
-    return column.verbose_name

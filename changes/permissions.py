@@ -33,6 +33,16 @@ def may_implement_changes(actor: Any) -> bool:
     return actor is None or _may(actor, "implement") or _may(actor, "change")
 
 
+def may_share_changes(actor: Any) -> bool:
+    return _may(actor, "share")
+
+
 def may_approve_changes(actor: Any) -> bool:
     """Be asked to vote. A service account never is."""
     return _may(actor, "approve") and actor.person_id is not None
+
+
+def may_review_freeze_exceptions(actor: Any) -> bool:
+    """Who approves changes, and who declares freezes. A service account does neither."""
+    freezes = "changes.change_freezewindow" in scope_of(actor).permissions
+    return actor.person_id is not None and (freezes or _may(actor, "approve"))

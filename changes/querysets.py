@@ -5,8 +5,9 @@ from typing import Any, Self
 
 from django.apps import apps
 from django.contrib.postgres.fields import DateTimeRangeField
-from django.db.models import Exists, F, Func, OuterRef, Q
+from django.db.models import Count, Exists, F, Func, OuterRef, Q, Subquery
 from django.db.models.expressions import RawSQL
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from changes.enums import BEFORE_WORK, ENDED, Status, StepKind, StepStatus
@@ -166,9 +167,10 @@ class FreezeWindowQuerySet(ScopedQuerySet):
         occurrences = apps.get_model("changes.FreezeOccurrence").objects.filter(pk__in=hits)
         return self.filter(is_active=True, pk__in=occurrences.values("window"))
 
-    def not_excepted_for(self, change: Any) -> Self:
-        """Two people have not agreed that the change may enter."""
-        return self.exclude(pk__in=_ids(EXCEPTED, change.pk))
+    def keeping_out(self, change: Any, start: datetime, end: datetime) -> Self:
+        """Those hitting it, but for occurrences into which two people agreed to let it."""
+        times = apps.get_model("changes.FreezeOccurrence").objects.hitting(change, start, end)
+        return self.filter(is_active=True, pk__in=times.not_excepted_for(change).values("window"))
 
     def holding_for(self, service: Any, at: datetime) -> Self:
         """In force at a moment for whatever is altered about a service."""
@@ -183,6 +185,58 @@ class FreezeOccurrenceQuerySet(ScopedQuerySet):
         return self.filter(
             window__in=apps.get_model("changes.FreezeWindow").objects.visible_to(user)
         )
+
+    def hitting(self, change: Any, start: datetime, end: datetime) -> Self:
+        """Of freezes in force about what a change touches, with some part between two moments."""
+        return self.filter(window__is_active=True, pk__in=_ids(HITTING, change.pk, start, end))
+
+    def not_excepted_for(self, change: Any) -> Self:
+        """Two people have not agreed that the change may enter."""
+        return self.exclude(pk__in=_ids(EXCEPTED, change.pk))
+
+
+class FreezeExceptionQuerySet(ChangePartQuerySet):
+    def granted(self) -> Self:
+        """Two people have agreed."""
+        return self.filter(second_approved_at__isnull=False)
+
+    def spent_by(self, team: Any, year: int) -> Self:
+        """What counts against a team's budget of a year."""
+        return self.granted().filter(change__team=team, year=year, is_beyond_budget=False)
+
+    def counted(self) -> Any:
+        """For budgets: how many each has spent, as an annotation."""
+        of = self.granted().filter(change__team=OuterRef("team"), year=OuterRef("year"))
+        counted = (
+            of.filter(is_beyond_budget=False).order_by().values("year").annotate(n=Count("pk"))
+        )
+        return Coalesce(Subquery(counted.values("n")), 0)
+
+    def awaiting_review(self, at: datetime) -> Self:
+        """Granted, their occurrence over, and nobody has said what became of it."""
+        return self.granted().filter(reviewed_at__isnull=True, ends_at__lte=at)
+
+    def unreviewed(self, at: datetime) -> Self:
+        """Their review is overdue."""
+        return self.granted().filter(reviewed_at__isnull=True, review_due_at__lte=at)
+
+
+class ControlExceptionQuerySet(ChangePartQuerySet):
+    def visible_to(self, user: Any) -> Self:
+        """For those who audit or answer for the controls, of the changes that they see."""
+        if not _reads(user, "view_controlexception"):
+            return self.none()
+        return super().visible_to(user)
+
+
+class FreezeBudgetQuerySet(ScopedQuerySet):
+    def visible_to(self, user: Any) -> Self:
+        """Of the teams that one's role reaches; nobody's secret, but nobody else's business."""
+        scope = scope_of(user)
+        if "changes.view_freezebudget" not in scope.permissions:
+            return self.none()
+        reach = scope.reach_with("changes.view_freezebudget")
+        return self.all() if reach.everywhere else self.filter(team__in=sorted(reach.team_ids))
 
 
 def _ids(statement: str, *values: Any) -> RawSQL:

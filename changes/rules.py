@@ -6,6 +6,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from audit.context import told_moment
+from changes.checklist import POINTS, unsettled
 from changes.enums import ChangeType, FreezeMode, Status, StepKind, StepStatus
 from changes.models import ApprovalPolicy, ApprovalStep, Change, Elector, FreezeWindow
 from changes.parts import involved_people
@@ -104,8 +105,8 @@ def is_outside_freezes(change: Change, actor: Any) -> Reason | None:
 
 
 def _frozen(change: Change, start: datetime, end: datetime) -> Reason | None:
-    freezes = FreezeWindow.objects.hitting(change, start, end).exclude(mode=FreezeMode.WARN)
-    against = list(freezes.not_excepted_for(change).order_by("name"))
+    freezes = FreezeWindow.objects.keeping_out(change, start, end).exclude(mode=FreezeMode.WARN)
+    against = list(freezes.order_by("name"))
     if change.status not in (Status.APPROVED, Status.SCHEDULED) or _has_senior_approval(
         change, against
     ):
@@ -145,6 +146,8 @@ def has_a_policy(change: Change, actor: Any) -> Reason | None:
     if change.type == ChangeType.STANDARD:
         if change.template is None or not change.template.is_in_force(told_moment()):
             return _("its template is not approved, has expired or is suspended")
+        if change.template_revision != change.template.revision:
+            return _("its template was described anew since; raise the change again")
         return None
     if ApprovalPolicy.objects.for_change(change).exists():
         return None
@@ -159,3 +162,22 @@ def has_verbal_approval(change: Change, actor: Any) -> Reason | None:
     if given.count() < VERBAL_APPROVALS:
         return _("two members of the ECAB must have agreed")
     return None
+
+
+def is_significant(change: Change, actor: Any) -> Reason | None:
+    return None if change.is_significant else _("it is not a significant change")
+
+
+def is_confirmed(change: Change, actor: Any) -> Reason | None:
+    """PCI DSS 6.5.2: after a significant change every applicable requirement was confirmed. What
+    was backed out left nothing to confirm."""
+    if not change.is_significant or change.backout_used:
+        return None
+    missing = unsettled(change.checklist.values_list("point", "answer"))
+    if not missing:
+        return None
+    told: dict[str, Any] = {"done": len(POINTS) - len(missing), "all": len(POINTS)}
+    told["points"] = " · ".join(f"{point.requirement}: {point.question}" for point in missing)
+    return _("%(done)s of %(all)s requirements of PCI DSS are confirmed; missing: %(points)s") % (
+        told
+    )

@@ -13,10 +13,12 @@ from changes.page import window_of
 from core.admin import Button
 from core.record.side import Block, Fact, Row
 from core.showing import link, moment
+from people.sharing import shares_block
 from sla.models import Client
 
 type ButtonFor = Callable[..., Button | None]
-"""`(action, label)` -> a button for a dialog; None where the person has none."""
+"""`(action, label, full_label, **answers)` -> a button for a dialog; None where the person has
+none."""
 
 
 def side_of(change: Change, user: Any, button: ButtonFor) -> Iterator[Block]:
@@ -27,6 +29,7 @@ def side_of(change: Change, user: Any, button: ButtonFor) -> Iterator[Block]:
         yield frozen
     yield _people(change)
     yield _watchers(change, user, button)
+    yield shares_block(change, button)
 
 
 def _touches(change: Change, user: Any) -> Block:

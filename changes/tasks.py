@@ -4,7 +4,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from audit.tasks import AuditedTask
-from changes.services import expire_changes, refresh_freezes, remind_electors
+from changes.services import expire_changes, record_what_is_late, refresh_freezes, remind_electors
 
 
 @shared_task(base=AuditedTask, name="changes.expire_changes")
@@ -23,3 +23,9 @@ def remind() -> int:
 def refresh() -> int:
     """What the rules of freezes mean, eighteen months ahead."""
     return refresh_freezes(timezone.now())
+
+
+@shared_task(base=AuditedTask, name="changes.record_late_controls")
+def record_late_controls() -> int:
+    """Emergencies and freeze exceptions whose approval or review is overdue."""
+    return record_what_is_late(timezone.now())

@@ -10,8 +10,9 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from assets.models import Asset, Service
+from changes.checklist_page import checklist_rows, tell_answer
 from changes.forms import ACTIONS, REASONED
-from changes.models import AffectedService, ChangedAsset, ContentVersion, Vote
+from changes.models import AffectedService, ChangedAsset, ChangeShare, ContentVersion, Vote
 from changes.phrases import CHANGE_PHRASES
 from changes.workflow import CHANGE_WORKFLOW
 from core.errors import Reason
@@ -19,9 +20,11 @@ from core.record.entries import Entry, Kind, Source, Timeline, Window
 from core.record.sources import CHANGE, field_changes, part_changes
 from core.record.words import Told
 from notifications.timeline import mails
+from records.sharing import shares_told
 from records.timeline import comments, files
 
 CHANGE_TIMELINE = Timeline("changes")
+PEOPLE = Kind("people", _("People"), "groups")
 VOTE = Kind("vote", _("Votes"), "gavel")
 
 _EDITED: Reason = _("Edited")
@@ -121,7 +124,9 @@ for _name, _source in (
             "a", CHANGE, _part_rows(ChangedAsset, "asset", Asset), _tell_part("asset", _("assets"))
         ),
     ),
+    ("checklist", part_changes("k", CHANGE, checklist_rows, tell_answer)),
     ("files", files("admin:changes_change_download")),
     ("mails", mails()),
+    ("shares", shares_told(ChangeShare, "s", PEOPLE)),
 ):
     CHANGE_TIMELINE.sources.register(_name, _source)

@@ -9,6 +9,7 @@ from typing import Any
 import pgtrigger
 
 from audit.triggers import AuditTrigger
+from changes.checklist import CODES, SETTLED
 from changes.content import MATERIAL_COLUMNS
 from changes.enums import ChangeType, Decision, Quorum, Status, StepStatus
 
@@ -218,6 +219,68 @@ class IsNoApprover(AuditTrigger):
                    AND w.decision = '{Decision.APPROVE}' AND u.id = NEW.assignee_id
                    AND NOT {_excepted("c.id", "u.person_id")}) THEN
                 {refuse("nobody who approved a change takes a part in it")}
+            END IF;
+            RETURN NEW;
+        """
+
+
+class EndsConfirmed(AuditTrigger):
+    """A significant change is closed only when every point of PCI DSS 6.5.2 is settled; one that
+    was backed out left nothing to confirm."""
+
+    name = "ends_confirmed"
+    when = pgtrigger.Before
+    operation = pgtrigger.Update
+
+    def get_func(self, model: type[Any]) -> str:
+        codes = ", ".join(f"'{code}'" for code in CODES)
+        settled = ", ".join(f"'{answer}'" for answer in SETTLED)
+        return f"""
+            IF NEW.status = '{Status.CLOSED}' AND OLD.status <> NEW.status
+               AND NEW.is_significant AND NOT NEW.backout_used AND (
+                SELECT count(*) FROM changes_checklistanswer a
+                 WHERE a.change_id = NEW.id AND a.point IN ({codes})
+                   AND a.answer IN ({settled})) < {len(CODES)} THEN
+                {refuse("the checklist of a significant change is not complete")}
+            END IF;
+            RETURN NEW;
+        """
+
+
+class StaysOnceClosed(AuditTrigger):
+    """On the checklist: nothing is answered otherwise once the change is closed."""
+
+    name = "stays_once_closed"
+    when = pgtrigger.Before
+    operation = pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete
+    declare = [("of_", "bigint")]
+
+    def get_func(self, model: type[Any]) -> str:
+        return f"""
+            of_ := CASE WHEN TG_OP = 'DELETE' THEN OLD.change_id ELSE NEW.change_id END;
+            IF EXISTS (SELECT FROM changes_change c
+                        WHERE c.id = of_ AND c.status = '{Status.CLOSED}') THEN
+                {refuse("what is closed is not confirmed otherwise")}
+            END IF;
+            RETURN CASE WHEN TG_OP = 'DELETE' THEN OLD ELSE NEW END;
+        """
+
+
+class StaysAsApproved(AuditTrigger):
+    """On standard changes: what was approved for all that follow it says the same until it is
+    approved anew, and another text is another version."""
+
+    name = "stays_as_approved"
+    when = pgtrigger.Before
+    operation = pgtrigger.Update
+
+    def get_func(self, model: type[Any]) -> str:
+        said = ("name", "description", "test_plan", "backout_plan", "failures_allowed", "revision")
+        old, new = (", ".join(f"{row}.{name}" for name in said) for row in ("OLD", "NEW"))
+        return f"""
+            IF ({old}) IS DISTINCT FROM ({new}) AND NEW.approved_at IS NOT NULL
+               OR OLD.revision > NEW.revision THEN
+                {refuse("what was approved is not altered")}
             END IF;
             RETURN NEW;
         """

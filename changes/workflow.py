@@ -18,6 +18,7 @@ from changes.rules import (
     has_risk,
     has_test_result,
     has_verbal_approval,
+    is_confirmed,
     is_held,
     is_in_hand,
     is_in_its_window,
@@ -25,6 +26,7 @@ from changes.rules import (
     is_not_their_decision,
     is_outside_freezes,
     is_planned_outside_freezes,
+    is_significant,
     names_something,
 )
 from core.errors import Reason
@@ -141,7 +143,15 @@ CHANGE_WORKFLOW = Workflow(
         Status.REVIEWING,
         who=may_implement_changes,
     ),
-    _move("close", _("Close"), (Status.REVIEWING,), Status.CLOSED),
+    *_stays(
+        "confirm_requirements",
+        _("Confirm requirements"),
+        AT_WORK,
+        is_in_hand,
+        is_significant,
+        who=may_implement_changes,
+    ),
+    _move("close", _("Close"), (Status.REVIEWING,), Status.CLOSED, is_confirmed),
     *_stays(
         "hold",
         _("Put on hold"),

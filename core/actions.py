@@ -1,6 +1,6 @@
 """The questions an action asks before it is taken: one form for the portal's dialog and the API."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
 from django import forms
@@ -21,6 +21,7 @@ class ActionForm(forms.Form):
     lands_on: str = ""  # the part of the record's page one comes back to, such as `#c-42`
     # Whether it would undo what somebody else did since the page was made: then they are shown it.
     checks_version: ClassVar[bool] = False
+    foretells: ClassVar[bool] = False  # whether the portal shows `foretell` and asks once more
     prefilled: ClassVar[tuple[str, ...]] = ()  # the answers that a link to the dialog may bring
 
     def __init__(self, *args: Any, record: Any, actor: Any, **kwargs: Any) -> None:
@@ -41,6 +42,11 @@ class ActionForm(forms.Form):
         """What speaks against it as it is asked, beside the workflow; shown in place of the
         questions."""
         return ()
+
+    def foretell(self) -> Mapping[str, Any] | None:
+        """What the answers would do, as a table (`columns`, `rows`, `note`), for actions that are
+        confirmed once it was seen; nothing is written. Raises what `perform` would."""
+        return None
 
     def perform(self) -> Any:
         """Take the action with `cleaned_data` and return the changed record.

@@ -39,7 +39,7 @@ from core.errors import Reason, Refused, Stale, ValidationError
 from core.history import history_of, lines_of, rows_of
 from core.palette import record_of
 from core.record.conflicts import changes_since
-from core.record.once import is_first, new_token, sending_of
+from core.record.once import answers_of, is_first, new_token, sending_of
 from core.record.pages import TellsTimeline
 from core.record.words import name_of_action
 from core.showing import link, shown
@@ -228,13 +228,18 @@ class RecordPages(TellsTimeline, ModelAdmin):
                 form.add_error(None, str(reason))
             return self._dialog(request, record, form, 400, seen=seen)
 
-        def perform() -> None:
-            if is_first(sending_of(request)):
-                with expecting(record, _number(seen) if seen else None):
+        shown = answers_of(request.POST) if form.foretells else ""
+
+        def perform() -> Mapping[str, Any] | None:
+            with expecting(record, _number(seen) if seen else None):
+                if form.foretells and request.POST.get("foretold") != shown:
+                    return form.foretell()
+                if is_first(sending_of(request)):
                     form.perform()
+            return None
 
         try:
-            attempt(transaction.atomic(perform))
+            told = attempt(transaction.atomic(perform))
         except ObjectDoesNotExist as gone:  # out of sight since the page was made
             raise Http404 from gone
         except Stale:
@@ -242,6 +247,8 @@ class RecordPages(TellsTimeline, ModelAdmin):
             return self._dialog(request, record, form, 409, seen=seen)
         except (Refused, ValidationError) as refusal:
             return self._dialog(request, record, form, add_refusal(form, refusal), seen=seen)
+        if told is not None:
+            return self._dialog(request, record, form, seen=seen, told=told, foretold=shown)
         return self._performed(request, record, form)
 
     def _reasons_against(self, record: Any, action: str, actor: Any) -> Sequence[Reason]:
@@ -267,10 +274,18 @@ class RecordPages(TellsTimeline, ModelAdmin):
         return HttpResponseRedirect(url)
 
     def _dialog(
-        self, request: Any, record: Any, form: Any, status: int = 200, *, seen: str = ""
+        self,
+        request: Any,
+        record: Any,
+        form: Any,
+        status: int = 200,
+        *,
+        seen: str = "",
+        told: Mapping[str, Any] | None = None,
+        foretold: str = "",
     ) -> HttpResponse:
         """The questions. Who asks with an older version of the record is shown what happened since
-        then, and answers over the one there is now."""
+        then, and answers over the one there is now. `told` is what the answers would do."""
         in_dialog = "X-Dialog" in request.headers
         version = getattr(record, "version", 0) if form.checks_version else 0
         is_behind = bool(seen and version and _number(seen) != version)
@@ -286,6 +301,8 @@ class RecordPages(TellsTimeline, ModelAdmin):
             "is_behind": is_behind,
             "meanwhile": changes_since(record, _number(seen), request.user) if is_behind else None,
             "reasons": reasons,
+            "told": told,
+            "foretold": foretold,
             "once": request.POST.get("once") or new_token(),
             "draft": self.draft_name(record, form.action),
             "record": record,

@@ -6,7 +6,6 @@ from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
-from guardian.models import UserObjectPermissionBase
 
 from assets.models import Asset, Service
 from audit.history import History
@@ -25,7 +24,7 @@ from incidents.enums import (
 )
 from incidents.querysets import IncidentPartQuerySet, IncidentQuerySet
 from people.models import Team
-from records.models import Attachment, Comment, Link, Watcher
+from records.models import Attachment, Comment, Link, Share, Watcher
 from sla.models import Client, Life
 from vendors.models import Vendor
 
@@ -245,10 +244,7 @@ class IncidentWatcher(Watcher):
 
     history = History(read_by=("incident",))
 
-    class Meta:
-        verbose_name = _("watcher")
-        verbose_name_plural = _("watchers")
-        default_permissions = ()
+    class Meta(Watcher.Meta):
         constraints = [
             models.UniqueConstraint(
                 name="incidents_incidentwatcher_once", fields=["incident", "user"]
@@ -282,21 +278,11 @@ class IncidentLink(Link):
         return f"{self.source_id} {self.kind} {self.target_id}"
 
 
-class IncidentShare(UserObjectPermissionBase):
-    """One incident shown to one person until a moment; guardian's row for the single exception."""
+class IncidentShare(Share):
+    """One incident shown to one person until a moment."""
 
     content_object = models.ForeignKey(Incident, models.PROTECT, related_name="shares")
-    until = models.DateTimeField(_("until"))
-    shared_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("shared by")
-    )
 
     history = History(read_by=("content_object",))
 
-    class Meta(UserObjectPermissionBase.Meta):
-        verbose_name = _("share")
-        verbose_name_plural = _("shares")
-        default_permissions = ()
-
-    def __str__(self) -> str:
-        return str(self.user)
+    class Meta(Share.Meta): ...

@@ -12,10 +12,11 @@ from assets.models import Asset, Service
 from core.admin import Button
 from core.querysets import visible_rows
 from core.record.side import Block, Fact, Row
-from core.showing import badge, exact, link, moment
+from core.showing import badge, link, moment
 from incidents.models import Incident
 from incidents.page import links_of, status_badge
 from people.duty import Duty, duty_of
+from people.sharing import shares_block
 from sla.models import Client
 from vendors.models import Vendor
 
@@ -33,7 +34,7 @@ def side_of(incident: Incident, user: Any, button: ButtonFor) -> Iterator[Block]
     yield _details(incident)
     yield _links(incident, user, button)
     yield _watchers(incident, user, button)
-    yield _shares(incident, button)
+    yield shares_block(incident, button)
 
 
 def _about(incident: Incident, user: Any) -> Block:
@@ -123,28 +124,3 @@ def _watchers(incident: Incident, user: Any, button: ButtonFor) -> Block:
     action = button("unwatch", _("Stop watching")) if is_watching else button("watch", _("Watch"))
     rows = tuple(Row(str(watcher.user)) for watcher in watchers)
     return Block("watchers", _("Watched by"), rows=rows, nothing=_("Nobody."), action=action)
-
-
-def _shares(incident: Incident, button: ButtonFor) -> Block:
-    now = timezone.now()
-    shares = incident.shares.filter(until__gt=now).select_related("user", "shared_by")
-    rows = tuple(
-        Row(
-            str(share.user),
-            _("until %(until)s, by %(by)s") % {"until": exact(share.until), "by": share.shared_by},
-            button(
-                "end_share",
-                pgettext("share", "End"),
-                _("End sharing with %s") % share.user,
-                user=share.user.get_username(),
-            ),
-        )
-        for share in shares.order_by("until")
-    )
-    return Block(
-        "shares",
-        _("Shared with"),
-        rows=rows,
-        nothing=_("Nobody beside those whose role shows it."),
-        action=button("share", pgettext("button", "Share")),
-    )

@@ -14,13 +14,13 @@ from core.errors import Reason
 from core.record.entries import Kind, Timeline, Window
 from core.record.sources import CHANGE, field_changes, part_changes
 from core.record.words import Told
-from core.showing import exact
 from incidents.enums import LinkKind
 from incidents.forms import ACTIONS, REASONED
 from incidents.models import AffectedAsset, Incident, IncidentLink, IncidentShare, IncidentWatcher
 from incidents.phrases import INCIDENT_PHRASES
 from incidents.workflow import INCIDENT_WORKFLOW
 from notifications.timeline import mails
+from records.sharing import shares_told
 from records.timeline import comments, files
 from sla.timeline import marks
 
@@ -71,19 +71,6 @@ def _tell_link(row: Any) -> tuple[Reason, Told]:
     return title, Told("links", "%(old)s · %(field)s · %(new)s", kind, row.source, row.target)
 
 
-def _share_rows(window: Window) -> Any:
-    rows = IncidentShare.history.filter(content_object_id=window.record.pk)
-    return rows.select_related("user")
-
-
-def _tell_share(row: Any) -> tuple[Reason, Told]:
-    if row.until <= row.history_date:
-        phrase, title = _("%(new)s may no longer see it"), _("Sharing ended")
-    else:
-        phrase, title = _("%(new)s may see it until %(old)s"), _("Shared")
-    return title, Told("shares", phrase, _("shares"), exact(row.until), row.user)
-
-
 _TITLES: dict[str, Reason] = {verb: form.title for verb, form in ACTIONS.items()}
 _MOVES = ["incident.open", *(f"incident.{move.action}" for move in INCIDENT_WORKFLOW)]
 
@@ -95,7 +82,7 @@ for _name, _source in (
     ("files", files("admin:incidents_incident_download")),
     ("mails", mails()),
     ("links", part_changes("l", PEOPLE, _link_rows, _tell_link)),
-    ("shares", part_changes("s", PEOPLE, _share_rows, _tell_share)),
+    ("shares", shares_told(IncidentShare, "s", PEOPLE)),
     ("watchers", part_changes("w", PEOPLE, _watcher_rows, _tell_watcher)),
 ):
     INCIDENT_TIMELINE.sources.register(_name, _source)

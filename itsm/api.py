@@ -13,6 +13,13 @@ from rest_framework.views import APIView
 
 from assets.api import AssetViewSet, HandOutViewSet, ServiceViewSet
 from changes.api import ChangeViewSet
+from changes.configuration_api import (
+    AbsenceViewSet,
+    ApprovalPolicyViewSet,
+    BoardViewSet,
+    ChangeTemplateViewSet,
+)
+from changes.control_api import ControlExceptionViewSet
 from changes.freeze_api import FreezeWindowViewSet
 from core.api.idempotency import ANSWER_STORES
 from incidents.api import IncidentViewSet
@@ -39,13 +46,17 @@ class NoSuchAddress(APIView):
 
 router = DefaultRouter()
 router.include_format_suffixes = False
+router.register("absences", AbsenceViewSet, "absence")
 router.register("alert-events", AlertEventViewSet, "alert-event")
 router.register("alert-sources", AlertSourceViewSet, "alert-source")
 router.register("alerts", AlertViewSet, "alert")
+router.register("approval-policies", ApprovalPolicyViewSet, "approval-policy")
 router.register("assets", AssetViewSet, "asset")
 router.register("attachments", AttachmentViewSet, "attachment")
+router.register("boards", BoardViewSet, "board")
 router.register("changes", ChangeViewSet, "change")
 router.register("clients", ClientViewSet, "client")
+router.register("control-exceptions", ControlExceptionViewSet, "control-exception")
 router.register("freeze-windows", FreezeWindowViewSet, "freeze-window")
 router.register("hand-outs", HandOutViewSet, "hand-out")
 router.register("incidents", IncidentViewSet, "incident")
@@ -53,6 +64,7 @@ router.register("jobs", JobViewSet, "job")
 router.register("messages", MessageViewSet, "message")
 router.register("saved-views", SavedViewViewSet, "saved-view")
 router.register("services", ServiceViewSet, "service")
+router.register("standard-changes", ChangeTemplateViewSet, "standard-change")
 router.register("teams", TeamViewSet, "team")
 router.register("users", UserViewSet, "user")
 router.register("vendors", VendorViewSet, "vendor")

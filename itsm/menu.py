@@ -109,6 +109,7 @@ AREAS = (
             _list("changes.changetemplate", _("Standard changes"), "description"),
             _list("changes.board", _("Boards"), "groups"),
             _list("changes.approvalpolicy", _("Approval policies"), "rule"),
+            _list("changes.freezebudget", _("Freeze budgets"), "payments"),
             _list(
                 "changes.absence",
                 _("My absences"),
@@ -176,6 +177,7 @@ AREAS = (
         "audit",
         _("Audit"),
         (
+            _list("changes.controlexception", _("Control exceptions"), "warning"),
             _list("audit.outboxentry", _("Audit trail"), "history"),
             _list("records.cardnumberfinding", _("Card numbers found"), "credit_card_off"),
         ),

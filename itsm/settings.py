@@ -280,6 +280,7 @@ SPECTACULAR_SETTINGS = {
         "ChangeRisk": "changes.enums.Risk",
         "ChangeStatus": "changes.enums.Status",
         "ClockState": "sla.clocks.ClockState",
+        "ApprovalStepKind": "changes.enums.StepKind",
         "Country": "people.enums.Country",
         "IncidentChannel": "incidents.enums.IncidentChannel",
         "IncidentLinkKind": "incidents.enums.LinkKind",
@@ -349,6 +350,7 @@ CELERY_BEAT_SCHEDULE = {
     "people-forget-sessions": {"task": "people.forget_sessions", "schedule": crontab("30", "3")},
     "changes-expire": {"task": "changes.expire_changes", "schedule": crontab(minute="*/5")},
     "changes-freezes": {"task": "changes.refresh_freezes", "schedule": crontab("40", "3")},
+    "changes-record-late": {"task": "changes.record_late_controls", "schedule": crontab("*/15")},
     "changes-remind": {"task": "changes.remind_approvers", "schedule": crontab(minute="*/15")},
     "incidents-close-resolved": {
         "task": "incidents.close_resolved",

@@ -76,7 +76,7 @@ _WRITE_ESTATE = (
 
 _READ_CHANGES = (
     "changes.view_change changes.view_board changes.view_approvalpolicy "
-    "changes.view_changetemplate changes.view_freezewindow"
+    "changes.view_changetemplate changes.view_freezewindow changes.view_freezebudget"
 )
 _PREPARE_CHANGES = f"{_READ_CHANGES} changes.add_change changes.change_change changes.share_change"
 _APPROVE_CHANGES = (
@@ -84,9 +84,12 @@ _APPROVE_CHANGES = (
     "changes.view_absence changes.add_absence changes.change_absence"
 )
 _STANDARD_CHANGES = "changes.add_changetemplate changes.change_changetemplate"
-_FREEZE = "changes.add_freezewindow changes.change_freezewindow"
+_FREEZE = (
+    "changes.add_freezewindow changes.change_freezewindow "
+    "changes.add_freezebudget changes.change_freezebudget"
+)
 _CONFIGURE_CHANGES = (
-    f"changes.view_freezewindow {_FREEZE} "
+    f"changes.view_freezewindow changes.view_freezebudget {_FREEZE} "
     "changes.view_board changes.add_board changes.change_board "
     "changes.view_approvalpolicy changes.add_approvalpolicy changes.change_approvalpolicy"
 )
@@ -114,6 +117,7 @@ ROLES: dict[Role, RoleFacts] = {
             _PREPARE_CHANGES,
             _STANDARD_CHANGES,
             _FREEZE,
+            "changes.view_controlexception",
             _EXPORT,
             _WORK_INCIDENTS,
             "incidents.override_priority incidents.share_incident",
@@ -176,7 +180,7 @@ ROLES: dict[Role, RoleFacts] = {
     Role.CAB_CHAIR: RoleFacts(
         _("Chairs a change advisory board."),
         _permissions(
-            *(_APPROVE_CHANGES, _FREEZE, _EXPORT),
+            *(_APPROVE_CHANGES, _FREEZE, "changes.view_controlexception", _EXPORT),
             *(_READ_INCIDENTS, _READ_ESTATE, _READ_VENDORS, _READ_PEOPLE),
         ),
     ),
@@ -210,7 +214,7 @@ ROLES: dict[Role, RoleFacts] = {
         _("Reads everything in scope until the engagement ends."),
         _permissions(
             _READ_CHANGES,
-            "changes.view_absence",
+            "changes.view_absence changes.view_controlexception",
             _EXPORT,
             _READ_INCIDENTS,
             _READ_ESTATE,

@@ -7,6 +7,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
+from guardian.models import UserObjectPermissionBase
 
 from audit.history import History
 from notifications.wakeup import WakeWorkers
@@ -79,6 +80,28 @@ class Watcher(models.Model):
 
     class Meta:
         abstract = True
+        verbose_name = _("watcher")
+        verbose_name_plural = _("watchers")
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return str(self.user)
+
+
+class Share(UserObjectPermissionBase):
+    """One record shown to one person until a moment; guardian's row for the single exception. The
+    record's app adds it as `content_object`, with `shares` as its way back."""
+
+    until = models.DateTimeField(_("until"))
+    shared_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("shared by")
+    )
+
+    class Meta(UserObjectPermissionBase.Meta):
+        abstract = True
+        verbose_name = _("share")
+        verbose_name_plural = _("shares")
+        default_permissions = ()
 
     def __str__(self) -> str:
         return str(self.user)

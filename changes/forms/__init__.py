@@ -1,6 +1,7 @@
 """What each action on a change asks. The portal's dialogs and the API use the same forms."""
 
 from changes.forms.amending import AmendForm
+from changes.forms.checklist import ConfirmRequirementsForm
 from changes.forms.exceptions import (
     ApproveExceptionForm,
     AskForExceptionForm,
@@ -22,7 +23,13 @@ from changes.forms.moves import (
 )
 from changes.forms.rescheduling import RescheduleForm
 from changes.forms.risk import AssessForm, AssessRiskForm
-from changes.forms.talk import CommentForm, UnwatchForm, WatchForm
+from changes.forms.talk import (
+    CommentForm,
+    EndChangeShareForm,
+    ShareChangeForm,
+    UnwatchForm,
+    WatchForm,
+)
 from changes.forms.tasks import FinishTaskForm, PlanTaskForm, SkipTaskForm, StartTaskForm
 from changes.forms.votes import VoteForm
 from core.actions import ActionForm, ReasonedForm
@@ -39,6 +46,7 @@ _FORMS: tuple[type[ActionForm], ...] = (
     CompleteForm,
     BackOutForm,
     VerifyForm,
+    ConfirmRequirementsForm,
     CloseForm,
     HoldForm,
     ResumeForm,
@@ -55,6 +63,8 @@ _FORMS: tuple[type[ActionForm], ...] = (
     CommentForm,
     WatchForm,
     UnwatchForm,
+    ShareChangeForm,
+    EndChangeShareForm,
 )
 
 ACTIONS: dict[str, type[ActionForm]] = {form.action: form for form in _FORMS}

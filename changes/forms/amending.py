@@ -4,9 +4,14 @@ from typing import Any
 
 from django import forms
 from django.utils.text import capfirst
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from changes import services
+from changes.difference import difference_of
+from changes.forms.commits import CommitsField, lines_of
+from changes.forms.editing import PARTS
+from changes.forms.references import ReferencesField
 from changes.models import Change
 from changes.services.content import TEXTS
 from core.actions import ReasonedForm
@@ -26,8 +31,14 @@ def _text(name: str) -> forms.CharField:
     )
 
 
+def _part(name: str, key: str = "reference") -> ReferencesField:
+    column: Any = Change._meta.get_field(name)
+    return ReferencesField(key=key, label=capfirst(column.verbose_name), required=False)
+
+
 class AmendForm(ReasonedForm):
-    """What is left empty stays as it is; what it touches is altered on the form of the change."""
+    """Texts and moments left empty stay as they are. The portal shows the difference before it is
+    done."""
 
     action = "amend"
     title = _("Amend the change")
@@ -44,11 +55,21 @@ class AmendForm(ReasonedForm):
     test_result = _text("test_result")
     backout_plan = _text("backout_plan")
     communication_plan = _text("communication_plan")
-    field_order = ("planned_start_at", "planned_end_at", *TEXTS, "note")
+    services = _part("services")
+    assets = _part("assets")
+    clients = _part("clients", key="slug")
+    commits = CommitsField()
+    field_order = ("planned_start_at", "planned_end_at", *PARTS, *TEXTS, "commits", "note")
+    foretells = True
 
     def prepare(self) -> None:
-        for name in self.fields.keys() - {"note"}:
+        for name in self.fields.keys() - {"note", "commits", *PARTS}:
             self.fields[name].initial = getattr(self.record, name)
+        for name, model in PARTS.items():
+            field: Any = self.fields[name]
+            field.queryset = model.objects.visible_to(self.actor)
+            field.offer(field.queryset.filter(pk__in=getattr(self.record, name).all()))
+        self.fields["commits"].initial = lines_of(self.record.commits.all())
 
     def effect(self) -> Reason:
         return _(
@@ -58,14 +79,34 @@ class AmendForm(ReasonedForm):
 
     def clean(self) -> dict[str, Any]:
         given = super().clean() or {}
-        kept = {
-            name: value
-            for name, value in given.items()
-            if name == "note" or (value not in (None, "") and value != getattr(self.record, name))
-        }
+        kept = {name: value for name, value in given.items() if self._alters(name, value)}
         if set(kept) <= {"note"} and not self.errors:
             raise forms.ValidationError(_("Nothing was altered."), code="required")
         return kept
+
+    def _alters(self, name: str, value: Any) -> bool:
+        """Rows that are not mentioned stay; mentioned and empty, there are none any more."""
+        if name in PARTS:
+            field: Any = self.fields[name]
+            return name in self.data and set(value) != set(field.offered)
+        if name == "commits":
+            now = [(row.repository, row.commit) for row in self.record.commits.all()]
+            return name in self.data and value != sorted(now)
+        if name == "note":
+            return True
+        return value not in (None, "") and value != getattr(self.record, name)
+
+    def foretell(self) -> dict[str, Any]:
+        """The difference, the effect on the risk among it, and how many votes it costs."""
+        told = services.foretell_amendment(self.record, actor=self.actor, **self.cleaned_data)
+        said = ngettext(
+            "%(count)s vote on the version before becomes void.",
+            "%(count)s votes on the version before become void.",
+            told.votes,
+        ) % {"count": told.votes}
+        if "risk" not in told.altered:
+            said = f"{said} {gettext('The risk stays as it is.')}"
+        return difference_of(told.altered) | {"note": said}
 
     def perform(self) -> Change:
         return services.amend_change(self.record, actor=self.actor, **self.cleaned_data)

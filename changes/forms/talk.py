@@ -1,4 +1,4 @@
-"""Saying something about a change, adding files, watching it."""
+"""Saying something about a change, adding files, watching it, showing it to somebody."""
 
 from typing import Any
 
@@ -9,6 +9,7 @@ from changes import services
 from changes.models import Change
 from core.actions import ActionForm
 from core.errors import Reason
+from people.sharing import EndShareForm, ShareForm
 from records.files_field import FilesField
 
 
@@ -61,3 +62,19 @@ class UnwatchForm(ActionForm):
 
     def perform(self) -> Change:
         return services.unwatch_change(self.record, actor=self.actor)
+
+
+class ShareChangeForm(ShareForm):
+    def effect(self) -> Reason:
+        return _(
+            "The person may read all of this change until then, comments and files too, but "
+            "neither work on it nor vote. Sharing again moves the end."
+        )
+
+    def perform(self) -> Change:
+        return services.share_change(self.record, actor=self.actor, **self.cleaned_data)
+
+
+class EndChangeShareForm(EndShareForm):
+    def perform(self) -> Change:
+        return services.end_share(self.record, actor=self.actor, **self.cleaned_data)

@@ -21,12 +21,14 @@ from changes.models.change import (
     ChangeShare,
     ChangeWatcher,
 )
+from changes.models.checklist import ChecklistAnswer
+from changes.models.control import ControlException
+from changes.models.freeze_exceptions import FreezeBudget, FreezeException
 from changes.models.policies import ApprovalPolicy, PolicyStep
 from changes.models.risk import RiskAssessment
 from changes.models.tasks import ChangeTask
 from changes.models.templates import ChangeTemplate
 from changes.models.windows import (
-    FreezeException,
     FreezeOccurrence,
     FreezeWindow,
     FrozenService,
@@ -50,8 +52,11 @@ __all__ = [
     "ChangeTemplate",
     "ChangeWatcher",
     "ChangedAsset",
+    "ChecklistAnswer",
     "ContentVersion",
+    "ControlException",
     "Elector",
+    "FreezeBudget",
     "FreezeException",
     "FreezeOccurrence",
     "FreezeWindow",

@@ -9,7 +9,6 @@ from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 from django.db.models import F, Func, Q
 from django.utils.translation import gettext_lazy as _
-from guardian.models import UserObjectPermissionBase
 
 from assets.enums import Environment
 from assets.models import Asset, Service
@@ -18,11 +17,11 @@ from changes.enums import ChangeType, Outcome, Risk, Status
 from changes.freeze_triggers import KeepsOutOfFreezes
 from changes.models.templates import ChangeTemplate
 from changes.querysets import ChangePartQuerySet, ChangeQuerySet
-from changes.triggers import KeepsItsApproval, StaysAsFrozen
+from changes.triggers import EndsConfirmed, KeepsItsApproval, StaysAsFrozen
 from core.references import reference_field
 from core.search import search_document
 from people.models import Team
-from records.models import Attachment, Comment, Watcher
+from records.models import Attachment, Comment, Share, Watcher
 from sla.models import Client, Life
 
 LONGEST_TEXT = 20_000
@@ -41,7 +40,7 @@ def _account(name: str, related_name: str, **options: object) -> models.ForeignK
     )
 
 
-@pgtrigger.register(KeepsItsApproval(), KeepsOutOfFreezes())
+@pgtrigger.register(KeepsItsApproval(), KeepsOutOfFreezes(), EndsConfirmed())
 class Change(models.Model):
     """Something will be altered: from the wish to do so until it was reviewed.
 
@@ -58,6 +57,9 @@ class Change(models.Model):
         related_name="changes",
         verbose_name=_("standard change"),
         help_text=_("The approved template that a standard change follows."),
+    )
+    template_revision = models.PositiveIntegerField(
+        _("version of the standard change"), null=True, editable=False
     )
     title = models.CharField(_("title"), max_length=200)
     reason = models.TextField(
@@ -344,30 +346,17 @@ class ChangeWatcher(Watcher):
 
     history = History(read_by=("change",))
 
-    class Meta:
-        verbose_name = _("watcher")
-        verbose_name_plural = _("watchers")
-        default_permissions = ()
+    class Meta(Watcher.Meta):
         constraints = [
             models.UniqueConstraint(name="changes_changewatcher_once", fields=["change", "user"])
         ]
 
 
-class ChangeShare(UserObjectPermissionBase):
-    """One change shown to one person until a moment; guardian's row for the single exception."""
+class ChangeShare(Share):
+    """One change shown to one person until a moment."""
 
     content_object = models.ForeignKey(Change, models.PROTECT, related_name="shares")
-    until = models.DateTimeField(_("until"))
-    shared_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("shared by")
-    )
 
     history = History(read_by=("content_object",))
 
-    class Meta(UserObjectPermissionBase.Meta):
-        verbose_name = _("share")
-        verbose_name_plural = _("shares")
-        default_permissions = ()
-
-    def __str__(self) -> str:
-        return str(self.user)
+    class Meta(Share.Meta): ...

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -10,8 +11,10 @@ from django.utils.translation import gettext_lazy as _
 
 from audit.history import History
 from changes.querysets import ChangeTemplateQuerySet
+from changes.triggers import StaysAsApproved
 
 
+@pgtrigger.register(StaysAsApproved())
 class ChangeTemplate(models.Model):
     """A kind of change that is well known and was approved once, until a day at most a year off."""
 
@@ -43,6 +46,17 @@ class ChangeTemplate(models.Model):
         _("failures since it was approved"), default=0, editable=False
     )
     is_suspended = models.BooleanField(_("suspended"), default=False, editable=False)
+    revision = models.PositiveIntegerField(
+        _("version"), default=1, editable=False, help_text=_("Of what it says.")
+    )
+    described_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        editable=False,
+        related_name="+",
+        verbose_name=_("described by"),
+    )
     version = models.PositiveIntegerField(default=1, editable=False)
 
     history = History()

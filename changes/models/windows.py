@@ -1,20 +1,16 @@
-"""Freezes: when nothing may be altered, what they are about, and who was let in all the same."""
+"""Freezes: when nothing may be altered, and what they are about."""
 
-from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GistIndex
 from django.db import models
 from django.db.models import F, Func, Q
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from assets.enums import AssetClass, ServiceTier
 from assets.models import Service
 from audit.history import History
 from changes.enums import FreezeMode, FreezeSource
-from changes.models.change import Change
 from changes.querysets import (
-    ChangePartQuerySet,
     FreezeOccurrenceQuerySet,
     FreezeWindowQuerySet,
 )
@@ -176,77 +172,3 @@ class FreezeOccurrence(models.Model):
 
     def __str__(self) -> str:
         return f"{self.window} {self.starts_at:%Y-%m-%d}"
-
-
-def _approver(name: str) -> models.ForeignKey:
-    return models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        models.PROTECT,
-        null=True,
-        editable=False,
-        related_name="+",
-        verbose_name=name,
-    )
-
-
-class FreezeException(models.Model):
-    """A change may enter a freeze: because of what, guarded by what, and by the word of two people
-    who have no part in it; reviewed afterwards."""
-
-    change = models.ForeignKey(Change, models.PROTECT, related_name="freeze_exceptions")
-    window = models.ForeignKey(
-        FreezeWindow, models.PROTECT, related_name="exceptions", verbose_name=_("freeze window")
-    )
-    asked_at = models.DateTimeField(_("asked at"), default=timezone.now, editable=False)
-    asked_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("asked by")
-    )
-    justification = models.TextField(_("justification"), max_length=5_000)
-    compensating_controls = models.TextField(_("compensating controls"), max_length=5_000)
-    approved_at = models.DateTimeField(_("approved at"), null=True, editable=False)
-    approved_by = _approver(_("approved by"))
-    second_approved_at = models.DateTimeField(_("second approval at"), null=True, editable=False)
-    second_approved_by = _approver(_("second approval by"))
-    review_note = models.TextField(_("review"), max_length=5_000, blank=True, default="")
-
-    history = History(read_by=("change",))
-    objects = ChangePartQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("exception from a freeze")
-        verbose_name_plural = _("exceptions from freezes")
-        ordering = ("-pk",)
-        default_permissions = ()
-        constraints = [
-            models.UniqueConstraint(
-                name="changes_freezeexception_once", fields=["change", "window"]
-            ),
-            models.CheckConstraint(
-                name="changes_freezeexception_approved_pair",
-                condition=Q(approved_at__isnull=True, approved_by__isnull=True)
-                | Q(approved_at__isnull=False, approved_by__isnull=False),
-            ),
-            models.CheckConstraint(
-                name="changes_freezeexception_second_approved_pair",
-                condition=Q(second_approved_at__isnull=True, second_approved_by__isnull=True)
-                | Q(
-                    second_approved_at__isnull=False,
-                    second_approved_by__isnull=False,
-                    approved_by__isnull=False,
-                ),
-            ),
-            models.CheckConstraint(
-                name="changes_freezeexception_two_people",
-                condition=(Q(approved_by__isnull=True) | ~Q(approved_by=F("asked_by")))
-                & (
-                    Q(second_approved_by__isnull=True)
-                    | (
-                        ~Q(second_approved_by=F("approved_by"))
-                        & ~Q(second_approved_by=F("asked_by"))
-                    )
-                ),
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.change_id}: {self.window}"

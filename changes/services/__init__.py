@@ -1,10 +1,14 @@
 """Everything that may be done with a change; a file per question."""
 
-from changes.services.amending import amend_change
+from changes.services.amending import Amendment, amend_change, foretell_amendment
 from changes.services.approval import request_approval
+from changes.services.checklist import confirm_requirements
+from changes.services.control import record_what_is_late
 from changes.services.conversation import (
     attach_to_change,
     comment_on_change,
+    end_share,
+    share_change,
     unwatch_change,
     watch_change,
 )
@@ -16,7 +20,11 @@ from changes.services.exceptions import (
 from changes.services.freeze_exceptions import (
     approve_freeze_exception,
     ask_for_freeze_exception,
+    budget_of,
+    edit_budget,
+    hits_of,
     review_freeze_exception,
+    set_budget,
 )
 from changes.services.progress import (
     assess_change,
@@ -48,6 +56,7 @@ from changes.services.windows import (
 )
 
 __all__ = [
+    "Amendment",
     "amend_change",
     "approve_exception",
     "approve_freeze_exception",
@@ -57,24 +66,31 @@ __all__ = [
     "assess_risk",
     "attach_to_change",
     "back_out_change",
+    "budget_of",
     "cancel_change",
     "cast_vote",
     "clone_change",
     "close_change",
     "comment_on_change",
     "complete_change",
+    "confirm_requirements",
     "declare_freeze",
+    "edit_budget",
     "edit_change",
     "edit_freeze",
     "end_freeze",
+    "end_share",
     "expire_change",
     "expire_changes",
     "finish_task",
+    "foretell_amendment",
+    "hits_of",
     "hold_change",
     "plan_task",
     "preview",
     "raise_change",
     "record_verbal_approval",
+    "record_what_is_late",
     "refresh_freezes",
     "remind_electors",
     "request_approval",
@@ -82,6 +98,8 @@ __all__ = [
     "resume_change",
     "review_freeze_exception",
     "schedule_change",
+    "set_budget",
+    "share_change",
     "skip_task",
     "start_change",
     "start_task",

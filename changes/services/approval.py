@@ -44,7 +44,7 @@ def open_round(row: Change, *, actor: Any, is_retrospective: bool = False) -> Ap
     opens. The caller saves the change."""
     content = freeze(row, actor=actor)
     if row.template is not None:
-        named = f"{row.template} ({row.template.version})"
+        named = f"{row.template} ({row.template_revision})"
         asked = ApprovalRound.objects.create(content=content, policy=named)
         if _ask_senior(asked, row, told_moment()):
             open_next_step(asked, row)

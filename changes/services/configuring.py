@@ -128,9 +128,26 @@ def describe_standard_change(*, actor: Any, **said: Any) -> ChangeTemplate:
     """A template that waits for its approval."""
     with acting(actor=actor, action="template.describe"):
         _require(actor, "changes.add_changetemplate")
-        template = ChangeTemplate(owner=said.pop("owner", actor))
+        template = ChangeTemplate(owner=said.pop("owner", actor), described_by=actor)
         store(template, said, actor=actor, editable=_SAID)
     return template
+
+
+@transaction.atomic
+def edit_standard_change(
+    template: ChangeTemplate, *, actor: Any, version: int | None = None, **said: Any
+) -> ChangeTemplate:
+    """Describe it anew: its next version, which nothing follows before it is approved again. What
+    followed the version before keeps it. Stale when `version` is not the current one."""
+    with acting(actor=actor, action="template.edit"):
+        _require(actor, "changes.change_changetemplate")
+        row = hold(template, actor=actor, version=version)
+        if all(getattr(row, name, None) == value for name, value in said.items()):
+            return row
+        row.approved_at = row.approved_by = row.expires_on = None
+        row.is_suspended, row.revision, row.described_by = False, row.revision + 1, actor
+        store(row, said, actor=actor, editable=_SAID)
+    return row
 
 
 @transaction.atomic
@@ -142,7 +159,8 @@ def approve_standard_change(
         if not scope_of(actor).has(*APPROVING):
             raise NotAllowed(_("your role does not include this action"))
         row = hold(template, actor=actor)
-        if row.owner.person_id == actor.person_id:
+        authors = {row.owner.person_id, row.described_by and row.described_by.person_id}
+        if actor.person_id in authors:
             raise Refused(_("nobody approves what they have a part in; recuse yourself"))
         today = timezone.localdate(told_moment())
         if not today < expires_on <= today + LONGEST_STANDARD:

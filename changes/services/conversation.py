@@ -9,13 +9,14 @@ from django.utils.translation import gettext_lazy as _
 from audit.context import acting, told_moment
 from changes.audience import tell_followers
 from changes.models import Change, ChangeAttachment, ChangeComment, ChangeWatcher
-from changes.permissions import may_see_changes
+from changes.permissions import may_see_changes, may_share_changes
 from changes.services.locking import lock, locked, work
 from core.errors import NotAllowed, ValidationError
 from notifications.enums import MessageKind
 from records.attaching import keep_file
 from records.file_types import inspect_upload
 from records.services import mask_fields
+from records.sharing import close_share, keep_share
 from sla.services import check_moment
 
 COMMENTS = "changes_changecomment"
@@ -80,4 +81,28 @@ def unwatch_change(change: Change, *, actor: Any) -> Change:
     with acting(actor=actor, action="change.unwatch"):
         row = lock(change, actor)
         row.watchers.filter(user=actor).delete()
+    return row
+
+
+def share_change(change: Change, *, actor: Any, user: Any, until: datetime) -> Change:
+    """Show one change to one person until a moment, at most ninety days away.
+
+    Sharing again moves the end. Only reading is shared, whatever the person's role includes.
+    Refused: people whose role never shows changes, for whom a share would change nothing.
+    """
+    with work(change, "share", actor=actor) as row:
+        if not may_share_changes(actor):
+            raise NotAllowed(_("your role does not include this action"))
+        if not may_see_changes(user):
+            raise ValidationError({"user": _("This person's role never shows changes.")})
+        keep_share(row, actor=actor, user=user, until=until)
+    return row
+
+
+def end_share(change: Change, *, actor: Any, user: Any) -> Change:
+    """Stop showing a change to a person, from now on. Refused where it is not shown to them."""
+    with work(change, "end_share", actor=actor) as row:
+        if not may_share_changes(actor):
+            raise NotAllowed(_("your role does not include this action"))
+        close_share(row, user=user)
     return row

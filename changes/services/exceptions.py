@@ -6,10 +6,11 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from audit.context import told_moment
-from changes.enums import ENDED, ChangeType
+from changes.enums import ENDED, ChangeType, ControlKind
 from changes.models import BoardSeat, Change, SegregationException, VerbalApproval
 from changes.parts import involved_people
 from changes.permissions import may_approve_changes
+from changes.services.control import record_exception
 from changes.services.locking import TABLE, locked, work
 from core.errors import NotAllowed, Refused, ValidationError
 from people.models import Person
@@ -60,6 +61,9 @@ def approve_exception(exception: SegregationException, *, actor: Any) -> Segrega
             raise Refused(_("nobody approves what they have a part in; recuse yourself"))
         held.approved_at, held.approved_by = told_moment(), actor
         held.save()
+        record_exception(
+            ControlKind.SEGREGATION, row, by=held.asked_by, cause=held.reason, segregation=held
+        )
     return held
 
 

@@ -8,9 +8,10 @@ from django.utils.translation import gettext_lazy as _
 
 from audit.context import told_moment
 from changes.audience import tell_followers
-from changes.enums import ChangeType, Outcome, Risk, Status, StepStatus
+from changes.enums import ChangeType, ControlKind, Outcome, Risk, Status, StepStatus
 from changes.models import Change, ChangeTemplate
 from changes.services.approval import open_round, void_round
+from changes.services.control import record_exception
 from changes.services.locking import TABLE, step
 from changes.services.risk import record_assessment
 from core.errors import ValidationError
@@ -129,7 +130,13 @@ def _count_for_template(row: Change) -> None:
         template.successes += 1
     elif row.outcome in (Outcome.FAILED, Outcome.BACKED_OUT):
         template.failures += 1
+        was_suspended = template.is_suspended
         template.is_suspended |= template.failures >= template.failures_allowed
+        if template.is_suspended and not was_suspended:
+            by, cause = row.implementer, row.review
+            record_exception(
+                ControlKind.TEMPLATE_SUSPENDED, row, by=by, cause=cause, template=template
+            )
     template.save()
 
 

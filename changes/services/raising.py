@@ -117,6 +117,7 @@ def _take_from_template(change: Change) -> None:
     """What a standard change does not say itself, its template says."""
     if change.template is None:
         return
+    change.template_revision = change.template.revision
     for name in ("description", "backout_plan", "test_plan"):
         if not getattr(change, name):
             setattr(change, name, getattr(change.template, name))

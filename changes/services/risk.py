@@ -64,6 +64,18 @@ def record_assessment(
     )
 
 
+def assess_anew(row: Change, *, actor: Any) -> None:
+    """After an amendment: the answers that people gave stand, what is known beside them may be
+    other. Nothing where nobody answered, or the questions are other ones by now."""
+    latest = row.risk_assessments.order_by("-pk").first()
+    if latest is None or set(latest.answers) != {question.code for question in QUESTIONS}:
+        return
+    is_tested = "backout_untested" not in {line["code"] for line in latest.lines}
+    facts = _facts_of(row, is_tested)
+    if as_data(assess(latest.answers, facts).lines) != latest.lines:
+        record_assessment(row, actor=actor, answers=latest.answers, backout_tested=is_tested)
+
+
 def _refuse_wrong(answers: Mapping[str, str]) -> None:
     """Everything that is wrong at once, each under its question."""
     choices = {question.code: {a.code for a in question.answers} for question in QUESTIONS}

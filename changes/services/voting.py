@@ -9,11 +9,12 @@ from django.utils.translation import gettext_lazy as _
 from audit.context import acting, told_moment
 from changes.audience import tell_requester_of_decision
 from changes.decision import Rule, Tally, decide
-from changes.enums import Authentication, Decision, Quorum, Status, StepStatus
+from changes.enums import Authentication, ControlKind, Decision, Quorum, Status, StepStatus
 from changes.models import Absence, ApprovalStep, Change, Elector, SegregationException, Vote
 from changes.parts import involved_people
 from changes.permissions import may_approve_changes
 from changes.services.approval import conclude, open_next_step
+from changes.services.control import record_exception
 from changes.services.locking import TABLE, locked
 from core.errors import NotAllowed, Refused, ValidationError
 from records.services import mask_fields
@@ -129,6 +130,11 @@ def _count(row: Change, asked: ApprovalStep) -> None:
         asking.status, asking.decided_at = tally.status, told_moment()
         asking.save()
         concluded = row
+    if tally.status == StepStatus.REJECTED and asking.is_retrospective:
+        said = asked.votes.filter(decision=Decision.REJECT).select_related("cast_by").latest("pk")
+        record_exception(
+            ControlKind.APPROVAL_REFUSED, row, by=said.cast_by, cause=said.comment, round=asking
+        )
     if tally.status == StepStatus.REJECTED:
         for waiting in asking.steps.filter(status=StepStatus.WAITING):
             waiting.status, waiting.decided_at = StepStatus.VOID, told_moment()

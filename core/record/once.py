@@ -33,6 +33,13 @@ def sending_of(request: HttpRequest) -> str:
     return f"once:{request.user.pk}:{hashlib.sha256(told).hexdigest()}"
 
 
+def answers_of(data: Any) -> str:
+    """A digest of what a form answers, without what belongs to one page of it only."""
+    aside = {"csrfmiddlewaretoken", "once", "version", "foretold"}
+    said = [(key, data.getlist(key)) for key in sorted(data) if key not in aside]
+    return hashlib.sha256(repr(said).encode("utf-8", "replace")).hexdigest()
+
+
 def is_first(sending: str, result: Any = True) -> bool:
     """Whether this sending is stored for the first time; `result` is kept for the next one."""
     return not sending or cache.add(sending, result, _KEPT_FOR)

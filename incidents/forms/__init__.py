@@ -14,7 +14,7 @@ from incidents.forms.moves import (
     WaitForCustomerForm,
     WaitForVendorForm,
 )
-from incidents.forms.relations import EndShareForm, LinkForm, ShareForm, UnlinkForm
+from incidents.forms.relations import EndIncidentShareForm, LinkForm, ShareIncidentForm, UnlinkForm
 from incidents.forms.talk import AttachForm, CommentForm, UnwatchForm, WatchForm
 from incidents.forms.work import AssignForm, MarkForm, OverridePriorityForm
 
@@ -38,8 +38,8 @@ _FORMS: tuple[type[ActionForm], ...] = (
     AttachForm,
     WatchForm,
     UnwatchForm,
-    ShareForm,
-    EndShareForm,
+    ShareIncidentForm,
+    EndIncidentShareForm,
     MarkForm,
     LinkForm,
     UnlinkForm,

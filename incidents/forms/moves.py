@@ -9,8 +9,8 @@ from core.errors import Reason
 from core.references import ReferenceChoiceField
 from incidents import services
 from incidents.enums import Impact, ResolutionCode, Tier, Urgency
-from incidents.forms.people import offer_people
 from incidents.models import Incident
+from people.choosing import offer_people
 from people.models import Team, User
 from sla.enums import MarkKind
 from vendors.models import Vendor

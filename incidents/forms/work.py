@@ -9,8 +9,8 @@ from core.actions import ActionForm, NoteForm
 from core.errors import Reason
 from incidents import services
 from incidents.enums import Priority, Tier
-from incidents.forms.people import offer_people
 from incidents.models import Incident
+from people.choosing import offer_people
 from people.models import Team, User
 from sla.enums import MarkKind, Precision
 

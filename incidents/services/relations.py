@@ -1,18 +1,15 @@
 """How incidents relate to each other, and single incidents shown to single people."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
-from django.contrib.auth.models import Permission
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from core.errors import NotAllowed, Refused, ValidationError
-from incidents.models import Incident, IncidentLink, IncidentShare
+from incidents.models import Incident, IncidentLink
 from incidents.permissions import may_see_incidents, may_share_incidents
 from incidents.services.locking import work
-
-MAX_SHARE = timedelta(days=90)
+from records.sharing import close_share, keep_share
 
 
 def link_incidents(source: Incident, kind: str, target: Incident, *, actor: Any) -> Incident:
@@ -51,19 +48,9 @@ def share_incident(incident: Incident, *, actor: Any, user: Any, until: datetime
     with work(incident, "share", actor=actor) as row:
         if not may_share_incidents(actor):
             raise NotAllowed(_("your role does not include this action"))
-        if not timezone.now() < until <= timezone.now() + MAX_SHARE:
-            raise ValidationError({"until": _("Choose a moment within the next 90 days.")})
-        if user == actor or not user.is_active:
-            raise ValidationError({"user": _("Choose somebody else, with an active account.")})
         if not may_see_incidents(user):
             raise ValidationError({"user": _("This person's role never shows incidents.")})
-        permission = Permission.objects.get_by_natural_key("view_incident", "incidents", "incident")
-        IncidentShare.objects.update_or_create(
-            content_object=row,
-            user=user,
-            permission=permission,
-            defaults={"until": until, "shared_by": actor},
-        )
+        keep_share(row, actor=actor, user=user, until=until)
     return row
 
 
@@ -72,10 +59,5 @@ def end_share(incident: Incident, *, actor: Any, user: Any) -> Incident:
     with work(incident, "end_share", actor=actor) as row:
         if not may_share_incidents(actor):
             raise NotAllowed(_("your role does not include this action"))
-        now = timezone.now()
-        share = row.shares.filter(user=user, until__gt=now).first()
-        if share is None:
-            raise Refused(_("it is not shared with this person"))
-        share.until = now
-        share.save(update_fields=["until"])
+        close_share(row, user=user)
     return row

@@ -198,7 +198,10 @@ class _Planned:
             return []
         at = next_morning(done, 1) + self._minutes(20, 400)
         said = {"outcome": story.outcome, "review": story.review}
-        return [Move(at, "close", story.requester, said)]
+        moves = [Move(at, "close", story.requester, said)]
+        if story.is_significant and story.outcome != "backed_out":
+            moves.insert(0, Move(at - 12 * _MINUTE, "confirm", story.requester))
+        return moves
 
     def _minutes(self, low: int, high: int) -> timedelta:
         return timedelta(seconds=self.rng.randint(low * 60, high * 60))

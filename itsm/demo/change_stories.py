@@ -11,6 +11,7 @@ FOLDER = Path(__file__).parent / "change_stories"
 
 TEMPLATES = "templates.toml"
 TALK = "talk.toml"
+CHECKLIST = "checklist.toml"
 _IN_HAND = ("awaiting_approval", "implementing")
 
 
@@ -87,3 +88,10 @@ def template_stories() -> Mapping[str, dict[str, Any]]:
 def vote_talk() -> Mapping[str, Sequence[str]]:
     """What each voter says who agrees; often nothing."""
     return tomllib.loads((FOLDER / TALK).read_text())["approve"]
+
+
+@cache
+def confirmed() -> Mapping[str, tuple[str, str]]:
+    """What is answered to the checklist after a significant change: point to answer and note."""
+    told = tomllib.loads((FOLDER / CHECKLIST).read_text())["confirmed"]
+    return {point: (answer, note) for point, (answer, note) in told.items()}

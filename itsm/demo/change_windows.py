@@ -7,7 +7,8 @@ from itsm.demo.change_stories import ChangeStory
 
 _ZONE = ZONES["MX"]
 _MINUTE, _HOUR = timedelta(minutes=1), timedelta(hours=1)
-_WEEK = timedelta(days=7)
+_DAY, _WEEK = timedelta(days=1), timedelta(days=7)
+_ON_PAYDAY = time(11)
 # By slot: the weekday, from when on, and how long ago the last one must have ended.
 _SLOTS = {
     "sunday": (6, time(1), 6 * _HOUR),
@@ -23,8 +24,11 @@ def window_of(story: ChangeStory, base: datetime) -> tuple[datetime, datetime]:
     lasts = timedelta(hours=story.hours)
     if story.slot == "now":
         return base - _HOUR, base - _HOUR + lasts
-    weekday, hour, margin = _SLOTS[story.slot]
     today = base.astimezone(_ZONE).date()
+    if story.slot == "payday":
+        day = _pay_day(today, story.weeks)
+        return _at(day, _ON_PAYDAY), _at(day, _ON_PAYDAY) + lasts
+    weekday, hour, margin = _SLOTS[story.slot]
     day = today + timedelta(days=(weekday - today.weekday()) % 7)
     if story.weeks < 0:
         while _at(day, hour) + lasts + margin > base:
@@ -37,6 +41,15 @@ def window_of(story: ChangeStory, base: datetime) -> tuple[datetime, datetime]:
     while story.slot != "urgent" and _is_busy(day):
         day += -_WEEK if story.weeks < 0 else _WEEK
     return _at(day, hour), _at(day, hour) + lasts
+
+
+def _pay_day(today: date, weeks: int) -> date:
+    """The next pay day but today and tomorrow, or the last one some days ago: in its freeze."""
+    step = _DAY if weeks > 0 else -_DAY
+    day = today + 2 * step
+    while day not in pay_days(day.year, day.month):
+        day += step
+    return day
 
 
 def _at(day: date, hour: time) -> datetime:

@@ -13,9 +13,8 @@ from changes.founding import found_boards, found_policies
 from changes.models import Change, ChangeTask, ChangeTemplate
 from changes.services.configuring import approve_standard_change, describe_standard_change
 from itsm.demo.change_plots import ChangePlot, Move, change_plots
-from itsm.demo.change_stories import template_stories
+from itsm.demo.change_stories import confirmed, template_stories
 from itsm.demo.founding import BEGINNING, World, read_world
-from itsm.demo.freezes import declare_freezes
 from people.demo_cast import SINCE
 from people.roles import Role
 from people.services import grant_role
@@ -61,9 +60,7 @@ def tell_first_changes(world: World, seed: int, base: datetime) -> int:
     _keep_numbers(len(plots))
     _tell_templates(world, base)
     teller = ChangeTeller(world)
-    told = sum(teller.tell(plot) for plot in plots if plot.story.is_first)
-    declare_freezes(base)
-    return told
+    return sum(teller.tell(plot) for plot in plots if plot.story.is_first)
 
 
 def tell_changes(
@@ -126,6 +123,8 @@ class ChangeTeller:
                 return services.expire_change(change, move.at)
             case "comment":
                 return services.comment_on_change(change, actor=actor, at=move.at, **details)
+            case "confirm":
+                return services.confirm_requirements(change, actor=actor, answers=confirmed())
             case "request_approval":
                 return services.request_approval(change, actor=actor)
         return getattr(services, f"{move.verb}_change")(change, actor=actor, **details)

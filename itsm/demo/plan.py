@@ -16,6 +16,7 @@ from incidents.models import Incident
 from itsm.demo.changes import found_approval, tell_changes, tell_first_changes
 from itsm.demo.fleet import fleet_size, found_fleet
 from itsm.demo.founding import found_world, read_world
+from itsm.demo.freezes import declare_freezes, tell_exceptions, tell_lifted_segregation
 from itsm.demo.piece import in_one_piece
 from itsm.demo.plots import Plot
 from itsm.demo.running import FIRING, tell_running
@@ -101,6 +102,9 @@ def fill(progress: Progress, **params: Any) -> dict[str, Any]:
     world = read_world()
     teller, breath = Teller(world, plan.first), Breath()
     tell_changes(world, plan.seed, plan.base, plan.incidents, pause=breath.take)
+    if declare_freezes(world, plan.base):
+        tell_exceptions(world, plan.base)
+        tell_lifted_segregation(world, plan.base)
     told = 0
     for plot in plots[progress.done - fleet :]:
         told += teller.tell(plot, also=progress.advance)

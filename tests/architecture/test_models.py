@@ -34,11 +34,15 @@ UNTRACKED = {
 REFUSING = {
     "changes.AffectedClient": {"stays_as_frozen"},
     "changes.AffectedService": {"stays_as_frozen"},
-    "changes.Change": {"keeps_its_approval", "keeps_out_of_freezes"},
+    "changes.Change": {"ends_confirmed", "keeps_its_approval", "keeps_out_of_freezes"},
     "changes.ChangeCommit": {"stays_as_frozen"},
     "changes.ChangeTask": {"is_no_approver"},
+    "changes.ChangeTemplate": {"stays_as_approved"},
     "changes.ChangedAsset": {"stays_as_frozen"},
+    "changes.ChecklistAnswer": {"stays_once_closed"},
     "changes.ContentVersion": {"append_only"},
+    "changes.ControlException": {"append_only"},
+    "changes.FreezeException": {"spends_from_its_budget"},
     "changes.RiskAssessment": {"append_only"},
     "changes.Vote": {"append_only", "counts_as_valid"},
 }

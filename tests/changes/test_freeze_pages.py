@@ -149,7 +149,7 @@ def test_the_page_of_a_change_names_its_freezes_and_how_to_be_let_in(cast, clien
     answer = browser.post(
         f"/changes/change/{change.pk}/action/ask_for_freeze_exception/",
         {
-            "window": window.reference,
+            "occurrence": window.occurrences.get().pk,
             "justification": "It expires tonight.",
             "compensating_controls": "Watched.",
             "version": change.version,
@@ -163,7 +163,7 @@ def test_the_page_of_a_change_names_its_freezes_and_how_to_be_let_in(cast, clien
         )
         agreed = approver.post(
             f"/changes/change/{change.pk}/action/approve_freeze_exception/",
-            {"window": window.reference},
+            {"exception": change.freeze_exceptions.get().pk},
         )
         assert agreed.status_code == 302
     assert "Excepted by two people" in read(browser, page)

@@ -390,11 +390,16 @@ def test_an_exception_is_reviewed_afterwards(cast, refuses):
     change = a_change(cast, "approved", risk="medium")
     exception = let_in(cast, change, a_freeze(cast))
     with refuses(Refused, "not started"):
-        services.review_freeze_exception(exception, actor=cast.requester, note="Went well.")
+        services.review_freeze_exception(exception, actor=cast.approver2, note="Went well.")
     services.schedule_change(change, actor=cast.requester)
     services.start_change(change, actor=cast.implementer)
-    held = services.review_freeze_exception(exception, actor=cast.requester, note="Went well.")
-    assert held.review_note == "Went well."
+    for name in ("requester", "implementer"):
+        with refuses(NotAllowed, "your role"):
+            services.review_freeze_exception(exception, actor=cast[name], note="Went well.")
+    held = services.review_freeze_exception(exception, actor=cast.approver2, note="Went well.")
+    assert (held.review_note, held.reviewed_by) == ("Went well.", cast.approver2)
+    with refuses(Refused, "reviewed already"):
+        services.review_freeze_exception(exception, actor=cast.cab_chair, note="Once more.")
 
 
 # --- Who -----------------------------------------------------------------------------------------

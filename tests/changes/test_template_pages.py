@@ -3,11 +3,20 @@
 from datetime import date, timedelta
 
 import pytest
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from changes import services
 from changes.models import ChangeTemplate
-from changes.services.configuring import approve_standard_change, describe_standard_change
+from changes.services.configuring import (
+    approve_standard_change,
+    describe_standard_change,
+    edit_standard_change,
+)
+from core.errors import Refused
 from tests.changes.test_boards_pages import cost, text
+from tests.changes.test_freezes import run
+from tests.factories import a_change
 
 pytestmark = pytest.mark.django_db
 LIST = "/changes/changetemplate/"
@@ -127,3 +136,73 @@ def test_the_list_costs_the_same_for_one_and_for_three(cast, client_of):
     for name in ("Second", "Third"):
         a_template(cast, name)
     assert cost(browser, LIST) == one
+
+
+def test_described_anew_it_is_another_version_and_awaits_approval(cast, client_of):
+    template = a_template(cast)
+    approve_standard_change(
+        template, actor=cast.cab_chair, expires_on=timezone.localdate() + timedelta(days=90)
+    )
+    template.refresh_from_db()
+    before = a_change(cast, "assessing", type="standard", template=template, risk="")
+    owner = client_of(cast.service_owner)
+    said = {
+        "name": template.name,
+        "description": "The keys of the log signer, once a month.",
+        "test_plan": template.test_plan,
+        "backout_plan": template.backout_plan,
+        "failures_allowed": "2",
+        "version": template.version,
+    }
+    assert "another version" in owner.get(f"{page_of(template)}?edit=1").content.decode()
+    assert owner.post(page_of(template), said).status_code == 302
+
+    template.refresh_from_db()
+    assert (template.revision, template.approved_at, template.described_by) == (
+        2,
+        None,
+        cast.service_owner,
+    )
+    assert (before.template_revision, before.description) != (2, template.description)
+    assert "Awaits approval" in text(owner, LIST)
+
+
+def test_what_was_raised_by_the_version_before_is_raised_again(cast, refuses):
+    template = a_template(cast)
+    expires_on = timezone.localdate() + timedelta(days=90)
+    approve_standard_change(template, actor=cast.cab_chair, expires_on=expires_on)
+    change = a_change(cast, "assessing", type="standard", template=template, risk="")
+    template = edit_standard_change(template, actor=cast.service_owner, test_plan="Two lines")
+    with refuses(Refused, "not approved, has expired"):
+        services.request_approval(change, actor=cast.requester)
+    approve_standard_change(template, actor=cast.cab_chair, expires_on=expires_on)
+    with refuses(Refused, "described anew since"):
+        services.request_approval(change, actor=cast.requester)
+
+
+def test_who_described_it_anew_does_not_approve_it(cast, refuses):
+    template = a_template(cast)
+    ChangeTemplate.objects.update(described_by=cast.cab_chair)
+    with refuses(Refused, "recuse yourself"):
+        approve_standard_change(
+            template, actor=cast.cab_chair, expires_on=timezone.localdate() + timedelta(days=9)
+        )
+
+
+def test_saying_the_same_alters_nothing(cast):
+    template = a_template(cast)
+    approve_standard_change(
+        template, actor=cast.cab_chair, expires_on=timezone.localdate() + timedelta(days=9)
+    )
+    same = edit_standard_change(template, actor=cast.service_owner, name=template.name)
+    assert (same.revision, same.approved_at is None) == (1, False)
+
+
+def test_the_database_alters_nothing_that_was_approved(cast):
+    template = a_template(cast)
+    approve_standard_change(
+        template, actor=cast.cab_chair, expires_on=timezone.localdate() + timedelta(days=9)
+    )
+    for what in ("description = 'x'", "backout_plan = 'x'", "revision = 3", "revision = 0"):
+        with pytest.raises(IntegrityError, match="not altered"), transaction.atomic():
+            run(f"UPDATE changes_changetemplate SET {what}")

@@ -46,6 +46,7 @@ LIFE_OF_A_CHANGE = {
     ("reviewing", "close"): "closed",
     ("expired", "amend"): "assessing",
     ("expired", "cancel"): "cancelled",
+    **{(s, "confirm_requirements"): s for s in ("implementing", "verifying", "reviewing")},
     **{(s, "clone"): s for s in STATUSES},
     **{(s, a): s for s in STATUSES if s not in ("closed", "cancelled") for a in ("hold", "resume")},
 }

@@ -8,9 +8,19 @@ from django.test import TestCase
 from django.utils import timezone
 
 from audit.context import acting
-from changes.enums import Decision, Outcome, Status, StepStatus
+from changes.enums import Decision, FreezeMode, Outcome, Status, StepStatus
 from changes.founding import found_boards
-from changes.models import ApprovalRound, Board, Change, ChangeTemplate, RiskAssessment, Vote
+from changes.models import (
+    ApprovalRound,
+    Board,
+    Change,
+    ChangeTemplate,
+    ControlException,
+    FreezeException,
+    FreezeWindow,
+    RiskAssessment,
+    Vote,
+)
 from changes.rules import FACTS
 from changes.services import raise_change
 from itsm.demo.calendar import buen_fin, pay_days
@@ -20,6 +30,7 @@ from itsm.demo.changes import tell_changes, tell_first_changes
 from itsm.demo.crew import COLLEAGUES
 from itsm.demo.estate import read_estate
 from itsm.demo.founding import holds_other_data, read_world
+from itsm.demo.freezes import declare_freezes, tell_exceptions, tell_lifted_segregation
 from itsm.demo.plan import Plan, found
 from notifications.models import Message
 from people.demo_cast import DEMO_PEOPLE
@@ -65,7 +76,9 @@ class TestPlots:
     def test_no_window_lies_in_the_season_of_sales_or_on_a_pay_day(self):
         for plot in change_plots(1, BASE):
             day = plot.window[0].date()
-            if plot.story.slot not in ("urgent", "now"):
+            if plot.story.slot == "payday":
+                assert day in pay_days(day.year, day.month)
+            elif plot.story.slot not in ("urgent", "now"):
                 assert day not in buen_fin(day.year) | pay_days(day.year, day.month)
 
     def test_stories_name_what_there_is_and_are_not_told_twice(self):
@@ -172,6 +185,20 @@ class TestWorld(TestCase):
         }
         for change in Change.objects.filter(type="emergency"):
             assert change.verbal_approvals.filter(given_at__lt=change.actual_start_at).count() == 2
+
+    def test_freezes_are_declared_over_them_and_paydays_let_two_in(self):
+        world = read_world()
+        assert declare_freezes(world, self.plan.base) == 5
+        assert declare_freezes(world, self.plan.base) == 0
+        assert set(FreezeWindow.objects.values_list("mode", flat=True)) == set(FreezeMode)
+        assert tell_exceptions(world, self.plan.base) == 2
+        assert tell_exceptions(world, self.plan.base) == 0
+        assert tell_lifted_segregation(world, self.plan.base)
+        assert not tell_lifted_segregation(world, self.plan.base)
+        assert ControlException.objects.get().kind == "segregation"
+        granted = FreezeException.objects.granted().order_by("occurs_at")
+        assert [held.window.name for held in granted] == ["Quincena", "Quincena"]
+        assert [held.reviewed_at is not None for held in granted] == [True, False]
 
     def test_standard_changes_count_for_their_template(self):
         assert ChangeTemplate.objects.count() == len(template_stories())

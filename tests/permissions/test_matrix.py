@@ -7,6 +7,7 @@ record that the world below has of each kind.
 """
 
 import json
+import re
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
@@ -17,7 +18,9 @@ from django.utils import timezone
 from rest_framework.test import APIClient
 
 from assets.models import Dependency
+from changes.models import ApprovalPolicy, Board, ControlException, SegregationException
 from changes.services import declare_freeze
+from changes.services.configuring import name_substitute
 from incidents.services import attach_to_incident
 from integrations.models import Alert, AlertEvent, AlertSource
 from itsm.api import own_preferences, router
@@ -25,6 +28,7 @@ from notifications.models import Message
 from records.models import Job, SavedView
 from sla.client_services import add_client
 from tests.assets.devices import a_hand_out
+from tests.changes.test_template_pages import a_template
 from tests.factories import a_change, a_service, a_vendor, an_asset, an_incident
 
 pytestmark = pytest.mark.django_db
@@ -40,6 +44,9 @@ EVERYBODY = WORKING + OWNING + BOARD + BUYING + ADMINS + "hr_partner auditor out
 OF_INCIDENTS = WORKING + OWNING + BUYING + "auditor"
 OF_CHANGES = WORKING + OWNING + BOARD + BUYING + "auditor"
 OF_FREEZES = OF_CHANGES + " admin outsider"
+VOTING = "peer service_owner approver cab_chair senior_approver"
+DESCRIBING = "service_owner service_manager"
+CONTROLLING = "service_manager cab_chair auditor"
 FREEZING = "service_manager cab_chair admin"
 RAISING = "team_lead service_manager requester service_owner "
 OF_ESTATE = WORKING + OWNING + BOARD + BUYING + "admin auditor"
@@ -59,12 +66,19 @@ def rows(method: str, address: str, **roles: str) -> dict[tuple[str, str], dict[
 
 
 MATRIX: dict[tuple[str, str], dict[str, str]] = {
+    **rows("GET", "absences/", shown="approver cab_chair auditor"),
+    **rows("POST", "absences/", _400=VOTING, others="403"),
+    **rows("GET", "absences/<>/", _200="approver cab_chair auditor"),
+    **rows("POST", "absences/<>/end/", _200="approver", _403="cab_chair auditor"),
     **rows("GET", "alert-events/", shown="admin auditor"),
     **rows("GET", "alert-events/<>/", _200="admin auditor"),
     **rows("GET", "alert-sources/", shown=ADMINS),
     **rows("GET", "alert-sources/<>/", _200=ADMINS),
     **rows("GET", "alerts/", shown=OF_INCIDENTS),
     **rows("GET", "alerts/<>/", _200=OF_INCIDENTS),
+    **rows("GET", "approval-policies/", shown=OF_FREEZES),
+    **rows("POST", "approval-policies/", _400="admin", others="403"),
+    **rows("GET", "approval-policies/<>/", _200=OF_FREEZES),
     **rows("GET", "assets/", shown=OF_ESTATE),
     **rows("POST", "assets/", _400=OWNING + "admin", others="403"),
     **rows("GET", "assets/<>/", _200=OF_ESTATE),
@@ -77,10 +91,22 @@ MATRIX: dict[tuple[str, str], dict[str, str]] = {
     **rows("POST", "attachments/", _400=WORKING + "outsider", others="403"),
     **rows("GET", "attachments/<>/", _200=OF_INCIDENTS),
     **rows("GET", "attachments/<>/content/", _200=OF_INCIDENTS),
+    **rows("GET", "boards/", shown=OF_FREEZES),
+    **rows("POST", "boards/", _400="admin", others="403"),
+    **rows("GET", "boards/<>/", _200=OF_FREEZES),
+    **rows("POST", "boards/<>/seats/", _403=OF_FREEZES, _400="admin"),
     **rows("GET", "changes/", shown=OF_CHANGES),
     **rows("POST", "changes/", _400=RAISING, others="403"),
     **rows("GET", "changes/<>/", _200=OF_CHANGES),
     **rows("PATCH", "changes/<>/", _403=OF_CHANGES, _428=RAISING),
+    **rows("GET", "changes/<>/attachments/", _200=OF_CHANGES),
+    **rows("POST", "changes/<>/attachments/", _400=OF_CHANGES),
+    **rows("GET", "changes/<>/attachments/<>/content/"),
+    **rows("GET", "changes/<>/checklist/", _200=OF_CHANGES),
+    **rows("GET", "changes/<>/freeze-exceptions/", _200=OF_CHANGES),
+    **rows("POST", "changes/<>/freeze-exceptions/", _400=OF_CHANGES),
+    **rows("POST", "changes/<>/freeze-exceptions/<>/approve/"),
+    **rows("POST", "changes/<>/freeze-exceptions/<>/review/"),
     **rows("GET", "changes/<>/history/", _200=OF_CHANGES),
     **rows("GET", "changes/<>/risk/", _200=OF_CHANGES),
     **rows("GET", "changes/<>/tasks/", _200=OF_CHANGES),
@@ -95,6 +121,8 @@ MATRIX: dict[tuple[str, str], dict[str, str]] = {
     **rows("GET", "clients/<>/", _200=OF_ESTATE),
     **rows("PATCH", "clients/<>/", _403=OF_ESTATE, _428="admin"),
     **rows("GET", "clients/<>/history/", _200=OF_ESTATE),
+    **rows("GET", "control-exceptions/", shown=CONTROLLING),
+    **rows("GET", "control-exceptions/<>/", _200=CONTROLLING),
     **rows("GET", "freeze-windows/", shown=OF_FREEZES),
     **rows("POST", "freeze-windows/", _400=FREEZING, others="403"),
     **rows("GET", "freeze-windows/<>/", _200=OF_FREEZES),
@@ -137,6 +165,11 @@ MATRIX: dict[tuple[str, str], dict[str, str]] = {
     **rows("PATCH", "services/<>/", _403=OF_ESTATE, _428=OWNING + "admin"),
     **rows("GET", "services/<>/assets/", _200=OF_ESTATE),
     **rows("GET", "services/<>/history/", _200=OF_ESTATE),
+    **rows("GET", "standard-changes/", shown=OF_CHANGES + " outsider"),
+    **rows("POST", "standard-changes/", _400=DESCRIBING, others="403"),
+    **rows("GET", "standard-changes/<>/", _200=OF_CHANGES + " outsider"),
+    **rows("PATCH", "standard-changes/<>/", _403=OF_CHANGES + " outsider", _428=DESCRIBING),
+    **rows("POST", "standard-changes/<>/approve/", others="403"),
     **rows("GET", "teams/", shown=OF_PEOPLE),
     **rows("GET", "teams/<>/", _200=OF_PEOPLE),
     **rows("GET", "users/", shown=OF_PEOPLE),
@@ -167,7 +200,7 @@ def endpoints() -> Iterator[tuple[str, str]]:
                     .removesuffix("$")
                     .format(prefix=prefix, lookup="<>", trailing_slash="/")
                 )
-                yield method.upper(), address
+                yield method.upper(), re.sub(r"\(\?P<\w+>[^)]*\)", "<>", address)
     for method in {*own_preferences.actions} - {"head"}:  # added by the first request
         yield method.upper(), "notification-preferences/"
 
@@ -200,7 +233,15 @@ def keys(cast: Any) -> dict[str, str]:
         actor=None, name="Payday", mode="warn", source="payroll", reason="Wages", countries=["MX"],
         starts_at=now, ends_at=now + timedelta(days=1),
     )  # fmt: skip
+    absence = name_substitute(
+        actor=cast.approver, substitute=cast.cab_chair, starts_at=now + timedelta(days=1),
+        ends_at=now + timedelta(days=2),
+    )  # fmt: skip
     return {
+        "absences": str(absence.pk),
+        "approval-policies": str(ApprovalPolicy.objects.get(type="normal", risk="high").pk),
+        "boards": str(Board.objects.get(is_emergency=False).pk),
+        "standard-changes": str(a_template(cast).pk),
         "alert-events": str(event.pk),
         "alert-sources": str(source.pk),
         "alerts": str(alert.pk),
@@ -208,6 +249,7 @@ def keys(cast: Any) -> dict[str, str]:
         "attachments": str(file.pk),
         "changes": change.reference,
         "clients": client.slug,
+        "control-exceptions": str(a_control_exception(cast, change).pk),
         "freeze-windows": freeze.reference,
         "hand-outs": str(a_hand_out(cast, vendor=vendor).pk),
         "incidents": incident.reference,
@@ -223,13 +265,22 @@ def keys(cast: Any) -> dict[str, str]:
     }
 
 
+def a_control_exception(cast: Any, change: Any) -> ControlException:
+    now = timezone.now()
+    lifted = SegregationException.objects.create(
+        change=change, person=cast.requester.person, reason="Nobody else",
+        asked_by=cast.requester, expires_at=now,
+    )  # fmt: skip
+    return ControlException.objects.create(kind="segregation", change=change, segregation=lifted)
+
+
 def outcome(api: APIClient, method: str, address: str, keys: dict[str, str]) -> str:
     """The status; of a list whether it shows the world's record."""
     resource = address.split("/")[0]
-    url = "/api/v1/" + address.replace("<>", keys.get(resource, ""))
+    url = "/api/v1/" + address.replace("<>", keys.get(resource, ""), 1).replace("<>", "0")
     if method == "GET":
         answer = api.get(url)
-    elif resource == "attachments":
+    elif "attachments/" in address:
         answer = api.post(url, {}, format="multipart")
     else:
         answer = api.generic(

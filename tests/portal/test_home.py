@@ -45,8 +45,8 @@ FOUND = {
     "finance": _SUPPLY,
     "hr_partner": ["colleagues"],
     "auditor": [
-        *["integrity", "findings", "grants", "events", "evidence", "pressing"],
-        *["mandate", "volume", "services", "hours"],
+        *["integrity", "control_exceptions", "findings", "grants", "events", "evidence"],
+        *["pressing", "mandate", "volume", "services", "hours"],
     ],
     "norole": [],
 }

@@ -17,11 +17,11 @@ from tests.factories import a_vendor, an_incident
 MOST = {
     "agent_l1": 28,
     "team_lead": 30,
-    "service_manager": 28,
+    "service_manager": 29,
     "service_owner": 22,
     "approver": 20,
     "vendor_manager": 24,
-    "auditor": 20,
+    "auditor": 21,
     "admin": 22,
     "security_admin": 18,
 }
