@@ -36,3 +36,8 @@ def may_implement_changes(actor: Any) -> bool:
 def may_approve_changes(actor: Any) -> bool:
     """Be asked to vote. A service account never is."""
     return _may(actor, "approve") and actor.person_id is not None
+
+
+def may_chair(actor: Any) -> bool:
+    """Lead a meeting: whoever may be asked to vote; of which board, a rule says."""
+    return actor is None or may_approve_changes(actor)

@@ -4,7 +4,12 @@ from celery import shared_task
 from django.utils import timezone
 
 from audit.tasks import AuditedTask
-from changes.services import expire_changes, refresh_freezes, remind_electors
+from changes.services import (
+    expire_changes,
+    plan_meetings,
+    refresh_freezes,
+    remind_electors,
+)
 
 
 @shared_task(base=AuditedTask, name="changes.expire_changes")
@@ -23,3 +28,9 @@ def remind() -> int:
 def refresh() -> int:
     """What the rules of freezes mean, eighteen months ahead."""
     return refresh_freezes(timezone.now())
+
+
+@shared_task(base=AuditedTask, name="changes.plan_meetings")
+def plan() -> int:
+    """The meetings of the next weeks by the boards' rhythms, and the agenda of each next one."""
+    return plan_meetings(timezone.now())

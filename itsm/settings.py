@@ -349,6 +349,7 @@ CELERY_BEAT_SCHEDULE = {
     "people-forget-sessions": {"task": "people.forget_sessions", "schedule": crontab("30", "3")},
     "changes-expire": {"task": "changes.expire_changes", "schedule": crontab(minute="*/5")},
     "changes-freezes": {"task": "changes.refresh_freezes", "schedule": crontab("40", "3")},
+    "changes-meetings": {"task": "changes.plan_meetings", "schedule": crontab(minute="*/5")},
     "changes-remind": {"task": "changes.remind_approvers", "schedule": crontab(minute="*/15")},
     "incidents-close-resolved": {
         "task": "incidents.close_resolved",

@@ -21,6 +21,8 @@ from changes.models.change import (
     ChangeShare,
     ChangeWatcher,
 )
+from changes.models.conditions import Condition
+from changes.models.meetings import AgendaItem, Attendance, Dissent, Meeting, Minutes
 from changes.models.policies import ApprovalPolicy, PolicyStep
 from changes.models.risk import RiskAssessment
 from changes.models.tasks import ChangeTask
@@ -36,9 +38,11 @@ __all__ = [
     "Absence",
     "AffectedClient",
     "AffectedService",
+    "AgendaItem",
     "ApprovalPolicy",
     "ApprovalRound",
     "ApprovalStep",
+    "Attendance",
     "Board",
     "BoardSeat",
     "Change",
@@ -50,12 +54,16 @@ __all__ = [
     "ChangeTemplate",
     "ChangeWatcher",
     "ChangedAsset",
+    "Condition",
     "ContentVersion",
+    "Dissent",
     "Elector",
     "FreezeException",
     "FreezeOccurrence",
     "FreezeWindow",
     "FrozenService",
+    "Meeting",
+    "Minutes",
     "PolicyStep",
     "RiskAssessment",
     "SegregationException",
