@@ -14,10 +14,12 @@ from django.urls import path
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from changes import page, services
+from changes import page, services, workbench
+from changes.condition_page import conditions_of
 from changes.enums import ENDED, ChangeType, Status
 from changes.exception_page import exceptions_of, words_of
 from changes.forms import ACTIONS, CONFIRMED, CommentForm
+from changes.forms.conditions import ClearConditionForm, unoffered
 from changes.forms.editing import PARTS, ChangeForm
 from changes.forms.freezes import freeze_forms
 from changes.lists import ChangeList
@@ -40,9 +42,9 @@ from records.download import attachment_response
 _NEXT = {"submit", "assess", "request_approval", "schedule", "start", "complete", "verify", "close"}
 _ASIDE = {
     *("assess_risk", "hold", "resume", "amend", "cancel", "clone", "back_out"),
-    *("plan_task", "ask_for_exception"),
+    *("plan_task", "ask_for_exception", "set_condition"),
 }
-_FOR_OTHERS = {"vote", "clone", "approve_freeze_exception"}  # without a part in it
+_FOR_OTHERS = {"vote", "clone", "approve_freeze_exception", "set_condition"}  # without a part in it
 _ELSEWHERE = {"comment"}  # in the add box
 _BESIDE = {"watch", "unwatch"}  # in the side panel
 _TEXTS = (
@@ -159,6 +161,7 @@ class ChangeAdmin(ScopedModelAdmin):
             "amendment": page.amendment_of(record),
             "words": words_of(record) if record.type == ChangeType.EMERGENCY else {},
             "exceptions": exceptions_of(record, request.user, button, timezone.now()),
+            "conditions": conditions_of(record, request.user, self._clearing(record)),
         }
         return [
             Panel("approval", _("Approval"), "changes/approval.html", approval, len(rounds)),
@@ -177,6 +180,11 @@ class ChangeAdmin(ScopedModelAdmin):
             return Button(action, label, self.url_of_action(record, form, **answers))
 
         return button
+
+    def _clearing(self, record: Change) -> Any:
+        return lambda condition: self.url_of_action(
+            record, ClearConditionForm, condition=condition.pk
+        )
 
     def page_context(self, request: HttpRequest, record: Any) -> dict[str, Any]:
         context = super().page_context(request, record)
@@ -209,7 +217,9 @@ class ChangeAdmin(ScopedModelAdmin):
     def get_action_forms(self, request: HttpRequest, record: Change) -> Mapping[str, Any]:
         asks = Change.objects.filter(pk=record.pk).awaiting_vote_of(request.user, timezone.now())
         asked = CONFIRMED if asks.exists() else {k: v for k, v in CONFIRMED.items() if k != "vote"}
-        return ACTIONS | asked | freeze_forms(record, request.user)
+        forms = ACTIONS | asked | freeze_forms(record, request.user)
+        without = unoffered(record, request.user)
+        return {name: form for name, form in forms.items() if name not in without}
 
     def get_buttons(self, request: HttpRequest, record: Change) -> list[Button]:
         """What comes next first; who has no part in it is offered only what they may do."""
@@ -243,7 +253,7 @@ class ChangeAdmin(ScopedModelAdmin):
     def get_urls(self) -> list[Any]:
         view = self.admin_site.admin_view(self.download_view)
         own = path("<int:object_id>/files/<int:file_id>/", view, name="changes_change_download")
-        return [own, *super().get_urls()]
+        return [own, *workbench.urls(self.admin_site), *super().get_urls()]
 
     def download_view(self, request: HttpRequest, object_id: int, file_id: int) -> HttpResponse:
         """A file of a change that one may see, always as a download."""
@@ -259,5 +269,6 @@ from changes import (  # noqa: E402 -- they register their pages
     absence_admin,  # noqa: F401 -- as above
     board_admin,  # noqa: F401 -- as above
     freeze_admin,  # noqa: F401 -- as above
+    meeting_admin,  # noqa: F401 -- as above
     template_admin,  # noqa: F401 -- as above
 )

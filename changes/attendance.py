@@ -37,6 +37,15 @@ def step_of(meeting: Meeting, change: Any) -> ApprovalStep | None:
     return asked.select_related("round__content").order_by("-round__content__number").first()
 
 
+def steps_of(meeting: Meeting) -> dict[int, ApprovalStep]:
+    """The same for the whole agenda, by change, in one query."""
+    asked = ApprovalStep.objects.filter(
+        board=meeting.board_id, round__content__change__agenda_items__meeting=meeting
+    )
+    rows = asked.select_related("round__content").order_by("round__content__number")
+    return {step.round.content.change_id: step for step in rows}
+
+
 def open_steps_for(board_id: int) -> Any:
     """What awaits a board: its open steps about the versions that are current."""
     return ApprovalStep.objects.filter(

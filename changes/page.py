@@ -142,11 +142,11 @@ def amendment_of(change: Change) -> dict[str, Any] | None:
     if len(newest) < 2 or newest[0].sha256 != change.version_hash:
         return None
     altered = differences(newest[1].content, newest[0].content)
-    rows = [(label_of(n), _said(n, old), _said(n, new)) for n, (old, new) in altered.items()]
+    rows = [(label_of(n), said(n, old), said(n, new)) for n, (old, new) in altered.items()]
     return {"columns": [_("Field"), _("Before"), _("Now")], "rows": rows}
 
 
-def _said(name: str, value: Any) -> Any:
+def said(name: str, value: Any) -> Any:
     """A value of a canonical content as people read it."""
     if name.endswith("_at") and value:
         return exact(datetime.fromisoformat(value))

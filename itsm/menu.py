@@ -90,6 +90,13 @@ AREAS = (
                 count=counts.changes_awaiting_vote,
                 count_note=_("awaiting my vote"),
             ),
+            Page(
+                _("Workbench"),
+                "task_alt",
+                "admin:changes_workbench",
+                "changes.approve_change",
+                "g b",
+            ),
             _list("changes.freezewindow", _("Freeze windows"), "calendar_month"),
             _list("sla.client", _("Clients"), "storefront", "g c"),
             Page(_("My devices"), "computer", "admin:assets_handout_mine"),
@@ -99,6 +106,7 @@ AREAS = (
         "advisory",
         _("Change advisory"),
         (
+            _list("changes.meeting", _("Meetings"), "schedule", "g e"),
             _list("changes.changetemplate", _("Standard changes"), "description"),
             _list("changes.board", _("Boards"), "groups"),
             _list("changes.approvalpolicy", _("Approval policies"), "rule"),

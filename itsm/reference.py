@@ -8,9 +8,9 @@ from django.conf import settings
 from django.utils import translation
 
 from assets.workflow import CUSTODY_WORKFLOW, IMPORT_WORKFLOW
+from changes.meeting_workflow import MEETING_WORKFLOW
 from changes.risk import CHANCES, ENOUGH_CHANGES, FAILING, QUESTIONS, REACHES_FAR, THRESHOLDS
 from changes.services.risk import LAST_CHANGES
-from changes.meeting_workflow import MEETING_WORKFLOW
 from changes.workflow import CHANGE_WORKFLOW
 from core.transitions import Workflow
 from incidents.workflow import INCIDENT_WORKFLOW

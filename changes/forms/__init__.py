@@ -1,6 +1,7 @@
 """What each action on a change asks. The portal's dialogs and the API use the same forms."""
 
 from changes.forms.amending import AmendForm
+from changes.forms.conditions import ClearConditionForm, SetConditionForm
 from changes.forms.exceptions import (
     ApproveExceptionForm,
     AskForExceptionForm,
@@ -50,6 +51,8 @@ _FORMS: tuple[type[ActionForm], ...] = (
     SkipTaskForm,
     AskForExceptionForm,
     RecordVerbalApprovalForm,
+    SetConditionForm,
+    ClearConditionForm,
     CommentForm,
     WatchForm,
     UnwatchForm,
