@@ -176,7 +176,7 @@ def _context(request: HttpRequest, live: dict[str, Any]) -> dict[str, Any]:
     return {
         **admin.site.each_context(request),
         **live,
-        "title": meeting.reference,
+        "title": _("Meeting room"),
         "crumbs": [
             (_("Meetings"), reverse("admin:changes_meeting_changelist")),
             (meeting.reference, reverse("admin:changes_meeting_change", args=[meeting.pk])),

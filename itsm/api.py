@@ -14,6 +14,7 @@ from rest_framework.views import APIView
 from assets.api import AssetViewSet, HandOutViewSet, ServiceViewSet
 from changes.api import ChangeViewSet
 from changes.freeze_api import FreezeWindowViewSet
+from changes.meeting_api import MeetingViewSet
 from core.api.idempotency import ANSWER_STORES
 from incidents.api import IncidentViewSet
 from incidents.attachments import AttachmentViewSet
@@ -44,6 +45,7 @@ router.register("alert-sources", AlertSourceViewSet, "alert-source")
 router.register("alerts", AlertViewSet, "alert")
 router.register("assets", AssetViewSet, "asset")
 router.register("attachments", AttachmentViewSet, "attachment")
+router.register("cab-meetings", MeetingViewSet, "cab-meeting")
 router.register("changes", ChangeViewSet, "change")
 router.register("clients", ClientViewSet, "client")
 router.register("freeze-windows", FreezeWindowViewSet, "freeze-window")

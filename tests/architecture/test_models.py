@@ -33,11 +33,17 @@ UNTRACKED = {
 REFUSING = {
     "changes.AffectedClient": {"stays_as_frozen"},
     "changes.AffectedService": {"stays_as_frozen"},
-    "changes.Change": {"keeps_its_approval", "keeps_out_of_freezes"},
+    "changes.AgendaItem": {"stays_in_minutes"},
+    "changes.Attendance": {"stays_in_minutes"},
+    "changes.Change": {"keeps_its_approval", "keeps_out_of_freezes", "waits_for_conditions"},
     "changes.ChangeCommit": {"stays_as_frozen"},
     "changes.ChangeTask": {"is_no_approver"},
     "changes.ChangedAsset": {"stays_as_frozen"},
+    "changes.Condition": {"stays_as_set"},
     "changes.ContentVersion": {"append_only"},
+    "changes.Dissent": {"append_only", "stays_in_minutes"},
+    "changes.Meeting": {"keeps_its_minutes"},
+    "changes.Minutes": {"append_only"},
     "changes.RiskAssessment": {"append_only"},
     "changes.Vote": {"append_only", "counts_as_valid"},
 }
