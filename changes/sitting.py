@@ -3,7 +3,6 @@
 It is kept in the session, so that “3 of 5” does not become “3 of 4” after a vote.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -46,10 +45,10 @@ class Sitting:
 
 
 def sitting_of(request: HttpRequest, first: int = 0) -> Sitting:
-    """The sitting of this session, brought up to date; begun anew once nothing of it is open."""
+    """The sitting of this session, brought up to date; what comes when it is over begins another."""
     asked = awaiting(request.user)
     known: list[int] = [pk for pk in request.session.get(KEY, []) if isinstance(pk, int)]
-    if not set(known) & set(asked) and first not in known:
+    if asked and not set(known) & set(asked) and first not in known:
         known = []
     ids = [*known, *(pk for pk in asked if pk not in known)][:MOST]
     if ids != request.session.get(KEY, []):
@@ -57,7 +56,7 @@ def sitting_of(request: HttpRequest, first: int = 0) -> Sitting:
     return Sitting(tuple(ids), frozenset(asked))
 
 
-def awaiting(user: Any) -> Iterable[int]:
+def awaiting(user: Any) -> list[int]:
     """What awaits this person's vote, what begins first before the rest."""
     rows = Change.objects.visible_to(user).awaiting_vote_of(user, timezone.now())
     found = rows.order_by("planned_start_at", "pk").values_list("pk", flat=True)
