@@ -45,7 +45,7 @@ class Sitting:
 
 
 def sitting_of(request: HttpRequest, first: int = 0) -> Sitting:
-    """The sitting of this session, brought up to date; what comes when it is over begins another."""
+    """The sitting of this session, brought up to date; what comes after it begins another."""
     asked = awaiting(request.user)
     known: list[int] = [pk for pk in request.session.get(KEY, []) if isinstance(pk, int)]
     if asked and not set(known) & set(asked) and first not in known:

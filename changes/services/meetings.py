@@ -112,10 +112,12 @@ def _plan(board: Board, moment: datetime) -> int:
     return made
 
 
-def open_meeting(meeting: Meeting, *, actor: Any) -> Meeting:
-    """It begins: its agenda is what awaits the board now, and who opens it is there."""
+def open_meeting(meeting: Meeting, *, actor: Any, with_what_awaits: bool = True) -> Meeting:
+    """It begins: its agenda is what awaits the board now, and who opens it is there. Whoever tells
+    the past has made the agenda already."""
     with moved(meeting, "open", actor=actor) as row:
-        fill_agenda(row)
+        if with_what_awaits:
+            fill_agenda(row)
         row.opened_at, row.opened_by = told_moment(), actor
         row.save()
         take_seat(row, actor)

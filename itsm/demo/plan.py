@@ -16,6 +16,7 @@ from incidents.models import Incident
 from itsm.demo.changes import found_approval, tell_changes, tell_first_changes
 from itsm.demo.fleet import fleet_size, found_fleet
 from itsm.demo.founding import found_world, read_world
+from itsm.demo.meetings import plan_next_meetings, tell_past_meetings
 from itsm.demo.piece import in_one_piece
 from itsm.demo.plots import Plot
 from itsm.demo.running import FIRING, tell_running
@@ -80,6 +81,7 @@ def tell_first(plan: Plan) -> int:
     world = read_world()
     told = Teller(world, plan.first).tell_all(plot for plot in plan.plots() if plot.is_first)
     tell_first_changes(world, plan.seed, plan.base)
+    plan_next_meetings(world, plan.base)
     return told + tell_running(world)
 
 
@@ -101,6 +103,8 @@ def fill(progress: Progress, **params: Any) -> dict[str, Any]:
     world = read_world()
     teller, breath = Teller(world, plan.first), Breath()
     tell_changes(world, plan.seed, plan.base, plan.incidents, pause=breath.take)
+    plan_next_meetings(world, plan.base)
+    tell_past_meetings(world, plan.base)
     told = 0
     for plot in plots[progress.done - fleet :]:
         told += teller.tell(plot, also=progress.advance)
