@@ -104,6 +104,7 @@ def live_parts(
         "item": item,
         "previous_url": room_url(meeting, items[place - 1]) if place > 0 else "",
         "next_url": room_url(meeting, items[place + 1]) if 0 <= place < len(items) - 1 else "",
+        "close_url": reverse("admin:changes_meeting_action", args=[meeting.pk, "close"]),
         "running": running,
         "running_url": room_url(meeting, running) if running else "",
         "badge": status_badge(meeting),
@@ -185,9 +186,7 @@ def _context(request: HttpRequest, live: dict[str, Any]) -> dict[str, Any]:
         "panel": vote_panel(request, change) if change and live["in_session"] else None,
         "condition_url": condition_url(change, request.user) if change else "",
         "meeting_url": reverse("admin:changes_meeting_change", args=[meeting.pk]),
-        "close_url": reverse("admin:changes_meeting_action", args=[meeting.pk, "close"]),
         "dissent_url": reverse("admin:changes_meeting_action", args=[meeting.pk, "record_dissent"]),
-        "box_url": reverse("admin:changes_meeting_action", args=[meeting.pk, "box_item"]),
     }
 
 

@@ -108,7 +108,7 @@ class BoxItemForm(ActionForm):
     item = forms.ModelChoiceField(
         label=_("Agenda item"), queryset=AgendaItem.objects.none(), empty_label=None
     )
-    minutes = forms.IntegerField(label=_("Minutes"), min_value=1, max_value=240)
+    minutes = forms.IntegerField(label=pgettext_lazy("time", "Minutes"), min_value=1, max_value=240)
 
     def prepare(self) -> None:
         field: Any = self.fields["item"]

@@ -93,7 +93,9 @@ MATRIX: dict[tuple[str, str], dict[str, str]] = {
     **rows("GET", "cab-meetings/<>/minutes-data/"),
     **rows("POST", "cab-meetings/<>/signature/", others="403"),  # a token for writing signs nothing
     **rows("GET", "cab-meetings/<>/transitions/", _200=OF_MEETINGS),
-    **rows("POST", "cab-meetings/<>/transitions/", _403="auditor", _409="approver", _200="cab_chair"),
+    **rows(
+        "POST", "cab-meetings/<>/transitions/", _403="auditor", _409="approver", _200="cab_chair"
+    ),
     **rows("GET", "changes/", shown=OF_CHANGES),
     **rows("POST", "changes/", _400=RAISING, others="403"),
     **rows("GET", "changes/<>/", _200=OF_CHANGES),
