@@ -42,7 +42,7 @@ def content_of_meeting(meeting: Meeting) -> dict[str, Any]:
 
 def _members(meeting: Meeting, attendances: list[Attendance]) -> Iterable[dict[str, Any]]:
     """Every seat of the board, taken or not."""
-    seats = seats_at(meeting.opened_at).filter(board=meeting.board_id)
+    seats = seats_at(meeting.opened_at or meeting.starts_at).filter(board=meeting.board_id)
     for seat in seats.select_related("user__person").order_by("-is_chair", "user__person"):
         there = [one for one in attendances if one.seat_of_id == seat.user.person_id]
         stood_in = sorted(

@@ -60,14 +60,17 @@ def test_the_chair_runs_a_meeting_by_keyboard_only(visit, live_server, tmp_path)
             page.wait_for_url("**/room/?item=**")
             expect(page.locator(".vote-own")).to_be_visible()
         press("e")
+        expect(page.locator(".room-agenda .is-over")).to_have_count(number + 1)
         if number < 4:
             expect(title).to_have_text(changes[number + 1].title)
     press("x")
     page.get_by_role("dialog").get_by_role("button", name="Close the meeting").wait_for()
+    press("Tab")  # from “Cancel”, where it is safe to begin
     press("Enter")
     page.wait_for_url("**/change/")
     press("s")
-    page.get_by_role("button", name="Sign the minutes").wait_for()
+    page.get_by_role("dialog").get_by_role("button", name="Sign the minutes").wait_for()
+    press("Tab")
     press("Enter")
     page.get_by_text("Signed by").first.wait_for()
     with page.expect_download() as download:
