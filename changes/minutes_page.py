@@ -9,7 +9,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext, pgettext_lazy
 
-from changes.enums import ChangeType, Decision, Risk, StepStatus
+from changes.enums import ChangeType, Decision, Risk, Status, StepStatus
 from changes.models import Meeting
 from changes.page import STEP_TONES, VOTE_TONES
 from core.showing import exact, span, zone_of
@@ -20,6 +20,8 @@ _SAID = {
     Decision.ABSTAIN: pgettext_lazy("vote", "Abstained"),
     Decision.RECUSE: pgettext_lazy("vote", "Recused"),
 }
+
+_OUTCOMES = {StepStatus.APPROVED: Status.APPROVED, StepStatus.REJECTED: Status.REJECTED}
 
 
 def shown_minutes(meeting: Meeting) -> dict[str, Any]:
@@ -54,9 +56,9 @@ def labels() -> dict[str, str]:
         "decision": _("Decision"),
         "approvals": _("Approvals"),
         "votes": _("Votes"),
-        "vote": _("Vote"),
+        "vote": pgettext("minutes", "Vote"),
         "who": _("Who"),
-        "comment": _("Comment"),
+        "comment": pgettext("minutes", "Comment"),
         "at": _("Cast at"),
         "conditions": _("Conditions"),
         "dissent": _("Dissent"),
@@ -73,7 +75,7 @@ def labels() -> dict[str, str]:
 def _facts(told: dict[str, Any]) -> list[tuple[str, str]]:
     return [
         (_("Held"), span(_at(told["opened_at"]), _at(told["closed_at"]))),
-        (_("Planned"), span(*map(_at, told["planned"]))),
+        (pgettext("meeting", "Planned"), span(*map(_at, told["planned"]))),
         (_("Chaired by"), told["chaired_by"]),
         (_("Time zone"), f"{told['time_zone']} ({zone_of(_local(told['opened_at']))})"),
     ]
@@ -95,7 +97,7 @@ def _item(one: dict[str, Any]) -> dict[str, Any]:
         "reference": one["change"],
         "title": one["title"],
         "decision": _decision(one),
-        "short": _("No decision") if status == StepStatus.OPEN else str(status.label),
+        "short": _decision(one) if status in _OUTCOMES else _("No decision"),
         "tone": STEP_TONES.get(status, "") if status != StepStatus.OPEN else "orange",
         "approvals": (
             _("%(there)s of %(needed)s")
@@ -118,7 +120,7 @@ def _decision(one: dict[str, Any]) -> str:
         return _("No decision: comes to the next meeting")
     if status in (StepStatus.VOID, StepStatus.WAITING):
         return _("Not decided: it was amended or withdrawn")
-    return str(status.label)
+    return str(_OUTCOMES[status].label)
 
 
 def _item_facts(one: dict[str, Any]) -> list[str]:
