@@ -15,13 +15,15 @@ from django.urls import path
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from changes import page, services
+from changes import page, services, workbench
 from changes.calendar_page import calendar_urls, peek_page
 from changes.checklist_page import checklist_panels
+from changes.condition_page import conditions_of
 from changes.difference import label_of
 from changes.enums import ENDED, ChangeType, Status
 from changes.exception_page import exceptions_of, words_of
 from changes.forms import ACTIONS, CONFIRMED, CommentForm
+from changes.forms.conditions import ClearConditionForm, unoffered
 from changes.forms.editing import PARTS, ChangeForm
 from changes.forms.freeze_exceptions import freeze_forms
 from changes.freeze_exception_page import exception_panels
@@ -46,13 +48,14 @@ from records.download import attachment_response
 _NEXT = {"submit", "assess", "request_approval", "schedule", "start", "complete", "verify", "close"}
 _ASIDE = {
     *("assess_risk", "hold", "resume", "amend", "reschedule", "cancel", "clone", "back_out"),
-    *("plan_task", "ask_for_exception"),
+    *("plan_task", "ask_for_exception", "set_condition"),
 }
 _FOR_OTHERS = {
     "vote",
     "clone",
     "approve_freeze_exception",
     "review_freeze_exception",
+    "set_condition",
 }  # without a part in it
 _ELSEWHERE = {"comment"}  # in the add box
 _BESIDE = {"watch", "unwatch", "share", "end_share"}  # in the side panel
@@ -170,6 +173,7 @@ class ChangeAdmin(ScopedModelAdmin):
             "amendment": page.amendment_of(record),
             "words": words_of(record) if record.type == ChangeType.EMERGENCY else {},
             "exceptions": exceptions_of(record, request.user, button, timezone.now()),
+            "conditions": conditions_of(record, request.user, self._clearing(record)),
         }
         return [
             Panel("approval", _("Approval"), "changes/approval.html", approval, len(rounds)),
@@ -201,6 +205,11 @@ class ChangeAdmin(ScopedModelAdmin):
             return Button(action, label, self.url_of_action(record, offered[action], **answers))
 
         return button
+
+    def _clearing(self, record: Change) -> Any:
+        return lambda condition: self.url_of_action(
+            record, ClearConditionForm, condition=condition.pk
+        )
 
     def page_context(self, request: HttpRequest, record: Any) -> dict[str, Any]:
         context = super().page_context(request, record)
@@ -237,8 +246,10 @@ class ChangeAdmin(ScopedModelAdmin):
         asks = Change.objects.filter(pk=record.pk).awaiting_vote_of(request.user, timezone.now())
         asked = CONFIRMED if asks.exists() else {k: v for k, v in CONFIRMED.items() if k != "vote"}
         found = ACTIONS | asked | freeze_forms(record, request.user)
-        hidden = set() if may_share_changes(request.user) else {"share", "end_share"}
-        return {name: form for name, form in found.items() if name not in hidden}
+        without = set(unoffered(record, request.user))
+        if not may_share_changes(request.user):
+            without |= {"share", "end_share"}
+        return {name: form for name, form in found.items() if name not in without}
 
     def get_buttons(self, request: HttpRequest, record: Change) -> list[Button]:
         """What comes next first; who has no part in it is offered only what they may do."""
@@ -277,6 +288,7 @@ class ChangeAdmin(ScopedModelAdmin):
             own,
             path("<int:object_id>/peek/", peek, name="changes_change_peek"),
             *calendar_urls(self.admin_site),
+            *workbench.urls(self.admin_site),
             *super().get_urls(),
         ]
 
@@ -296,5 +308,6 @@ from changes import (  # noqa: E402 -- they register their pages
     budget_admin,  # noqa: F401 -- as above
     control_admin,  # noqa: F401 -- as above
     freeze_admin,  # noqa: F401 -- as above
+    meeting_admin,  # noqa: F401 -- as above
     template_admin,  # noqa: F401 -- as above
 )

@@ -12,10 +12,11 @@ class ChangesConfig(AppConfig):
         from audit.naming import name_actions
         from changes.audience import may_see
         from changes.naming import TITLES
-        from changes.palette import CHANGES
+        from changes.palette import CHANGES, MEETINGS
         from core.palette import PALETTE
         from notifications.audience import AUDIENCE_CHECKS
 
         name_actions(TITLES)
         AUDIENCE_CHECKS.register("CHG", may_see)
         PALETTE.register("changes.change", CHANGES)
+        PALETTE.register("changes.meeting", MEETINGS)

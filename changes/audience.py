@@ -81,12 +81,19 @@ def _tell(people: Any, change: Change, kind: MessageKind, key: str, **facts: str
         context={
             "reference": change.reference,
             "title": change.title,
-            "path": f"/changes/change/{change.pk}/change/",
+            "path": _way_to(change, kind),
             **facts,
         },
         key=f"{change.reference}:{key}",
         is_urgent=change.type == ChangeType.EMERGENCY,
     )
+
+
+def _way_to(change: Change, kind: MessageKind) -> str:
+    """Whoever is asked for a vote lands where one decides, at this very change."""
+    if kind == MessageKind.CHANGE_ASKS_FOR_VOTE:
+        return f"/changes/change/workbench/{change.pk}/"
+    return f"/changes/change/{change.pk}/change/"
 
 
 def may_see(user: Any, reference: str) -> bool:

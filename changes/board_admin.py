@@ -10,9 +10,11 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from changes.attendance import chairs
 from changes.configuration_lists import BoardList, PolicyList, board_badge, policy_badge
 from changes.enums import Quorum
 from changes.forms.configuring import EndSeatForm, SeatMemberForm
+from changes.forms.meetings import CallMeetingForm, RhythmForm
 from changes.forms.policies import STEPS, PolicyForm, names_of, set_by_form
 from changes.models import ApprovalPolicy, Board, BoardSeat, PolicyStep
 from changes.services.configuring import found_board
@@ -24,7 +26,9 @@ from core.showing import badge, duration, shown
 @admin.register(Board)
 class BoardAdmin(ScopedModelAdmin):
     create_with = staticmethod(found_board)
-    action_forms = {form.action: form for form in (SeatMemberForm, EndSeatForm)}
+    action_forms = {
+        form.action: form for form in (SeatMemberForm, EndSeatForm, CallMeetingForm, RhythmForm)
+    }
     list_class = BoardList
     search_fields = ("name",)
     ordering = ("name",)
@@ -33,18 +37,29 @@ class BoardAdmin(ScopedModelAdmin):
     edits_on_request = True
 
     def get_header(self, request: HttpRequest, record: Board) -> dict[str, Any]:
-        return {"reference": "", "title": record.name, "badges": [board_badge(record)]}
+        return {
+            "reference": "",
+            "title": record.name,
+            "badges": [board_badge(record)],
+            "facts": [(_("rhythm"), _rhythm(record))],
+        }
 
     def get_facts(self, request: HttpRequest, record: Board) -> list[tuple[Any, Any]]:
         return []
 
     def get_action_forms(self, request: HttpRequest, record: Board) -> Mapping[str, Any]:
-        return self.action_forms if request.user.has_perm("changes.change_board") else {}
+        """Who configures boards gives seats; the chair calls meetings; both set the rhythm."""
+        offered: set[str] = set()
+        if request.user.has_perm("changes.change_board"):
+            offered |= {SeatMemberForm.action, EndSeatForm.action, RhythmForm.action}
+        if chairs(record.pk, timezone.now(), request.user):
+            offered |= {CallMeetingForm.action, RhythmForm.action}
+        return {name: form for name, form in self.action_forms.items() if name in offered}
 
     def get_buttons(self, request: HttpRequest, record: Board) -> list[Button]:
         """A seat is ended where it stands."""
         return [
-            replace(button, is_prominent=True)
+            replace(button, is_prominent=button.action == SeatMemberForm.action)
             for button in super().get_buttons(request, record)
             if button.action != EndSeatForm.action
         ]
@@ -143,6 +158,13 @@ class ApprovalPolicyAdmin(ScopedModelAdmin):
             "first_tab": _("Steps"),
             "steps": [(step, _facts_of(step)) for step in steps],
         }
+
+
+def _rhythm(board: Board) -> Any:
+    if not board.rhythm or board.meets_clock is None or board.meets_for is None:
+        return _("when it is called")
+    told = {"clock": f"{board.meets_clock:%H:%M}", "lasts": duration(board.meets_for)}
+    return f"{board.rhythm} · " + _("at %(clock)s, for %(lasts)s") % told + f" · {board.time_zone}"
 
 
 def _is_over(seat: BoardSeat) -> bool:

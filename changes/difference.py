@@ -15,11 +15,11 @@ _WITH_CHOICES = frozenset({"type", "environment", "risk"})
 
 def difference_of(altered: Mapping[str, tuple[Any, Any]]) -> dict[str, Any]:
     """As a table: field, before, now."""
-    rows = [(label_of(n), _said(n, old), _said(n, new)) for n, (old, new) in altered.items()]
+    rows = [(label_of(n), said(n, old), said(n, new)) for n, (old, new) in altered.items()]
     return {"columns": [_("Field"), _("Before"), _("Now")], "rows": rows}
 
 
-def _said(name: str, value: Any) -> Any:
+def said(name: str, value: Any) -> Any:
     """A value of a canonical content as people read it."""
     if name.endswith("_at") and value:
         return exact(datetime.fromisoformat(value))

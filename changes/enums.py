@@ -156,3 +156,21 @@ class FreezeSource(models.TextChoices):
     AUDIT = "audit", pgettext_lazy("freeze", "Audit")
     INCIDENT = "incident", pgettext_lazy("freeze", "Incident")
     OTHER = "other", pgettext_lazy("freeze", "Other")
+
+
+class MeetingStatus(models.TextChoices):
+    """Where a meeting of a board stands."""
+
+    PLANNED = "planned", pgettext_lazy("meeting", "Planned")
+    IN_SESSION = "in_session", pgettext_lazy("meeting", "In session")
+    CLOSED = "closed", pgettext_lazy("meeting", "Closed")
+    SIGNED = "signed", pgettext_lazy("meeting", "Signed")
+    CANCELLED = "cancelled", pgettext_lazy("meeting", "Cancelled")
+
+
+class AttendanceKind(models.TextChoices):
+    """As what somebody is in a meeting; guests count for no quorum."""
+
+    MEMBER = "member", pgettext_lazy("meeting", "Member")
+    SUBSTITUTE = "substitute", pgettext_lazy("meeting", "Substitute")
+    GUEST = "guest", pgettext_lazy("meeting", "Guest")

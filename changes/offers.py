@@ -9,7 +9,9 @@ from changes.parts import involved_people
 from changes.permissions import may_approve_changes, may_implement_changes
 from changes.rules import is_in_hand
 
-ON_ROWS = frozenset({"start_task", "finish_task", "skip_task", "approve_exception"})
+ON_ROWS = frozenset(
+    {"start_task", "finish_task", "skip_task", "approve_exception", "clear_condition"}
+)
 """They are about one row of a tab and stand beside it."""
 
 _APPROVAL_AHEAD = (*IN_PREPARATION, Status.AWAITING_APPROVAL, Status.REJECTED, Status.EXPIRED)

@@ -46,3 +46,8 @@ def may_review_freeze_exceptions(actor: Any) -> bool:
     """Who approves changes, and who declares freezes. A service account does neither."""
     freezes = "changes.change_freezewindow" in scope_of(actor).permissions
     return actor.person_id is not None and (freezes or _may(actor, "approve"))
+
+
+def may_chair(actor: Any) -> bool:
+    """Lead a meeting: whoever may be asked to vote; of which board, a rule says."""
+    return actor is None or may_approve_changes(actor)

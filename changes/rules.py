@@ -181,3 +181,12 @@ def is_confirmed(change: Change, actor: Any) -> Reason | None:
     return _("%(done)s of %(all)s requirements of PCI DSS are confirmed; missing: %(points)s") % (
         told
     )
+
+
+def has_no_open_condition(change: Change, actor: Any) -> Reason | None:
+    """What the board asked for is done; everything that is not is named at once."""
+    waiting = change.conditions.filter(cleared_at__isnull=True).select_related("owner__person")
+    named = [f"“{one.text}” ({one.owner.get_full_name()})" for one in waiting]
+    if named:
+        return _("conditions not cleared yet: %(names)s") % {"names": ", ".join(named)}
+    return None

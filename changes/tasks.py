@@ -4,7 +4,13 @@ from celery import shared_task
 from django.utils import timezone
 
 from audit.tasks import AuditedTask
-from changes.services import expire_changes, record_what_is_late, refresh_freezes, remind_electors
+from changes.services import (
+    expire_changes,
+    plan_meetings,
+    record_what_is_late,
+    refresh_freezes,
+    remind_electors,
+)
 
 
 @shared_task(base=AuditedTask, name="changes.expire_changes")
@@ -29,3 +35,9 @@ def refresh() -> int:
 def record_late_controls() -> int:
     """Emergencies and freeze exceptions whose approval or review is overdue."""
     return record_what_is_late(timezone.now())
+
+
+@shared_task(base=AuditedTask, name="changes.plan_meetings")
+def plan() -> int:
+    """The meetings of the next weeks by the boards' rhythms, and the agenda of each next one."""
+    return plan_meetings(timezone.now())

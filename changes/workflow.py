@@ -15,6 +15,7 @@ from changes.rules import (
     has_a_policy,
     has_an_implementer,
     has_its_facts,
+    has_no_open_condition,
     has_risk,
     has_test_result,
     has_verbal_approval,
@@ -106,6 +107,7 @@ CHANGE_WORKFLOW = Workflow(
         names_something,
         is_in_its_window,
         is_outside_freezes,
+        has_no_open_condition,
         who=may_implement_changes,
     ),
     _move(
@@ -119,6 +121,7 @@ CHANGE_WORKFLOW = Workflow(
         names_something,
         has_an_implementer,
         is_outside_freezes,
+        has_no_open_condition,
         who=may_implement_changes,
     ),
     _move(

@@ -11,16 +11,19 @@ class IncidentsConfig(AppConfig):
     def ready(self) -> None:
         from assets.open_work import OPEN_WORK
         from audit.naming import name_actions
+        from changes.service_history import SERVICE_PAST
         from core.palette import PALETTE
         from incidents.audience import findings_for, may_see
         from incidents.naming import TITLES
         from incidents.palette import INCIDENTS
         from incidents.service_panel import OPEN_INCIDENTS
+        from incidents.service_past import recent_incidents
         from notifications.audience import AUDIENCE_CHECKS
         from records.querysets import FINDING_AUDIENCES
 
         name_actions(TITLES)
         AUDIENCE_CHECKS.register("INC", may_see)
         OPEN_WORK.register("incidents", OPEN_INCIDENTS)
+        SERVICE_PAST.register("incidents", recent_incidents)
         FINDING_AUDIENCES.register("incidents", findings_for)
         PALETTE.register("incidents.incident", INCIDENTS)

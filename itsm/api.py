@@ -21,6 +21,7 @@ from changes.configuration_api import (
 )
 from changes.control_api import ControlExceptionViewSet
 from changes.freeze_api import FreezeWindowViewSet
+from changes.meeting_api import MeetingViewSet
 from core.api.idempotency import ANSWER_STORES
 from incidents.api import IncidentViewSet
 from incidents.attachments import AttachmentViewSet
@@ -54,6 +55,7 @@ router.register("approval-policies", ApprovalPolicyViewSet, "approval-policy")
 router.register("assets", AssetViewSet, "asset")
 router.register("attachments", AttachmentViewSet, "attachment")
 router.register("boards", BoardViewSet, "board")
+router.register("cab-meetings", MeetingViewSet, "cab-meeting")
 router.register("changes", ChangeViewSet, "change")
 router.register("clients", ClientViewSet, "client")
 router.register("control-exceptions", ControlExceptionViewSet, "control-exception")

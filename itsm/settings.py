@@ -337,25 +337,23 @@ _SWEEP = {"schedule": 15.0, "options": {"expires": 15}}
 CELERY_BEAT_SCHEDULE = {
     "notifications-deliver-due": {"task": "notifications.deliver_due", **_SWEEP},
     "integrations-digest-events": {"task": "integrations.digest_events", **_SWEEP},
-    "integrations-forget-payloads": {
+    "hooks-forget-payloads": {
         "task": "integrations.forget_payloads",
-        "schedule": crontab(minute=10, hour=3),
+        "schedule": crontab("10", "3"),
     },
     "records-run-due-jobs": {"task": "records.run_due_jobs", **_SWEEP},
-    "records-forget-idempotency-keys": {
+    "records-forget-keys": {
         "task": "records.forget_idempotency_keys",
-        "schedule": crontab(minute=20, hour=3),
+        "schedule": crontab("20", "3"),
     },
     "records-forget-exports": {"task": "records.forget_exports", "schedule": crontab("25", "3")},
     "people-forget-sessions": {"task": "people.forget_sessions", "schedule": crontab("30", "3")},
     "changes-expire": {"task": "changes.expire_changes", "schedule": crontab(minute="*/5")},
     "changes-freezes": {"task": "changes.refresh_freezes", "schedule": crontab("40", "3")},
     "changes-record-late": {"task": "changes.record_late_controls", "schedule": crontab("*/15")},
+    "changes-meetings": {"task": "changes.plan_meetings", "schedule": crontab(minute="*/5")},
     "changes-remind": {"task": "changes.remind_approvers", "schedule": crontab(minute="*/15")},
-    "incidents-close-resolved": {
-        "task": "incidents.close_resolved",
-        "schedule": crontab(minute=5),
-    },
+    "incidents-close-resolved": {"task": "incidents.close_resolved", "schedule": crontab("5")},
 }
 if DEMO_LIVE:  # refused outside of demo mode by itsm.E006
     CELERY_BEAT_SCHEDULE["itsm-stir-demo"] = {

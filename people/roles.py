@@ -80,7 +80,7 @@ _READ_CHANGES = (
 )
 _PREPARE_CHANGES = f"{_READ_CHANGES} changes.add_change changes.change_change changes.share_change"
 _APPROVE_CHANGES = (
-    f"{_READ_CHANGES} changes.approve_change "
+    f"{_READ_CHANGES} changes.view_meeting changes.approve_change "
     "changes.view_absence changes.add_absence changes.change_absence"
 )
 _STANDARD_CHANGES = "changes.add_changetemplate changes.change_changetemplate"
@@ -214,7 +214,7 @@ ROLES: dict[Role, RoleFacts] = {
         _("Reads everything in scope until the engagement ends."),
         _permissions(
             _READ_CHANGES,
-            "changes.view_absence changes.view_controlexception",
+            "changes.view_meeting changes.view_absence changes.view_controlexception",
             _EXPORT,
             _READ_INCIDENTS,
             _READ_ESTATE,

@@ -2,6 +2,7 @@
 
 from changes.forms.amending import AmendForm
 from changes.forms.checklist import ConfirmRequirementsForm
+from changes.forms.conditions import ClearConditionForm, SetConditionForm
 from changes.forms.exceptions import (
     ApproveExceptionForm,
     AskForExceptionForm,
@@ -60,6 +61,8 @@ _FORMS: tuple[type[ActionForm], ...] = (
     SkipTaskForm,
     AskForExceptionForm,
     RecordVerbalApprovalForm,
+    SetConditionForm,
+    ClearConditionForm,
     CommentForm,
     WatchForm,
     UnwatchForm,

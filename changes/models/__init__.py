@@ -22,8 +22,10 @@ from changes.models.change import (
     ChangeWatcher,
 )
 from changes.models.checklist import ChecklistAnswer
+from changes.models.conditions import Condition
 from changes.models.control import ControlException
 from changes.models.freeze_exceptions import FreezeBudget, FreezeException
+from changes.models.meetings import AgendaItem, Attendance, Dissent, Meeting, Minutes
 from changes.models.policies import ApprovalPolicy, PolicyStep
 from changes.models.risk import RiskAssessment
 from changes.models.tasks import ChangeTask
@@ -38,9 +40,11 @@ __all__ = [
     "Absence",
     "AffectedClient",
     "AffectedService",
+    "AgendaItem",
     "ApprovalPolicy",
     "ApprovalRound",
     "ApprovalStep",
+    "Attendance",
     "Board",
     "BoardSeat",
     "Change",
@@ -53,14 +57,18 @@ __all__ = [
     "ChangeWatcher",
     "ChangedAsset",
     "ChecklistAnswer",
+    "Condition",
     "ContentVersion",
     "ControlException",
+    "Dissent",
     "Elector",
     "FreezeBudget",
     "FreezeException",
     "FreezeOccurrence",
     "FreezeWindow",
     "FrozenService",
+    "Meeting",
+    "Minutes",
     "PolicyStep",
     "RiskAssessment",
     "SegregationException",

@@ -14,6 +14,17 @@ class Board(models.Model):
 
     name = models.CharField(_("name"), max_length=120, unique=True)
     is_emergency = models.BooleanField(_("for emergencies (ECAB)"), default=False)
+    rhythm = models.CharField(
+        _("rhythm"),
+        max_length=200,
+        blank=True,
+        default="",
+        help_text=_("As in calendars: FREQ=WEEKLY;BYDAY=TH. Empty: it meets when it is called."),
+    )
+    meets_from_on = models.DateField(_("first day"), null=True, blank=True)
+    meets_clock = models.TimeField(_("time of day"), null=True, blank=True)
+    meets_for = models.DurationField(_("duration"), null=True, blank=True)
+    time_zone = models.CharField(_("time zone"), max_length=60, default="America/Mexico_City")
     version = models.PositiveIntegerField(default=1, editable=False)
 
     history = History()
@@ -24,6 +35,26 @@ class Board(models.Model):
         verbose_name_plural = _("boards")
         ordering = ("name",)
         default_permissions = ("view", "add", "change")
+        constraints = [
+            models.CheckConstraint(
+                name="changes_board_whole_rhythm",
+                condition=Q(
+                    rhythm="",
+                    meets_from_on__isnull=True,
+                    meets_clock__isnull=True,
+                    meets_for__isnull=True,
+                )
+                | Q(
+                    ~Q(rhythm=""),
+                    meets_from_on__isnull=False,
+                    meets_clock__isnull=False,
+                    meets_for__isnull=False,
+                ),
+                violation_error_message=_(
+                    "A rhythm is a rule with its first day, time of day and duration."
+                ),
+            )
+        ]
 
     def __str__(self) -> str:
         return self.name

@@ -15,6 +15,7 @@ from assets.models import Asset, Service
 from audit.history import History
 from changes.enums import ChangeType, Outcome, Risk, Status
 from changes.freeze_triggers import KeepsOutOfFreezes
+from changes.meeting_triggers import WaitsForConditions
 from changes.models.templates import ChangeTemplate
 from changes.querysets import ChangePartQuerySet, ChangeQuerySet
 from changes.triggers import EndsConfirmed, KeepsItsApproval, StaysAsFrozen
@@ -40,7 +41,7 @@ def _account(name: str, related_name: str, **options: object) -> models.ForeignK
     )
 
 
-@pgtrigger.register(KeepsItsApproval(), KeepsOutOfFreezes(), EndsConfirmed())
+@pgtrigger.register(KeepsItsApproval(), KeepsOutOfFreezes(), EndsConfirmed(), WaitsForConditions())
 class Change(models.Model):
     """Something will be altered: from the wish to do so until it was reviewed.
 

@@ -1,8 +1,18 @@
 """Everything that may be done with a change; a file per question."""
 
+from changes.services.agenda import (
+    box_item,
+    end_item,
+    move_item,
+    note_item,
+    refresh_agenda,
+    start_item,
+)
 from changes.services.amending import Amendment, amend_change, foretell_amendment
 from changes.services.approval import request_approval
+from changes.services.attending import record_dissent, sign_in, sign_out
 from changes.services.checklist import confirm_requirements
+from changes.services.conditions import clear_condition, may_set_condition, set_condition
 from changes.services.control import record_what_is_late
 from changes.services.conversation import (
     attach_to_change,
@@ -25,6 +35,15 @@ from changes.services.freeze_exceptions import (
     hits_of,
     review_freeze_exception,
     set_budget,
+)
+from changes.services.meetings import (
+    call_meeting,
+    cancel_meeting,
+    close_meeting,
+    open_meeting,
+    plan_meetings,
+    set_rhythm,
+    sign_minutes,
 )
 from changes.services.progress import (
     assess_change,
@@ -66,11 +85,16 @@ __all__ = [
     "assess_risk",
     "attach_to_change",
     "back_out_change",
+    "box_item",
     "budget_of",
+    "call_meeting",
     "cancel_change",
+    "cancel_meeting",
     "cast_vote",
+    "clear_condition",
     "clone_change",
     "close_change",
+    "close_meeting",
     "comment_on_change",
     "complete_change",
     "confirm_requirements",
@@ -79,6 +103,7 @@ __all__ = [
     "edit_change",
     "edit_freeze",
     "end_freeze",
+    "end_item",
     "end_share",
     "expire_change",
     "expire_changes",
@@ -86,11 +111,18 @@ __all__ = [
     "foretell_amendment",
     "hits_of",
     "hold_change",
+    "may_set_condition",
+    "move_item",
+    "note_item",
+    "open_meeting",
+    "plan_meetings",
     "plan_task",
     "preview",
     "raise_change",
+    "record_dissent",
     "record_verbal_approval",
     "record_what_is_late",
+    "refresh_agenda",
     "refresh_freezes",
     "remind_electors",
     "request_approval",
@@ -99,9 +131,15 @@ __all__ = [
     "review_freeze_exception",
     "schedule_change",
     "set_budget",
+    "set_condition",
+    "set_rhythm",
     "share_change",
+    "sign_in",
+    "sign_minutes",
+    "sign_out",
     "skip_task",
     "start_change",
+    "start_item",
     "start_task",
     "submit_change",
     "tally_of",

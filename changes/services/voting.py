@@ -7,6 +7,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from audit.context import acting, told_moment
+from changes.attendance import present_for
 from changes.audience import tell_requester_of_decision
 from changes.decision import Rule, Tally, decide
 from changes.enums import Authentication, ControlKind, Decision, Quorum, Status, StepStatus
@@ -64,13 +65,27 @@ def cast_vote(
     return vote
 
 
-def tally_of(asked: ApprovalStep, votes: Iterable[tuple[int, str]] | None = None) -> Tally:
-    """How a step stands, by its votes of person and decision; read anew unless they are given."""
+def tally_of(
+    asked: ApprovalStep,
+    votes: Iterable[tuple[int, str]] | None = None,
+    present: Iterable[int] = (),
+) -> Tally:
+    """How a step stands, by its votes of person and decision, read anew unless they are given, and
+    by the persons whose seats are taken in a meeting."""
     if votes is None:
         votes = asked.votes.values_list("person", "decision")
     members = len(asked.electors.all())
     rule = Rule(Quorum(asked.quorum), members, asked.needed, asked.present)
-    return decide(rule, {person: Decision(said) for person, said in votes})
+    return decide(rule, {person: Decision(said) for person, said in votes}, present)
+
+
+def settle_step(change: Change, step: ApprovalStep) -> None:
+    """Look again whether an open step is decided: with whoever has come to the meeting by now, the
+    votes may suffice. The actor is the one in the circumstances."""
+    with locked(change, "vote", actor=None) as row:
+        asked = ApprovalStep.objects.filter(pk=step.pk, status=StepStatus.OPEN).first()
+        if asked is not None and row.version_hash == asked.round.content.sha256:
+            _count(row, asked)
 
 
 def _open_step(row: Change, version_hash: str) -> ApprovalStep:
@@ -116,7 +131,7 @@ def _refuse_involved(row: Change, actor: Any, seat: Elector, decision: str) -> N
 
 def _count(row: Change, asked: ApprovalStep) -> None:
     """Decide the step if the votes suffice, open the next one, or conclude the round."""
-    tally = tally_of(asked)
+    tally = tally_of(asked, present=present_for(asked))
     if tally.status == StepStatus.OPEN:
         return
     asked.status, asked.decided_at = tally.status, told_moment()

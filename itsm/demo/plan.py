@@ -17,6 +17,7 @@ from itsm.demo.changes import found_approval, tell_changes, tell_first_changes
 from itsm.demo.fleet import fleet_size, found_fleet
 from itsm.demo.founding import found_world, read_world
 from itsm.demo.freezes import declare_freezes, tell_exceptions, tell_lifted_segregation
+from itsm.demo.meetings import plan_next_meetings, tell_past_meetings
 from itsm.demo.piece import in_one_piece
 from itsm.demo.plots import Plot
 from itsm.demo.running import FIRING, tell_running
@@ -81,6 +82,7 @@ def tell_first(plan: Plan) -> int:
     world = read_world()
     told = Teller(world, plan.first).tell_all(plot for plot in plan.plots() if plot.is_first)
     tell_first_changes(world, plan.seed, plan.base)
+    plan_next_meetings(world, plan.base)
     return told + tell_running(world)
 
 
@@ -105,6 +107,8 @@ def fill(progress: Progress, **params: Any) -> dict[str, Any]:
     if declare_freezes(world, plan.base):
         tell_exceptions(world, plan.base)
         tell_lifted_segregation(world, plan.base)
+    plan_next_meetings(world, plan.base)
+    tell_past_meetings(world, plan.base)
     told = 0
     for plot in plots[progress.done - fleet :]:
         told += teller.tell(plot, also=progress.advance)

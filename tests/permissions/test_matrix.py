@@ -28,6 +28,7 @@ from notifications.models import Message
 from records.models import Job, SavedView
 from sla.client_services import add_client
 from tests.assets.devices import a_hand_out
+from tests.changes.meetings import a_meeting
 from tests.changes.test_template_pages import a_template
 from tests.factories import a_change, a_service, a_vendor, an_asset, an_incident
 
@@ -43,6 +44,7 @@ EVERYBODY = WORKING + OWNING + BOARD + BUYING + ADMINS + "hr_partner auditor out
 # Who finds the Mexican records of the world below.
 OF_INCIDENTS = WORKING + OWNING + BUYING + "auditor"
 OF_CHANGES = WORKING + OWNING + BOARD + BUYING + "auditor"
+OF_MEETINGS = "approver cab_chair auditor"
 OF_FREEZES = OF_CHANGES + " admin outsider"
 VOTING = "peer service_owner approver cab_chair senior_approver"
 DESCRIBING = "service_owner service_manager"
@@ -95,6 +97,22 @@ MATRIX: dict[tuple[str, str], dict[str, str]] = {
     **rows("POST", "boards/", _400="admin", others="403"),
     **rows("GET", "boards/<>/", _200=OF_FREEZES),
     **rows("POST", "boards/<>/seats/", _403=OF_FREEZES, _400="admin"),
+    **rows("GET", "cab-meetings/", shown=OF_MEETINGS),
+    **rows("POST", "cab-meetings/", _400=VOTING, others="403"),
+    **rows("GET", "cab-meetings/<>/", _200=OF_MEETINGS),
+    **rows("GET", "cab-meetings/<>/agenda/", _200=OF_MEETINGS),
+    **rows("POST", "cab-meetings/<>/agenda/", _403="auditor", _400="approver cab_chair"),
+    **rows("GET", "cab-meetings/<>/attendance/", _200=OF_MEETINGS),
+    **rows("POST", "cab-meetings/<>/attendance/", _200=OF_MEETINGS),
+    **rows("GET", "cab-meetings/<>/conditions/", _200=OF_MEETINGS),
+    **rows("GET", "cab-meetings/<>/history/", _200=OF_MEETINGS),
+    **rows("GET", "cab-meetings/<>/minutes/"),  # in session: none yet
+    **rows("GET", "cab-meetings/<>/minutes-data/"),
+    **rows("POST", "cab-meetings/<>/signature/", others="403"),  # a token for writing signs nothing
+    **rows("GET", "cab-meetings/<>/transitions/", _200=OF_MEETINGS),
+    **rows(
+        "POST", "cab-meetings/<>/transitions/", _403="auditor", _409="approver", _200="cab_chair"
+    ),
     **rows("GET", "changes/", shown=OF_CHANGES),
     **rows("POST", "changes/", _400=RAISING, others="403"),
     **rows("GET", "changes/<>/", _200=OF_CHANGES),
@@ -183,6 +201,8 @@ MATRIX: dict[tuple[str, str], dict[str, str]] = {
 }
 # What makes a request say something where an empty body would not.
 BODIES = {
+    "cab-meetings/<>/attendance/": {"action": "sign_in"},
+    "cab-meetings/<>/transitions/": {"action": "close"},
     "changes/<>/transitions/": {"action": "hold", "note": "The vendor is late"},
     "assets/<>/transitions/": {"action": "check_out"},
     "hand-outs/<>/transitions/": {"action": "decline", "note": "I have one"},
@@ -247,6 +267,7 @@ def keys(cast: Any) -> dict[str, str]:
         "alerts": str(alert.pk),
         "assets": asset.reference,
         "attachments": str(file.pk),
+        "cab-meetings": a_meeting(cast, "in_session").reference,
         "changes": change.reference,
         "clients": client.slug,
         "control-exceptions": str(a_control_exception(cast, change).pk),
