@@ -164,6 +164,7 @@ class ChangeAdmin(ScopedModelAdmin):
             Panel("approval", _("Approval"), "changes/approval.html", approval, len(rounds)),
             task_panel(record, button),
             risk_panel(record),
+            deployment_admin.deployments_panel(record, request.user),
         ]
 
     def _row_button(self, request: HttpRequest, record: Change) -> Any:
@@ -258,6 +259,7 @@ class ChangeAdmin(ScopedModelAdmin):
 from changes import (  # noqa: E402 -- they register their pages
     absence_admin,  # noqa: F401 -- as above
     board_admin,  # noqa: F401 -- as above
+    deployment_admin,
     freeze_admin,  # noqa: F401 -- as above
     template_admin,  # noqa: F401 -- as above
 )

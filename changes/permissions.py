@@ -36,3 +36,8 @@ def may_implement_changes(actor: Any) -> bool:
 def may_approve_changes(actor: Any) -> bool:
     """Be asked to vote. A service account never is."""
     return _may(actor, "approve") and actor.person_id is not None
+
+
+def may_settle_findings(actor: Any) -> bool:
+    """Say of what was deployed without approval that it may stay, or that it was taken back."""
+    return actor is None or "changes.change_finding" in scope_of(actor).permissions

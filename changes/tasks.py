@@ -4,7 +4,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from audit.tasks import AuditedTask
-from changes.services import expire_changes, refresh_freezes, remind_electors
+from changes.services import expire_changes, refresh_freezes, remind_electors, review_deployments
 
 
 @shared_task(base=AuditedTask, name="changes.expire_changes")
@@ -23,3 +23,9 @@ def remind() -> int:
 def refresh() -> int:
     """What the rules of freezes mean, eighteen months ahead."""
     return refresh_freezes(timezone.now())
+
+
+@shared_task(base=AuditedTask, name="changes.review_deployments")
+def review() -> int:
+    """What was deployed, compared with what was approved."""
+    return review_deployments(timezone.now())

@@ -52,7 +52,15 @@ class AlertSourceAdmin(ScopedModelAdmin):
             .select_related("created_by")[:50]
         )
         content = {
-            "columns": [_("Address begins with"), _("State"), _("Made"), _("By"), _("Revoked")],
+            "columns": [
+                _("Address begins with"),
+                _("State"),
+                _("Made"),
+                _("By"),
+                _("Revoked"),
+                _("refused"),
+                _("last refused at"),
+            ],
             "rows": [
                 (
                     key.hint,
@@ -60,6 +68,8 @@ class AlertSourceAdmin(ScopedModelAdmin):
                     key.created_at,
                     key.created_by,
                     key.revoked_at,
+                    key.refusals,
+                    key.refused_at,
                 )
                 for key in keys
             ],

@@ -13,6 +13,7 @@ from rest_framework.views import APIView
 
 from assets.api import AssetViewSet, HandOutViewSet, ServiceViewSet
 from changes.api import ChangeViewSet
+from changes.deployment_api import DeploymentViewSet, FindingViewSet
 from changes.freeze_api import FreezeWindowViewSet
 from core.api.idempotency import ANSWER_STORES
 from incidents.api import IncidentViewSet
@@ -46,6 +47,8 @@ router.register("assets", AssetViewSet, "asset")
 router.register("attachments", AttachmentViewSet, "attachment")
 router.register("changes", ChangeViewSet, "change")
 router.register("clients", ClientViewSet, "client")
+router.register("deployments", DeploymentViewSet, "deployment")
+router.register("findings", FindingViewSet, "finding")
 router.register("freeze-windows", FreezeWindowViewSet, "freeze-window")
 router.register("hand-outs", HandOutViewSet, "hand-out")
 router.register("incidents", IncidentViewSet, "incident")

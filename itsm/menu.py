@@ -102,6 +102,9 @@ AREAS = (
             _list("changes.changetemplate", _("Standard changes"), "description"),
             _list("changes.board", _("Boards"), "groups"),
             _list("changes.approvalpolicy", _("Approval policies"), "rule"),
+            _list("changes.deployment", _("Deployments"), "move_to_inbox"),
+            _list("changes.finding", _("Deployment findings"), "flag"),
+            _list("changes.servicerepository", _("Repositories"), "account_tree"),
             _list(
                 "changes.absence",
                 _("My absences"),

@@ -21,6 +21,7 @@ from changes.models.change import (
     ChangeShare,
     ChangeWatcher,
 )
+from changes.models.deployments import Deployment, Finding, ServiceRepository
 from changes.models.policies import ApprovalPolicy, PolicyStep
 from changes.models.risk import RiskAssessment
 from changes.models.tasks import ChangeTask
@@ -51,7 +52,9 @@ __all__ = [
     "ChangeWatcher",
     "ChangedAsset",
     "ContentVersion",
+    "Deployment",
     "Elector",
+    "Finding",
     "FreezeException",
     "FreezeOccurrence",
     "FreezeWindow",
@@ -59,6 +62,7 @@ __all__ = [
     "PolicyStep",
     "RiskAssessment",
     "SegregationException",
+    "ServiceRepository",
     "VerbalApproval",
     "Vote",
 ]

@@ -171,6 +171,7 @@ class Change(models.Model):
             models.Index(name="changes_change_start", fields=["planned_start_at", "-id"]),
             models.Index(name="changes_change_requester", fields=["requester", "-id"]),
             models.Index(name="changes_change_implementer", fields=["implementer", "-id"]),
+            models.Index(name="changes_change_finished", fields=["actual_end_at"]),
         ]
         constraints = [
             models.CheckConstraint(
@@ -296,6 +297,14 @@ class ChangeCommit(models.Model):
         constraints = [
             models.UniqueConstraint(
                 name="changes_changecommit_once", fields=["change", "repository", "commit"]
+            )
+        ]
+        indexes = [
+            # What deploys says the commit, mostly whole, and asks for its change.
+            models.Index(
+                name="changes_changecommit_found",
+                fields=["repository", "commit"],
+                opclasses=["varchar_ops", "varchar_pattern_ops"],
             )
         ]
 

@@ -8,11 +8,18 @@ from changes.services.conversation import (
     unwatch_change,
     watch_change,
 )
+from changes.services.deployments import (
+    edit_repository,
+    map_repository,
+    report_deployment,
+    review_deployments,
+)
 from changes.services.exceptions import (
     approve_exception,
     ask_for_exception,
     record_verbal_approval,
 )
+from changes.services.findings import authorise_finding, revert_finding
 from changes.services.freeze_exceptions import (
     approve_freeze_exception,
     ask_for_freeze_exception,
@@ -55,6 +62,7 @@ __all__ = [
     "assess_change",
     "assess_risk",
     "attach_to_change",
+    "authorise_finding",
     "back_out_change",
     "cancel_change",
     "cast_vote",
@@ -65,19 +73,24 @@ __all__ = [
     "declare_freeze",
     "edit_change",
     "edit_freeze",
+    "edit_repository",
     "end_freeze",
     "expire_change",
     "expire_changes",
     "finish_task",
     "hold_change",
+    "map_repository",
     "plan_task",
     "preview",
     "raise_change",
     "record_verbal_approval",
     "refresh_freezes",
     "remind_electors",
+    "report_deployment",
     "request_approval",
     "resume_change",
+    "revert_finding",
+    "review_deployments",
     "review_freeze_exception",
     "schedule_change",
     "skip_task",
