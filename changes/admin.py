@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from changes import page, services
+from changes.consequences import CONSEQUENCES
 from changes.enums import ENDED, ChangeType, Status
 from changes.exception_page import exceptions_of, words_of
 from changes.forms import ACTIONS, CONFIRMED, CommentForm
@@ -165,6 +166,7 @@ class ChangeAdmin(ScopedModelAdmin):
             task_panel(record, button),
             risk_panel(record),
             deployment_admin.deployments_panel(record, request.user),
+            *(consequence.panel(record, request.user) for _name, consequence in CONSEQUENCES),
         ]
 
     def _row_button(self, request: HttpRequest, record: Change) -> Any:

@@ -1,6 +1,6 @@
 """Which changes somebody may see, and the adjectives for them and for what hangs on them."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Self
 
 from django.apps import apps
@@ -8,7 +8,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.db.models.expressions import RawSQL
 from django.utils import timezone
 
-from changes.enums import BEFORE_WORK, ENDED, FindingStatus, Status, StepKind, StepStatus
+from changes.enums import AT_WORK, BEFORE_WORK, ENDED, FindingStatus, Status, StepKind, StepStatus
 from changes.freeze_triggers import EXCEPTED, HIT_BY, HITTING, HOLDING
 from core.querysets import ScopedQuerySet
 from core.search import search_query
@@ -70,6 +70,15 @@ class ChangeQuerySet(ScopedQuerySet):
         """Nothing was started, and the planned window is over."""
         waiting = (Status.AWAITING_APPROVAL, Status.APPROVED, Status.SCHEDULED)
         return self.filter(status__in=waiting, planned_end_at__lte=at)
+
+    def altering(self, service_id: int, at: datetime, within: timedelta) -> Self:
+        """At work on a service at a moment, or done with it so shortly before."""
+        ended = Q(actual_end_at__gte=at - within, actual_end_at__lte=at)
+        working = Q(actual_start_at__lte=at) & (
+            Q(actual_end_at__gt=at) | Q(actual_end_at__isnull=True, status__in=AT_WORK)
+        )
+        touched = apps.get_model("changes.AffectedService").objects.filter(service=service_id)
+        return self.filter(ended | working, pk__in=touched.values("change"))
 
     def hit_by(self, window: Any, at: datetime) -> Self:
         """Planned inside some occurrence of a freeze, about what it is about, and not begun."""
