@@ -102,6 +102,7 @@ AREAS = (
             _list("changes.changetemplate", _("Standard changes"), "description"),
             _list("changes.board", _("Boards"), "groups"),
             _list("changes.approvalpolicy", _("Approval policies"), "rule"),
+            Page(_("Measures"), "dashboard", "admin:change_measures", "changes.view_change"),
             _list("changes.deployment", _("Deployments"), "move_to_inbox"),
             _list("changes.finding", _("Deployment findings"), "flag"),
             _list("changes.servicerepository", _("Repositories"), "account_tree"),

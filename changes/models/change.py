@@ -172,6 +172,8 @@ class Change(models.Model):
             models.Index(name="changes_change_requester", fields=["requester", "-id"]),
             models.Index(name="changes_change_implementer", fields=["implementer", "-id"]),
             models.Index(name="changes_change_finished", fields=["actual_end_at"]),
+            models.Index(name="changes_change_begun", fields=["actual_start_at"]),
+            models.Index(name="changes_change_ended", fields=["ended_at", "-id"]),
         ]
         constraints = [
             models.CheckConstraint(

@@ -111,7 +111,7 @@ def _judge(row: Deployment, moment: datetime, *, is_final: bool) -> int:
     )
     found = change_of(deployed, _candidates(deployed))
     wrong = verdict(deployed, found) if row.environment == Environment.PRODUCTION else None
-    row.change_id = found and found.pk
+    row.change_id = found.pk if found else None
     if wrong is None or is_final:
         row.judged_at = moment
     row.save(update_fields=["service", "change", "judged_at"])

@@ -38,6 +38,8 @@ REFUSING = {
     "changes.ChangeTask": {"is_no_approver"},
     "changes.ChangedAsset": {"stays_as_frozen"},
     "changes.ContentVersion": {"append_only"},
+    "changes.Deployment": {"keeps_its_facts"},
+    "changes.Finding": {"had_no_part"},
     "changes.RiskAssessment": {"append_only"},
     "changes.Vote": {"append_only", "counts_as_valid"},
 }

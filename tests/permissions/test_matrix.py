@@ -17,7 +17,8 @@ from django.utils import timezone
 from rest_framework.test import APIClient
 
 from assets.models import Dependency
-from changes.services import declare_freeze
+from changes.models import Deployment, Finding
+from changes.services import declare_freeze, report_deployment
 from incidents.services import attach_to_incident
 from integrations.models import Alert, AlertEvent, AlertSource
 from itsm.api import own_preferences, router
@@ -41,6 +42,7 @@ OF_INCIDENTS = WORKING + OWNING + BUYING + "auditor"
 OF_CHANGES = WORKING + OWNING + BOARD + BUYING + "auditor"
 OF_FREEZES = OF_CHANGES + " admin outsider"
 FREEZING = "service_manager cab_chair admin"
+SETTLING = "service_manager service_owner cab_chair senior_approver"
 RAISING = "team_lead service_manager requester service_owner "
 OF_ESTATE = WORKING + OWNING + BOARD + BUYING + "admin auditor"
 OF_VENDORS = WORKING + OWNING + BOARD + BUYING + "auditor outsider"
@@ -95,6 +97,15 @@ MATRIX: dict[tuple[str, str], dict[str, str]] = {
     **rows("GET", "clients/<>/", _200=OF_ESTATE),
     **rows("PATCH", "clients/<>/", _403=OF_ESTATE, _428="admin"),
     **rows("GET", "clients/<>/history/", _200=OF_ESTATE),
+    **rows("GET", "changes/measures/", _200=OF_CHANGES + " outsider", others="403"),
+    **rows("GET", "deployments/", shown=OF_CHANGES),
+    **rows("GET", "deployments/<>/", _200=OF_CHANGES),
+    **rows("GET", "deployments/<>/history/", _200=OF_CHANGES),
+    **rows("GET", "findings/", shown=OF_CHANGES),
+    **rows("GET", "findings/<>/", _200=OF_CHANGES),
+    **rows("GET", "findings/<>/history/", _200=OF_CHANGES),
+    **rows("GET", "findings/<>/transitions/", _200=OF_CHANGES),
+    **rows("POST", "findings/<>/transitions/", _403=OF_CHANGES, _200=SETTLING),
     **rows("GET", "freeze-windows/", shown=OF_FREEZES),
     **rows("POST", "freeze-windows/", _400=FREEZING, others="403"),
     **rows("GET", "freeze-windows/<>/", _200=OF_FREEZES),
@@ -151,6 +162,7 @@ MATRIX: dict[tuple[str, str], dict[str, str]] = {
 # What makes a request say something where an empty body would not.
 BODIES = {
     "changes/<>/transitions/": {"action": "hold", "note": "The vendor is late"},
+    "findings/<>/transitions/": {"action": "revert", "note": "It was rolled back"},
     "assets/<>/transitions/": {"action": "check_out"},
     "hand-outs/<>/transitions/": {"action": "decline", "note": "I have one"},
     "incidents/<>/transitions/": {"action": "triage"},
@@ -200,6 +212,14 @@ def keys(cast: Any) -> dict[str, str]:
         actor=None, name="Payday", mode="warn", source="payroll", reason="Wages", countries=["MX"],
         starts_at=now, ends_at=now + timedelta(days=1),
     )  # fmt: skip
+    deployment = report_deployment(
+        source="ci", delivery="1", repository="payments/spei", commit="a" * 40,
+        environment="production", deployed_by="ci", deployed_at=now,
+    )[0]  # fmt: skip
+    Deployment.objects.update(service=service, change=change)
+    finding = Finding.objects.create(
+        kind="other_commit", deployment=deployment, change=change, service=service, due_at=now
+    )
     return {
         "alert-events": str(event.pk),
         "alert-sources": str(source.pk),
@@ -208,6 +228,8 @@ def keys(cast: Any) -> dict[str, str]:
         "attachments": str(file.pk),
         "changes": change.reference,
         "clients": client.slug,
+        "deployments": deployment.reference,
+        "findings": finding.reference,
         "freeze-windows": freeze.reference,
         "hand-outs": str(a_hand_out(cast, vendor=vendor).pk),
         "incidents": incident.reference,
