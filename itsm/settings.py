@@ -348,10 +348,7 @@ CELERY_BEAT_SCHEDULE = {
     "records-forget-exports": {"task": "records.forget_exports", "schedule": crontab("25", "3")},
     "people-forget-sessions": {"task": "people.forget_sessions", "schedule": crontab("30", "3")},
     "changes-expire": {"task": "changes.expire_changes", "schedule": crontab(minute="*/5")},
-    "changes-deployments": {
-        "task": "changes.review_deployments",
-        "schedule": crontab(minute="*/5"),
-    },
+    "changes-deployments": {"task": "changes.review_deployments", "schedule": crontab("*/5")},
     "changes-freezes": {"task": "changes.refresh_freezes", "schedule": crontab("40", "3")},
     "changes-remind": {"task": "changes.remind_approvers", "schedule": crontab(minute="*/15")},
     "incidents-close-resolved": {
