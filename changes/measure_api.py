@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.utils import timezone
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter
@@ -14,6 +14,7 @@ from changes.enums import Risk, StepKind
 from changes.measures import Measures, Tally, last_twelve_months
 from changes.measuring import measure
 from changes.period import PeriodForm
+from changes.permissions import may_see_changes
 from core.api.fields import iso_duration
 from people.models import Team
 
@@ -75,6 +76,8 @@ class MeasuresShown(serializers.Serializer[Any]):
 
 def measures_shown(asked: Any, user: Any) -> dict[str, Any]:
     """The answer to what was asked for. ValidationError by parameter."""
+    if not may_see_changes(user):
+        raise PermissionDenied
     form = PeriodForm(asked, user=user)
     if not form.is_valid():
         raise ValidationError(form.errors.as_data())

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from datetime import datetime, time, timedelta
 from typing import Any
 
+from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import BooleanField, DurationField, ExpressionWrapper, F, Q
 from django.db.models.functions import TruncMonth
@@ -111,7 +112,10 @@ def measure(period: Period, user: Any, team: Team | None = None) -> Measures:
         failed=ExpressionWrapper(failed(user), BooleanField()),
         wrong=ExpressionWrapper(Q(outcome__in=WENT_WRONG), BooleanField()),
     )
-    found = _read(base, period)
+    try:
+        found = _read(base, period)
+    except EmptyResultSet:  # it is known beforehand that the person sees none
+        return Measures(period, Tally())
     risks = {tally.key: tally for tally in _tallies(found["risk"])}
     told = [(Risk(level), t) for level, t in risks.items() if level in CHANCES]
     pairs = [
