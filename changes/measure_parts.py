@@ -22,7 +22,7 @@ from people.models import Team
 _DAY, _HOUR = 86_400, 3_600
 
 
-def rows_url(period: Period, team: Team | None = None, **more: Any) -> str:
+def rows_url(period: Period, team: Team | None = None, /, **more: Any) -> str:
     """The list of the changes closed in a period."""
     starts_at, ends_at = bounds_of(period)
     asked = {"tab": "over", "status": Status.CLOSED.value, **more}
@@ -127,6 +127,8 @@ def charts_of(found: Measures, team: Team | None = None) -> Iterator[Chart]:
             ),
         ),
     )
+    if not found.steps:
+        return
     steps = sorted(found.steps, key=lambda step: StepKind.values.index(step.kind))
     yield Chart(
         _("Time to the decision, by step of approval"),

@@ -27,8 +27,8 @@ BY_ROLE: dict[Role, tuple[str, ...]] = {
         *("mandate", "volume", "hours", "services"),
     ),
     Role.SERVICE_MANAGER: (
-        *("pressing", "queue", "unowned", "news", "mandate", "volume"),
-        *("services", "hours", "team_load", "my_work"),
+        *("pressing", "queue", "unowned", "findings_of_deployments", "news", "mandate"),
+        *("volume", "change_measures", "services", "hours", "team_load", "my_work"),
     ),
     Role.REQUESTER: _ESTATE,
     Role.IMPLEMENTER: _ESTATE,
@@ -41,7 +41,8 @@ BY_ROLE: dict[Role, tuple[str, ...]] = {
     Role.FINANCE: _SUPPLY,
     Role.HR_PARTNER: ("colleagues",),
     Role.AUDITOR: (
-        *("integrity", "findings", "grants", "events", "evidence", "pressing"),
+        *("integrity", "findings", "findings_of_deployments", "grants", "events", "evidence"),
+        "pressing",
         *("mandate", "volume", "services", "hours"),
     ),
     Role.PLATFORM_ADMIN: ("jobs", "messages", "alerts", "grants", "tokens"),
