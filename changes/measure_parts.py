@@ -92,8 +92,7 @@ def charts_of(found: Measures, team: Team | None = None) -> Iterator[Chart]:
             Series(
                 _("change failure rate"),
                 tuple(tally.failure_rate for tally in found.months),
-                "red",
-                urls(has_failed=True),
+                urls=urls(has_failed=True),
             ),
         ),
         shape="line",
@@ -122,7 +121,7 @@ def charts_of(found: Measures, team: Team | None = None) -> Iterator[Chart]:
             Series(
                 pgettext_lazy("changes", "Emergencies"),
                 tuple(float(tally.emergencies) for tally in found.months),
-                "orange",
+                "p2",
                 urls(type=ChangeType.EMERGENCY.value),
             ),
         ),

@@ -86,10 +86,10 @@ class ChangeLoader:
     def load(self, tell: Callable[[int], None] = lambda _loaded: None) -> None:
         """Have them all, what incidents came of them, and the planner's statistics. The triggers
         that judge each step of a living change are silent: these are over."""
-        with acting(channel=Channel.IMPORT, action="bench.load"):
+        with acting(channel=Channel.IMPORT, action="bench.load"), _judged_by_nobody():
             for first in range(0, self.size, _BATCH):
                 numbers = range(first, min(first + _BATCH, self.size))
-                with transaction.atomic(), _judged_by_nobody():
+                with transaction.atomic():
                     self._load(numbers)
                 tell(numbers.stop)
             self._blame()
@@ -123,12 +123,11 @@ class ChangeLoader:
             ContentVersion(
                 change=change,
                 number=1,
-                content="{}",
-                material_fields=[],
+                content=str(n),
                 sha256=change.version_hash,
                 frozen_at=change.raised_at + timedelta(days=1),
             )
-            for _n, change in loaded
+            for n, change in loaded
         )
         rounds = ApprovalRound.objects.bulk_create(
             ApprovalRound(content=version, status=StepStatus.APPROVED, policy="Bench")
@@ -141,6 +140,7 @@ class ChangeLoader:
                 kind=kind,
                 quorum=Quorum.FIRST,
                 needed=1,
+                present=1,
                 required_votes=1,
                 status=StepStatus.APPROVED,
                 opened_at=(opened := change.raised_at + timedelta(days=1, hours=8 * position)),
