@@ -33,7 +33,7 @@ def rows_url(period: Period, team: Team | None = None, /, **more: Any) -> str:
 
 def percent(share: float | None) -> str:
     """A share as people read it, in the language in force."""
-    return NOTHING if share is None else f"{number_format(share, 1)} %"
+    return NOTHING if share is None else f"{number_format(round(share, 1), 1)} %"
 
 
 def length(seconds: float | None) -> str:
@@ -251,7 +251,7 @@ def _calibration(found: Measures, team: Team | None) -> dict[str, Any]:
                 _judged(row.foretold, row.wrong, row.n),
             )
         )
-    told = {"score": NOTHING if found.brier is None else number_format(found.brier, 3)}
+    told = {"score": NOTHING if found.brier is None else number_format(round(found.brier, 3), 3)}
     return {
         "title": _("What the risk foretold"),
         "note": _(

@@ -141,6 +141,8 @@ class ChangeLoader:
                 quorum=Quorum.FIRST,
                 needed=1,
                 present=1,
+                accepts_tokens=True,
+                due_in=timedelta(days=2),
                 required_votes=1,
                 status=StepStatus.APPROVED,
                 opened_at=(opened := change.raised_at + timedelta(days=1, hours=8 * position)),
