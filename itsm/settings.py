@@ -281,6 +281,7 @@ SPECTACULAR_SETTINGS = {
         "ChangeStatus": "changes.enums.Status",
         "ClockState": "sla.clocks.ClockState",
         "Country": "people.enums.Country",
+        "FindingKind": "changes.enums.FindingKind",
         "IncidentChannel": "incidents.enums.IncidentChannel",
         "IncidentLinkKind": "incidents.enums.LinkKind",
         "IncidentStatus": "incidents.enums.Status",
