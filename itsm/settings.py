@@ -277,6 +277,7 @@ SPECTACULAR_SETTINGS = {
         "AlertEventState": "integrations.enums.EventState",
         "AlertSourceKind": "integrations.enums.SourceKind",
         "ApprovalStatus": "changes.enums.StepStatus",
+        "ApprovalStepKind": "changes.enums.StepKind",
         "ChangeRisk": "changes.enums.Risk",
         "ChangeStatus": "changes.enums.Status",
         "ClockState": "sla.clocks.ClockState",
