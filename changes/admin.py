@@ -19,6 +19,7 @@ from changes import page, services, workbench
 from changes.calendar_page import calendar_urls, peek_page
 from changes.checklist_page import checklist_panels
 from changes.condition_page import conditions_of
+from changes.consequences import CONSEQUENCES
 from changes.difference import label_of
 from changes.enums import ENDED, ChangeType, Status
 from changes.exception_page import exceptions_of, words_of
@@ -181,6 +182,8 @@ class ChangeAdmin(ScopedModelAdmin):
             risk_panel(record),
             *checklist_panels(record, button),
             *exception_panels(record, self._exception_button(request, record)),
+            deployment_admin.deployments_panel(record, request.user),
+            *(consequence.panel(record, request.user) for _name, consequence in CONSEQUENCES),
         ]
 
     def _row_button(self, request: HttpRequest, record: Change) -> Any:
@@ -307,6 +310,7 @@ from changes import (  # noqa: E402 -- they register their pages
     board_admin,  # noqa: F401 -- as above
     budget_admin,  # noqa: F401 -- as above
     control_admin,  # noqa: F401 -- as above
+    deployment_admin,
     freeze_admin,  # noqa: F401 -- as above
     meeting_admin,  # noqa: F401 -- as above
     template_admin,  # noqa: F401 -- as above

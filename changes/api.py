@@ -20,6 +20,7 @@ from changes.enums import Authentication
 from changes.filters import ORDERINGS, ChangeFilters
 from changes.forms import ACTIONS
 from changes.freeze_exception_api import AsksForFreezeExceptions
+from changes.measure_api import MEASURE_PARAMETERS, MeasuresShown, measures_shown
 from changes.models import Change, RiskAssessment, Vote
 from changes.permissions import may_implement_changes, may_prepare_changes
 from changes.workflow import CHANGE_WORKFLOW
@@ -52,7 +53,7 @@ class ChangeViewSet(
     filterset_class = ChangeFilters
     is_searched = True
     orderings = ORDERINGS
-    parameters = {"history": ("limit", "before")}
+    parameters = {"history": ("limit", "before"), "measures": ("from", "to", "team")}
     workflow = CHANGE_WORKFLOW
     action_forms = ACTIONS
     token_scope = TokenScope.WRITE
@@ -128,6 +129,15 @@ class ChangeViewSet(
         for version in rows:
             version.content = json.loads(version.content)
         return Response(shapes.VersionShown(rows, many=True).data)
+
+    @extend_schema(parameters=MEASURE_PARAMETERS, responses=MeasuresShown)
+    @action(detail=False, pagination_class=None, filter_backends=[])
+    def measures(self, request: Any, **kwargs: Any) -> Response:
+        """What is measured about the changes closed from one day to another, both included, in the
+        reader's time zone; without days the last twelve months. Lead times and decisions are
+        medians and 85th percentiles. `failed` counts what failed, was backed out or caused an
+        incident."""
+        return Response(measures_shown(request.query_params, request.user))
 
     @extend_schema(responses=shapes.RiskShown)
     @action(detail=True, pagination_class=None, filter_backends=[])

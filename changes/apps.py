@@ -10,13 +10,16 @@ class ChangesConfig(AppConfig):
 
     def ready(self) -> None:
         from audit.naming import name_actions
-        from changes.audience import may_see
+        from changes.audience import may_see, may_see_finding
         from changes.naming import TITLES
-        from changes.palette import CHANGES, MEETINGS
+        from changes.palette import CHANGES, DEPLOYMENTS, FINDINGS, MEETINGS
         from core.palette import PALETTE
         from notifications.audience import AUDIENCE_CHECKS
 
         name_actions(TITLES)
         AUDIENCE_CHECKS.register("CHG", may_see)
+        AUDIENCE_CHECKS.register("FND", may_see_finding)
         PALETTE.register("changes.change", CHANGES)
         PALETTE.register("changes.meeting", MEETINGS)
+        PALETTE.register("changes.deployment", DEPLOYMENTS)
+        PALETTE.register("changes.finding", FINDINGS)

@@ -2,16 +2,18 @@
 sent."""
 
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from typing import Any
 
 from django.db.models import Q
 from django.utils import timezone
 
 from changes.enums import ChangeType, StepStatus
-from changes.models import Absence, ApprovalStep, Change, ContentVersion
+from changes.models import Absence, ApprovalStep, Change, ContentVersion, Finding
 from notifications.enums import MessageKind
 from notifications.services import notify
-from people.models import User
+from people.models import Membership, RoleGrant, User
+from people.roles import Role
 
 
 def tell_electors(change: Change, step: ApprovalStep) -> None:
@@ -71,6 +73,36 @@ def tell_followers(change: Change, kind: MessageKind, *, but: Any) -> None:
     if but is not None:
         people = people.exclude(pk=but.pk)
     _tell(people, change, kind, f"{kind}:{timezone.now().timestamp():.6f}")
+
+
+def tell_of_finding(finding: Finding, at: datetime) -> None:
+    """Who implements the change and who owns the service hear that something is not in order."""
+    told = Q(pk=finding.owner_id) if finding.owner_id else Q(pk__in=[])
+    if finding.service is not None:
+        members = Membership.objects.in_force(timezone.localdate(at))
+        owners = members.filter(team=finding.service.owner_team_id).values("person")
+        grants = RoleGrant.objects.in_force(at).filter(role=Role.SERVICE_OWNER)
+        told |= Q(pk__in=grants.values("user"), person__in=owners)
+    deployment, service = finding.deployment, finding.service
+    notify(
+        User.objects.filter(told, is_active=True),
+        MessageKind.CHANGE_FINDING,
+        reference=finding.reference,
+        context={
+            "reference": finding.reference,
+            "title": str(deployment or finding.change),
+            "service": service.name if service else "",
+            "by": deployment.deployed_by if deployment else "",
+            "due_at": finding.due_at.isoformat(),
+            "path": f"/changes/finding/{finding.pk}/change/",
+        },
+        key=f"{finding.reference}:{finding.due_at.isoformat()}",
+    )
+
+
+def may_see_finding(user: Any, reference: str) -> bool:
+    """Whether a person may see the finding a message is about; asked just before sending."""
+    return Finding.objects.visible_to(user).filter(reference=reference).exists()
 
 
 def _tell(people: Any, change: Change, kind: MessageKind, key: str, **facts: str) -> None:

@@ -174,3 +174,21 @@ class AttendanceKind(models.TextChoices):
     MEMBER = "member", pgettext_lazy("meeting", "Member")
     SUBSTITUTE = "substitute", pgettext_lazy("meeting", "Substitute")
     GUEST = "guest", pgettext_lazy("meeting", "Guest")
+
+
+class FindingKind(models.TextChoices):
+    """What is wrong about a deployment, or about a change that lacks one."""
+
+    NO_CHANGE = "no_change", _("Deployed without an approved change")
+    NOT_DEPLOYED = "not_deployed", _("Done, and nothing was deployed")
+    OUTSIDE_WINDOW = "outside_window", _("Deployed outside the window")
+    OTHER_COMMIT = "other_commit", _("Another commit than approved")
+
+
+class FindingStatus(models.TextChoices):
+    """What became of a finding."""
+
+    OPEN = "open", pgettext_lazy("finding", "Open")
+    AUTHORISED = "authorised", pgettext_lazy("finding", "Authorised afterwards")
+    REVERTED = "reverted", pgettext_lazy("finding", "Reverted")
+    RESOLVED = "resolved", pgettext_lazy("finding", "No longer so")

@@ -1,12 +1,16 @@
 """What a list of changes can be narrowed by. Every filter has its index."""
 
+from datetime import UTC, datetime
 from typing import Any
 
+from django.db.models.expressions import RawSQL
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django_filters import FilterSet
 
 from assets.models import Asset, Service
 from changes.enums import ENDED, ChangeType, Outcome, Risk, Status
+from changes.measuring import ENTERED, failed
 from core.api.filters import ByPerson, ByRecord, Flag, MomentBound, OneOf
 from people.models import Team
 
@@ -17,6 +21,29 @@ def _being_open(changes: Any, wanted: bool) -> Any:
 
 def _being_held(changes: Any, wanted: bool) -> Any:
     return changes.filter(on_hold=wanted)
+
+
+class Failed(Flag):
+    """Failed, backed out, or the cause of an incident that the reader sees."""
+
+    def __init__(self) -> None:
+        super().__init__(lambda changes, wanted: changes, _("failed or caused an incident"))
+
+    def narrow(self, queryset: Any, text: str, user: Any) -> Any:
+        super().narrow(queryset, text, user)  # refuses what is neither
+        return queryset.filter(failed(user) if text == "true" else ~failed(user))
+
+
+class EnteredFreeze(Flag):
+    """Begun inside a freeze that blocks, without an exception."""
+
+    def __init__(self) -> None:
+        super().__init__(_beginning_frozen, _("begun inside a freeze"))
+
+
+def _beginning_frozen(changes: Any, wanted: bool) -> Any:
+    begun = RawSQL(ENTERED, (datetime.min.replace(tzinfo=UTC, year=1990), timezone.now()))  # noqa: S611 -- our own constant
+    return changes.filter(pk__in=begun) if wanted else changes.exclude(pk__in=begun)
 
 
 # Each is served by an index; the ids break ties.
@@ -38,5 +65,9 @@ class ChangeFilters(FilterSet):
     implementer = ByPerson("implementer")
     is_open = Flag(_being_open, _("open"))
     on_hold = Flag(_being_held, _("on hold"))
+    has_failed = Failed()
+    entered_freeze = EnteredFreeze()
+    ended_at__gte = MomentBound("ended_at", "gte")
+    ended_at__lt = MomentBound("ended_at", "lt")
     planned_start_at__gte = MomentBound("planned_start_at", "gte")
     planned_start_at__lt = MomentBound("planned_start_at", "lt")

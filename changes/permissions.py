@@ -51,3 +51,8 @@ def may_review_freeze_exceptions(actor: Any) -> bool:
 def may_chair(actor: Any) -> bool:
     """Lead a meeting: whoever may be asked to vote; of which board, a rule says."""
     return actor is None or may_approve_changes(actor)
+
+
+def may_settle_findings(actor: Any) -> bool:
+    """Say of what was deployed without approval that it may stay, or that it was taken back."""
+    return actor is None or "changes.change_finding" in scope_of(actor).permissions

@@ -1,6 +1,6 @@
 """Which changes somebody may see, and the adjectives for them and for what hangs on them."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Self
 
 from django.apps import apps
@@ -10,7 +10,7 @@ from django.db.models.expressions import RawSQL
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from changes.enums import BEFORE_WORK, ENDED, Status, StepKind, StepStatus
+from changes.enums import AT_WORK, BEFORE_WORK, ENDED, FindingStatus, Status, StepKind, StepStatus
 from changes.freeze_triggers import EXCEPTED, HIT_BY, HITTING, HOLDING
 from core.querysets import ScopedQuerySet
 from core.search import search_query
@@ -84,6 +84,15 @@ class ChangeQuerySet(ScopedQuerySet):
         waiting = (Status.AWAITING_APPROVAL, Status.APPROVED, Status.SCHEDULED)
         return self.filter(status__in=waiting, planned_end_at__lte=at)
 
+    def altering(self, service_id: int, at: datetime, within: timedelta) -> Self:
+        """At work on a service at a moment, or done with it so shortly before."""
+        ended = Q(actual_end_at__gte=at - within, actual_end_at__lte=at)
+        working = Q(actual_start_at__lte=at) & (
+            Q(actual_end_at__gt=at) | Q(actual_end_at__isnull=True, status__in=AT_WORK)
+        )
+        touched = apps.get_model("changes.AffectedService").objects.filter(service=service_id)
+        return self.filter(ended | working, pk__in=touched.values("change"))
+
     def hit_by(self, window: Any, at: datetime) -> Self:
         """Planned inside some occurrence of a freeze, about what it is about, and not begun."""
         ahead = self.filter(status__in=BEFORE_WORK, planned_end_at__gt=at)
@@ -99,6 +108,58 @@ class ChangePartQuerySet(ScopedQuerySet):
 
     def visible_to(self, user: Any) -> Self:
         return self.filter(change__in=apps.get_model("changes.Change").objects.visible_to(user))
+
+
+class ServiceRepositoryQuerySet(ScopedQuerySet):
+    def visible_to(self, user: Any) -> Self:
+        """Which repositories alter which services that one sees."""
+        if not _reads(user, "view_servicerepository"):
+            return self.none()
+        return self.filter(service__in=apps.get_model("assets.Service").objects.visible_to(user))
+
+
+class _OfDeployments(ScopedQuerySet):
+    """Seen by who sees the change, or looks after the service; what belongs to no known service by
+    those who run or check all of them."""
+
+    permission: str
+
+    def visible_to(self, user: Any) -> Self:
+        if not _reads(user, self.permission):
+            return self.none()
+        scope = scope_of(user)
+        reach = scope.reach_of(*BY_COUNTRY)
+        if reach.everywhere:
+            return self.all()
+        seen = Q(change__in=apps.get_model("changes.Change").objects.visible_to(user).values("pk"))
+        teams = set(reach.team_ids)
+        if scope.has(*BY_SERVICE):
+            teams |= scope.own_team_ids
+        if teams:
+            own = Q(owner_team__in=teams) | Q(support_team__in=teams)
+            seen |= Q(service__in=apps.get_model("assets.Service").objects.filter(own).values("pk"))
+        if scope.has(Role.SERVICE_MANAGER, Role.AUDITOR, Role.PLATFORM_ADMIN):
+            seen |= Q(service__isnull=True)
+        return self.filter(seen)
+
+
+class DeploymentQuerySet(_OfDeployments):
+    permission = "view_deployment"
+
+    def not_judged(self, received_before: datetime) -> Self:
+        """Compared with no change since they were reported."""
+        return self.filter(judged_at__isnull=True, received_at__lte=received_before)
+
+
+class FindingQuerySet(_OfDeployments):
+    permission = "view_finding"
+
+    def open(self) -> Self:
+        return self.filter(status=FindingStatus.OPEN)
+
+    def late(self, at: datetime) -> Self:
+        """Open although they were due."""
+        return self.open().filter(due_at__lt=at)
 
 
 class ApprovalStepQuerySet(ScopedQuerySet):

@@ -10,6 +10,7 @@ from changes.services import (
     record_what_is_late,
     refresh_freezes,
     remind_electors,
+    review_deployments,
 )
 
 
@@ -41,3 +42,9 @@ def record_late_controls() -> int:
 def plan() -> int:
     """The meetings of the next weeks by the boards' rhythms, and the agenda of each next one."""
     return plan_meetings(timezone.now())
+
+
+@shared_task(base=AuditedTask, name="changes.review_deployments")
+def review() -> int:
+    """What was deployed, compared with what was approved."""
+    return review_deployments(timezone.now())

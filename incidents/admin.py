@@ -12,6 +12,7 @@ from django.urls import path
 from django.utils.translation import gettext_lazy as _
 
 from assets.models import Asset
+from changes.models import Change
 from core.admin import Button, Panel, ScopedModelAdmin, SearchSelectMultiple
 from core.errors import Refused
 from core.record.once import new_token
@@ -35,7 +36,15 @@ _PROMINENT = {"assign"}
 _ASIDE = {"hand_over", "cancel"}
 _PLACE = {"comment": 1, "assign": 2, "edit": 3}  # after what comes next, before the other moves
 _ELSEWHERE = {"comment", "attach"}  # in the add box
-_BESIDE = {"watch", "unwatch", "share", "end_share", "link", "unlink"}  # in the side panel
+_BESIDE = {
+    "watch",
+    "unwatch",
+    "share",
+    "end_share",
+    "link",
+    "unlink",
+    "name_cause",
+}  # in the side panel
 
 
 class IncidentForm(forms.ModelForm):
@@ -66,7 +75,7 @@ class IncidentAdmin(ScopedModelAdmin):
     list_class = IncidentList
     search_fields = ("title",)
     ordering = ("-pk",)
-    autocomplete_fields = ("client", "vendor")
+    autocomplete_fields = ("client", "vendor", "caused_by_change")
 
     def get_queryset(self, request: HttpRequest) -> Any:
         related = ("life", "service", "team", "owner", "client", "vendor", "opened_by")
@@ -85,7 +94,11 @@ class IncidentAdmin(ScopedModelAdmin):
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         rest = ["client", "channel", "assets"]
         if obj is not None:
-            rest = ["client", "vendor", "channel", "tier", "assets"]
+            rest = ["client", "vendor", "caused_by_change", "channel", "tier", "assets"]
+            cause = obj.caused_by_change_id
+            seen = Change.objects.visible_to(request.user)
+            if cause and not seen.filter(pk=cause).exists():
+                rest.remove("caused_by_change")  # nobody edits what they are not shown
         return [
             (None, {"fields": ["title", "service", "description", ("impact", "urgency"), *rest]})
         ]

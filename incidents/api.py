@@ -21,6 +21,7 @@ from core.api.views import Creates, Edits, ScopedViewSet
 from core.record.entries import LONGEST_PAGE, Position
 from incidents import representations as shapes
 from incidents import services
+from incidents.causes import hide_causes
 from incidents.filters import ORDERINGS, IncidentFilters
 from incidents.forms import ACTIONS
 from incidents.models import Incident
@@ -56,6 +57,15 @@ class IncidentViewSet(Creates, Edits, TakesActions, TellsHistory, ScopedViewSet)
         """With the references of those affected assets that the user may see."""
         seen = Asset.objects.visible_to(self.request.user).order_by().values("pk")
         return super().get_queryset().annotate(assets_key=_AffectedReferences(F("pk"), seen))
+
+    def paginate_queryset(self, queryset: Any) -> Any:
+        page = super().paginate_queryset(queryset)
+        hide_causes(page or (), self.request.user)
+        return page
+
+    def show(self, record: Incident, status: int = 200) -> Response:
+        hide_causes([record], self.request.user)
+        return super().show(record, status)
 
     def create_with(self, **data: Any) -> Incident:
         incident = services.open_incident(actor=self.request.user, **data)

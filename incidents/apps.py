@@ -11,9 +11,11 @@ class IncidentsConfig(AppConfig):
     def ready(self) -> None:
         from assets.open_work import OPEN_WORK
         from audit.naming import name_actions
+        from changes.consequences import CONSEQUENCES
         from changes.service_history import SERVICE_PAST
         from core.palette import PALETTE
         from incidents.audience import findings_for, may_see
+        from incidents.causes import CAUSED_INCIDENTS
         from incidents.naming import TITLES
         from incidents.palette import INCIDENTS
         from incidents.service_panel import OPEN_INCIDENTS
@@ -21,6 +23,7 @@ class IncidentsConfig(AppConfig):
         from notifications.audience import AUDIENCE_CHECKS
         from records.querysets import FINDING_AUDIENCES
 
+        CONSEQUENCES.register("incidents", CAUSED_INCIDENTS)
         name_actions(TITLES)
         AUDIENCE_CHECKS.register("INC", may_see)
         OPEN_WORK.register("incidents", OPEN_INCIDENTS)

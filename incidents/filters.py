@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from django_filters import FilterSet
 
 from assets.models import Asset, Service
+from changes.models import Change
 from core.api.filters import ByPerson, ByRecord, Flag, MomentBound, OneOf
 from incidents.enums import OPEN, Impact, IncidentChannel, Priority, Status, Tier, Urgency
 from people.models import Team
@@ -41,6 +42,7 @@ class IncidentFilters(FilterSet):
     owner = ByPerson("owner")
     client = ByRecord("client", Client, "slug")
     vendor = ByRecord("vendor", Vendor)
+    caused_by_change = ByRecord("caused_by_change", Change)
     asset = ByRecord("affected_assets__asset", Asset, label=_("affected asset"))
     is_open = Flag(_being_open, _("open"))
     has_owner = Flag(_having_owner, _("has an owner"))

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from assets.models import Asset, Service
 from audit.history import History
+from changes.models import Change
 from core.references import reference_field
 from core.search import search_document
 from incidents.enums import (
@@ -70,6 +71,15 @@ class Incident(models.Model):
         blank=True,
         related_name="incidents",
         verbose_name=_("attributed to vendor"),
+    )
+    caused_by_change = models.ForeignKey(
+        Change,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="caused_incidents",
+        verbose_name=_("caused by the change"),
+        help_text=_("The change without which it would not have happened."),
     )
     tier = models.CharField(_("tier"), max_length=10, choices=Tier, default=Tier.L1)
     channel = models.CharField(
@@ -137,6 +147,11 @@ class Incident(models.Model):
             models.Index(name="incidents_incident_service", fields=["service", "-id"]),
             models.Index(name="incidents_incident_client", fields=["client", "-id"]),
             models.Index(name="incidents_incident_vendor", fields=["vendor", "-id"]),
+            models.Index(
+                name="incidents_incident_caused",
+                fields=["caused_by_change", "-id"],
+                condition=Q(caused_by_change__isnull=False),
+            ),
             models.Index(name="incidents_incident_opened", fields=["-opened_at", "-id"]),
             models.Index(name="incidents_incident_channel", fields=["channel", "-id"]),
             models.Index(name="incidents_incident_ended", fields=["-resolved_at", "-id"]),

@@ -35,6 +35,11 @@ INCIDENT_PHRASES: Phrases = {
         _("attributed to vendor %(new)s"),
         _("no longer attributed to vendor %(old)s"),
     ),
+    "caused_by_change": Phrase(
+        _("caused by %(new)s instead of %(old)s"),
+        _("caused by %(new)s"),
+        _("no longer caused by %(old)s"),
+    ),
     "tier": Phrase(_("tier from %(old)s to %(new)s"), _("tier %(new)s"), _("tier %(old)s removed")),
     "channel": Phrase(
         _("channel from %(old)s to %(new)s"), _("channel %(new)s"), _("channel %(old)s removed")

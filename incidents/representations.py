@@ -6,6 +6,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from assets.models import Asset, Service
+from changes.models import Change
 from core.api.fields import Duration, Moment, RecordInput, Related, RelatedList, Text
 from core.markdown import render_markdown
 from incidents.enums import (
@@ -42,6 +43,7 @@ class IncidentRow(serializers.Serializer[Any]):
     owner = Related(User, "username", allow_null=True)
     client = Related(Client, "slug", allow_null=True)
     vendor = Related(Vendor, allow_null=True)
+    caused_by_change = Related(Change, allow_null=True)
     tier = serializers.ChoiceField(choices=Tier.choices)
     channel = serializers.ChoiceField(choices=IncidentChannel.choices)
     assets = RelatedList(Asset)
@@ -71,6 +73,7 @@ class IncidentEdit(RecordInput):
     service = Related(Service)
     client = Related(Client, "slug", allow_null=True, required=False)
     vendor = Related(Vendor, allow_null=True, required=False)
+    caused_by_change = Related(Change, allow_null=True, required=False)
     tier = serializers.ChoiceField(choices=Tier.choices, required=False)
     channel = serializers.ChoiceField(choices=IncidentChannel.choices, required=False)
     impact = serializers.ChoiceField(choices=Impact.choices, required=False)

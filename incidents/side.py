@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from assets.models import Asset, Service
+from changes.models import Change
 from core.admin import Button
 from core.querysets import visible_rows
 from core.record.side import Block, Fact, Row
@@ -31,6 +32,7 @@ def side_of(incident: Incident, user: Any, button: ButtonFor) -> Iterator[Block]
     """The blocks, in the order in which one asks for them at three in the morning."""
     yield _about(incident, user)
     yield _duty(incident)
+    yield _cause(incident, user, button)
     yield _details(incident)
     yield _links(incident, user, button)
     yield _watchers(incident, user, button)
@@ -78,6 +80,21 @@ def _whom_to_ask(duty: Duty) -> str:
         return members
     led_by = ngettext("lead: %s", "leads: %s", len(duty.leads)) % ", ".join(duty.leads)
     return f"{members} · {led_by}"
+
+
+def _cause(incident: Incident, user: Any, button: ButtonFor) -> Block:
+    """The change that caused it, if the person sees that one."""
+    cause = None
+    if incident.caused_by_change_id:
+        seen = Change.objects.visible_to(user).only("reference", "title")
+        cause = seen.filter(pk=incident.caused_by_change_id).first()
+    return Block(
+        "cause",
+        _("Caused by a change"),
+        rows=(Row(link(cause)),) if cause else (),
+        nothing=_("No change is named."),
+        action=button("name_cause", pgettext("cause", "Name")),
+    )
 
 
 def _details(incident: Incident) -> Block:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from core.admin import Panel, ScopedModelAdmin
 from core.showing import badge
 from integrations import services
+from integrations.enums import SourceKind
 from integrations.forms import ReplayForm, RevokeKeyForm, RotateKeyForm
 from integrations.lists import AlertEventList, AlertSourceList, activity_badge, state_badge
 from integrations.models import AlertEvent, AlertSource, SourceKey
@@ -37,6 +38,8 @@ class AlertSourceAdmin(ScopedModelAdmin):
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         facts = ["name", "default_service", "severities", "max_per_minute"]
+        if obj and obj.kind == SourceKind.DEPLOYMENTS:
+            facts = ["name", "max_per_minute"]
         return [*facts, "is_active"] if obj else ["name", "kind", *facts[1:]]
 
     def get_header(self, request: HttpRequest, record: AlertSource) -> dict[str, Any]:
@@ -52,7 +55,15 @@ class AlertSourceAdmin(ScopedModelAdmin):
             .select_related("created_by")[:50]
         )
         content = {
-            "columns": [_("Address begins with"), _("State"), _("Made"), _("By"), _("Revoked")],
+            "columns": [
+                _("Address begins with"),
+                _("State"),
+                _("Made"),
+                _("By"),
+                _("Revoked"),
+                _("refused"),
+                _("last refused at"),
+            ],
             "rows": [
                 (
                     key.hint,
@@ -60,6 +71,8 @@ class AlertSourceAdmin(ScopedModelAdmin):
                     key.created_at,
                     key.created_by,
                     key.revoked_at,
+                    key.refusals,
+                    key.refused_at,
                 )
                 for key in keys
             ],

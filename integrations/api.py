@@ -19,7 +19,7 @@ class AlertSourceShown(serializers.Serializer[Any]):
     id = serializers.IntegerField()
     name = serializers.CharField()
     kind = serializers.ChoiceField(choices=SourceKind.choices)
-    default_service = Related(Service)
+    default_service = Related(Service, allow_null=True)
     severities = serializers.JSONField()
     max_per_minute = serializers.IntegerField()
     is_active = serializers.BooleanField()

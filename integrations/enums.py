@@ -6,9 +6,10 @@ from django.utils.translation import pgettext_lazy
 
 
 class SourceKind(models.TextChoices):
-    """The systems whose alerts we understand; the value is part of the hook's address."""
+    """The systems that we understand; the value is part of the hook's address."""
 
     ALERTMANAGER = "alertmanager", _("Prometheus Alertmanager")
+    DEPLOYMENTS = "deployments", _("Deployments, signed")
 
 
 class EventState(models.TextChoices):

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.actions import ActionForm
 from integrations import services
+from integrations.enums import SourceKind
 from integrations.models import SourceKey
 
 _RECEIVER = """\
@@ -34,13 +35,14 @@ class RotateKeyForm(ActionForm):
     def perform(self) -> Any:
         key, url_key, bearer = services.rotate_key(self.record, actor=self.actor)
         url = f"{settings.SITE_URL.rstrip('/')}/hooks/{self.record.kind}/{url_key}/"
+        if self.record.kind == SourceKind.DEPLOYMENTS:
+            rest = [(_("Secret to sign with"), bearer)]
+        else:
+            receiver = _RECEIVER.format(url=url, bearer=bearer)
+            rest = [(_("Bearer"), bearer), (_("For alertmanager.yml"), receiver)]
         self.outcome = {
             "text": _("Copy these now. They are not shown again; the pair before still works."),
-            "secrets": [
-                (_("Address"), url),
-                (_("Bearer"), bearer),
-                (_("For alertmanager.yml"), _RECEIVER.format(url=url, bearer=bearer)),
-            ],
+            "secrets": [(_("Address"), url), *rest],
         }
         return key
 

@@ -22,6 +22,8 @@ class KnownKey:
     source_id: int
     bearer_digest: str
     max_per_minute: int
+    key_id: int
+    source: str
 
     def opens_with(self, bearer: str) -> bool:
         """Whether it is the secret of this pair; takes equally long for every wrong one."""
@@ -54,7 +56,7 @@ def find_key(kind: str, secret: str) -> KnownKey | None:
     row = (
         SourceKey.objects.live()
         .filter(url_digest=digest_of(secret), source__kind=kind)
-        .values_list("source_id", "bearer_digest", "source__max_per_minute")
+        .values_list("source_id", "bearer_digest", "source__max_per_minute", "pk", "source__name")
         .first()
     )
     if row is None:

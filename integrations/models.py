@@ -14,16 +14,18 @@ from notifications.wakeup import WakeWorkers
 
 
 class AlertSource(models.Model):
-    """A monitoring system that sends us events."""
+    """A system that sends us events: one that monitors, or one that deploys."""
 
     name = models.CharField(_("name"), max_length=100, unique=True)
     kind = models.CharField(_("kind"), max_length=20, choices=SourceKind)
     default_service = models.ForeignKey(
         Service,
         models.PROTECT,
+        null=True,
+        blank=True,
         related_name="+",
         verbose_name=_("default service"),
-        help_text=_("For alerts whose labels name no service we know."),
+        help_text=_("For alerts whose labels name no service we know. Deployments need none."),
     )
     severities = models.JSONField(
         _("severities"),
@@ -44,6 +46,13 @@ class AlertSource(models.Model):
         verbose_name = _("alert source")
         verbose_name_plural = _("alert sources")
         ordering = ("name",)
+        constraints = [
+            models.CheckConstraint(
+                name="integrations_alertsource_alerts_go_somewhere",
+                condition=Q(kind=SourceKind.DEPLOYMENTS) | Q(default_service__isnull=False),
+                violation_error_message=_("Say to which service its alerts go."),
+            )
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -65,6 +74,8 @@ class SourceKey(models.Model):
     )
     revoked_at = models.DateTimeField(_("revoked at"), null=True, editable=False)
     slot = models.PositiveSmallIntegerField(editable=False)
+    refusals = models.PositiveIntegerField(_("refused"), default=0, editable=False)
+    refused_at = models.DateTimeField(_("last refused at"), null=True, editable=False)
 
     objects = SourceKeyQuerySet.as_manager()
 

@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -11,8 +12,9 @@ from assets.models import Service
 from audit.context import acting
 from audit.services import record_event
 from core.errors import NotAllowed, Refused, Stale, ValidationError
+from integrations.deployments import signing_secret
 from integrations.digest import digest_again
-from integrations.enums import EventState
+from integrations.enums import EventState, SourceKind
 from integrations.keys import digest_of, forget_keys, new_secret
 from integrations.models import AlertEvent, AlertSource, SourceKey
 from integrations.permissions import may_add_sources, may_change_sources, may_replay_events
@@ -31,7 +33,7 @@ def add_source(
     actor: Any,
     name: str,
     kind: str,
-    default_service: Service,
+    default_service: Service | None = None,
     severities: dict[str, list[int]] | None = None,
     max_per_minute: int = 30_000,
 ) -> AlertSource:
@@ -86,6 +88,8 @@ def rotate_key(source: AlertSource, *, actor: Any) -> tuple[SourceKey, str, str]
         if not free:
             raise Refused(_("two pairs of keys are live; revoke the one no longer used first"))
         url_key, bearer = new_secret(), new_secret()
+        if row.kind == SourceKind.DEPLOYMENTS:
+            bearer = signing_secret(url_key)
         key = SourceKey.objects.create(
             source=row,
             slot=free[0],
@@ -129,6 +133,13 @@ def replay_event(event: AlertEvent, *, actor: Any) -> AlertEvent:
     return row
 
 
+def count_refusal(key_id: int) -> None:
+    """Somebody came to the hook of a key and did not sign with it: one more, and when."""
+    SourceKey.objects.filter(pk=key_id).update(
+        refusals=F("refusals") + 1, refused_at=timezone.now()
+    )
+
+
 def forget_events_received_before(moment: datetime) -> int:
     """Delete digested and dead events; returns how many. Those that still wait stay."""
     waiting = AlertEvent.objects.received_before(moment).exclude(state=EventState.RECEIVED)
@@ -149,5 +160,8 @@ def _locked(source: AlertSource, actor: Any) -> AlertSource:
 def _check(source: AlertSource) -> None:
     validate_severities(source.severities)
     source.full_clean()
-    if source.default_service.is_retired:
+    if source.default_service is None:
+        if source.kind != SourceKind.DEPLOYMENTS:
+            raise ValidationError({"default_service": _("Say to which service its alerts go.")})
+    elif source.default_service.is_retired:
         raise ValidationError({"default_service": _("This service is retired.")})

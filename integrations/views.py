@@ -9,12 +9,18 @@ from django.db import DatabaseError, InterfaceError, transaction
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
+from rest_framework.exceptions import ValidationError
 
-from core.api.problems import CONTENT_TYPE, problem_body
-from integrations.keys import find_key
+from core.api.collisions import attempt
+from core.api.problems import CONTENT_TYPE, as_problem, problem_body
+from core.errors import Refused
+from integrations import deployments
+from integrations.enums import SourceKind
+from integrations.keys import KnownKey, find_key
 from integrations.models import AlertEvent
 from integrations.payloads import BadPayload, read_json
 from integrations.ratelimit import TokenBuckets
+from integrations.services import count_refusal
 from records.card_numbers import mask_in
 from records.services import mask_json
 
@@ -42,6 +48,8 @@ def receive(request: HttpRequest, kind: str, key: str) -> HttpResponse:
         if request.method != "POST":
             raise _Declined(HTTPStatus.METHOD_NOT_ALLOWED, _("Use POST."), Allow="POST")
         _decline_large(request)
+        if kind == SourceKind.DEPLOYMENTS:
+            return _receive_deployment(request, key)
         source_id = _source_of(request, kind, key)
         if request.content_type != "application/json":
             raise _Declined(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, _("Send application/json."))
@@ -56,6 +64,29 @@ def receive(request: HttpRequest, kind: str, key: str) -> HttpResponse:
     return JsonResponse({"id": event.pk}, status=HTTPStatus.ACCEPTED)
 
 
+def _receive_deployment(request: HttpRequest, key: str) -> HttpResponse:
+    """201 with the deployment's reference, 200 where the delivery was known; whoever does not sign
+    is refused and counted."""
+    known = _known(SourceKind.DEPLOYMENTS, key)
+    _decline_too_many(known)
+    if request.content_type != "application/json":
+        raise _Declined(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, _("Send application/json."))
+    body = _read(request)
+    timestamp = request.headers.get(deployments.TIMESTAMP, "")
+    if not deployments.is_signed(
+        key, timestamp, request.headers.get(deployments.SIGNATURE, ""), body
+    ):
+        count_refusal(known.key_id)
+        raise _Declined(HTTPStatus.UNAUTHORIZED, _("The signature or its time is wrong."))
+    try:
+        status, told = attempt(lambda: deployments.take_in(known.source, _json(body)))
+    except (ValidationError, Refused) as wrong:
+        answer = as_problem(wrong, {})
+        assert answer is not None  # noqa: S101 -- both are problems that it knows
+        return JsonResponse(answer.data, status=answer.status_code, content_type=CONTENT_TYPE)
+    return JsonResponse(told, status=status)
+
+
 def _decline_large(request: HttpRequest) -> None:
     length = request.META.get("CONTENT_LENGTH") or "0"
     if not length.isdecimal() or len(length) > 10 or int(length) > MAX_BODY:
@@ -68,17 +99,26 @@ def _too_large() -> _Declined:
 
 
 def _source_of(request: HttpRequest, kind: str, key: str) -> int:
-    known = find_key(kind, key)
-    if known is None:
-        raise _Declined(HTTPStatus.NOT_FOUND, _("There is no such hook."))
+    known = _known(kind, key)
     scheme, _space, bearer = request.headers.get("Authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not known.opens_with(bearer.strip()):
         text = _("Send the source's secret as Bearer.")
         raise _Declined(HTTPStatus.UNAUTHORIZED, text, WWW_Authenticate="Bearer")
+    _decline_too_many(known)
+    return known.source_id
+
+
+def _known(kind: str, key: str) -> KnownKey:
+    known = find_key(kind, key)
+    if known is None:
+        raise _Declined(HTTPStatus.NOT_FOUND, _("There is no such hook."))
+    return known
+
+
+def _decline_too_many(known: KnownKey) -> None:
     if wait := _BUCKETS.take(known.source_id, known.max_per_minute):
         text = _("This source sends too many events.")
         raise _Declined(HTTPStatus.TOO_MANY_REQUESTS, text, Retry_After=str(wait))
-    return known.source_id
 
 
 def _read(request: HttpRequest) -> bytes:
@@ -94,11 +134,15 @@ def _read(request: HttpRequest) -> bytes:
     return b"".join(parts)
 
 
-def _payload(body: bytes) -> dict[str, Any]:
+def _json(body: bytes) -> Any:
     try:
-        payload = read_json(body)
+        return read_json(body)
     except BadPayload as error:
         raise _Declined(HTTPStatus.BAD_REQUEST, str(error)) from error
+
+
+def _payload(body: bytes) -> dict[str, Any]:
+    payload = _json(body)
     is_group = isinstance(payload, dict) and isinstance(payload.get("alerts"), list)
     is_alert = isinstance(payload, dict) and isinstance(payload.get("labels"), dict)
     if not (is_group or is_alert):

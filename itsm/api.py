@@ -20,6 +20,7 @@ from changes.configuration_api import (
     ChangeTemplateViewSet,
 )
 from changes.control_api import ControlExceptionViewSet
+from changes.deployment_api import DeploymentViewSet, FindingViewSet
 from changes.freeze_api import FreezeWindowViewSet
 from changes.meeting_api import MeetingViewSet
 from core.api.idempotency import ANSWER_STORES
@@ -59,6 +60,8 @@ router.register("cab-meetings", MeetingViewSet, "cab-meeting")
 router.register("changes", ChangeViewSet, "change")
 router.register("clients", ClientViewSet, "client")
 router.register("control-exceptions", ControlExceptionViewSet, "control-exception")
+router.register("deployments", DeploymentViewSet, "deployment")
+router.register("findings", FindingViewSet, "finding")
 router.register("freeze-windows", FreezeWindowViewSet, "freeze-window")
 router.register("hand-outs", HandOutViewSet, "hand-out")
 router.register("incidents", IncidentViewSet, "incident")

@@ -27,8 +27,8 @@ BY_ROLE: dict[Role, tuple[str, ...]] = {
         *("mandate", "volume", "hours", "services"),
     ),
     Role.SERVICE_MANAGER: (
-        *("pressing", "queue", "unowned", "freeze_reviews", "news", "mandate", "volume"),
-        *("services", "hours", "team_load", "my_work"),
+        *("pressing", "queue", "unowned", "freeze_reviews", "findings_of_deployments", "news"),
+        *("mandate", "volume", "change_measures", "services", "hours", "team_load", "my_work"),
     ),
     Role.REQUESTER: _ESTATE,
     Role.IMPLEMENTER: _ESTATE,
@@ -41,7 +41,8 @@ BY_ROLE: dict[Role, tuple[str, ...]] = {
     Role.FINANCE: _SUPPLY,
     Role.HR_PARTNER: ("colleagues",),
     Role.AUDITOR: (
-        *("integrity", "control_exceptions", "findings", "grants", "events", "evidence"),
+        *("integrity", "control_exceptions", "findings", "findings_of_deployments", "grants"),
+        *("events", "evidence"),
         "pressing",
         *("mandate", "volume", "services", "hours"),
     ),

@@ -118,6 +118,10 @@ AREAS = (
             _list("changes.board", _("Boards"), "groups"),
             _list("changes.approvalpolicy", _("Approval policies"), "rule"),
             _list("changes.freezebudget", _("Freeze budgets"), "payments"),
+            Page(_("Measures"), "dashboard", "admin:change_measures", "changes.view_change"),
+            _list("changes.deployment", _("Deployments"), "move_to_inbox"),
+            _list("changes.finding", _("Deployment findings"), "flag"),
+            _list("changes.servicerepository", _("Repositories"), "account_tree"),
             _list(
                 "changes.absence",
                 _("My absences"),

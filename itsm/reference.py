@@ -8,6 +8,7 @@ from django.conf import settings
 from django.utils import translation
 
 from assets.workflow import CUSTODY_WORKFLOW, IMPORT_WORKFLOW
+from changes.finding_workflow import FINDING_WORKFLOW
 from changes.meeting_workflow import MEETING_WORKFLOW
 from changes.risk import CHANCES, ENOUGH_CHANGES, FAILING, QUESTIONS, REACHES_FAR, THRESHOLDS
 from changes.services.risk import LAST_CHANGES
@@ -20,6 +21,7 @@ WORKFLOWS: dict[str, Workflow] = {
     "Incident": INCIDENT_WORKFLOW,
     "Change": CHANGE_WORKFLOW,
     "CAB meeting": MEETING_WORKFLOW,
+    "Deployment finding": FINDING_WORKFLOW,
     "Device in hand": CUSTODY_WORKFLOW,
     "Import of assets": IMPORT_WORKFLOW,
 }

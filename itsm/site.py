@@ -13,7 +13,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 from unfold.sites import UnfoldAdminSite
 
-from itsm import account, guide, home, palette
+from itsm import account, guide, home, measures, palette
 from itsm.counts import counts_for
 from itsm.menu import AREAS, Page
 from people.scope import scope_of
@@ -75,7 +75,7 @@ class PortalAdminSite(UnfoldAdminSite):
         return [url for url in super().get_urls() if getattr(url, "name", "") not in _DROPPED]
 
     def extra_urls(self) -> list[Any]:
-        return [*account.urls(self), *palette.urls(self), *guide.urls(self)]
+        return [*account.urls(self), *palette.urls(self), *guide.urls(self), *measures.urls(self)]
 
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
         return []  # the sidebar is ours; nothing else lists the models

@@ -76,7 +76,8 @@ _WRITE_ESTATE = (
 
 _READ_CHANGES = (
     "changes.view_change changes.view_board changes.view_approvalpolicy "
-    "changes.view_changetemplate changes.view_freezewindow changes.view_freezebudget"
+    "changes.view_changetemplate changes.view_freezewindow changes.view_freezebudget "
+    "changes.view_deployment changes.view_finding changes.view_servicerepository"
 )
 _PREPARE_CHANGES = f"{_READ_CHANGES} changes.add_change changes.change_change changes.share_change"
 _APPROVE_CHANGES = (
@@ -88,10 +89,14 @@ _FREEZE = (
     "changes.add_freezewindow changes.change_freezewindow "
     "changes.add_freezebudget changes.change_freezebudget"
 )
+_SETTLE_FINDINGS = "changes.change_finding"
+_MAP_REPOSITORIES = "changes.add_servicerepository changes.change_servicerepository"
 _CONFIGURE_CHANGES = (
     f"changes.view_freezewindow changes.view_freezebudget {_FREEZE} "
     "changes.view_board changes.add_board changes.change_board "
-    "changes.view_approvalpolicy changes.add_approvalpolicy changes.change_approvalpolicy"
+    "changes.view_approvalpolicy changes.add_approvalpolicy changes.change_approvalpolicy "
+    "changes.view_deployment changes.view_finding changes.view_servicerepository "
+    f"{_MAP_REPOSITORIES}"
 )
 
 ROLES: dict[Role, RoleFacts] = {
@@ -118,6 +123,8 @@ ROLES: dict[Role, RoleFacts] = {
             _STANDARD_CHANGES,
             _FREEZE,
             "changes.view_controlexception",
+            _SETTLE_FINDINGS,
+            _MAP_REPOSITORIES,
             _EXPORT,
             _WORK_INCIDENTS,
             "incidents.override_priority incidents.share_incident",
@@ -166,6 +173,8 @@ ROLES: dict[Role, RoleFacts] = {
             _PREPARE_CHANGES,
             _STANDARD_CHANGES,
             _APPROVE_CHANGES,
+            _SETTLE_FINDINGS,
+            _MAP_REPOSITORIES,
             _READ_INCIDENTS,
             _READ_ESTATE,
             _WRITE_ESTATE,
@@ -180,13 +189,17 @@ ROLES: dict[Role, RoleFacts] = {
     Role.CAB_CHAIR: RoleFacts(
         _("Chairs a change advisory board."),
         _permissions(
-            *(_APPROVE_CHANGES, _FREEZE, "changes.view_controlexception", _EXPORT),
+            *(_APPROVE_CHANGES, _SETTLE_FINDINGS, _FREEZE, "changes.view_controlexception"),
+            _EXPORT,
             *(_READ_INCIDENTS, _READ_ESTATE, _READ_VENDORS, _READ_PEOPLE),
         ),
     ),
     Role.SENIOR_APPROVER: RoleFacts(
         _("Gives the final approval of high-risk changes."),
-        _permissions(_APPROVE_CHANGES, _READ_INCIDENTS, _READ_ESTATE, _READ_VENDORS, _READ_PEOPLE),
+        _permissions(
+            *(_APPROVE_CHANGES, _SETTLE_FINDINGS),
+            *(_READ_INCIDENTS, _READ_ESTATE, _READ_VENDORS, _READ_PEOPLE),
+        ),
     ),
     Role.VENDOR_MANAGER: RoleFacts(
         _("Manages suppliers: contracts, scorecards, the incidents attributed to them."),

@@ -24,6 +24,7 @@ from changes.models.change import (
 from changes.models.checklist import ChecklistAnswer
 from changes.models.conditions import Condition
 from changes.models.control import ControlException
+from changes.models.deployments import Deployment, Finding, ServiceRepository
 from changes.models.freeze_exceptions import FreezeBudget, FreezeException
 from changes.models.meetings import AgendaItem, Attendance, Dissent, Meeting, Minutes
 from changes.models.policies import ApprovalPolicy, PolicyStep
@@ -60,8 +61,10 @@ __all__ = [
     "Condition",
     "ContentVersion",
     "ControlException",
+    "Deployment",
     "Dissent",
     "Elector",
+    "Finding",
     "FreezeBudget",
     "FreezeException",
     "FreezeOccurrence",
@@ -72,6 +75,7 @@ __all__ = [
     "PolicyStep",
     "RiskAssessment",
     "SegregationException",
+    "ServiceRepository",
     "VerbalApproval",
     "Vote",
 ]

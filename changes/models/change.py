@@ -179,6 +179,9 @@ class Change(models.Model):
             ),
             models.Index(name="changes_change_requester", fields=["requester", "-id"]),
             models.Index(name="changes_change_implementer", fields=["implementer", "-id"]),
+            models.Index(name="changes_change_finished", fields=["actual_end_at"]),
+            models.Index(name="changes_change_begun", fields=["actual_start_at"]),
+            models.Index(name="changes_change_ended", fields=["ended_at", "-id"]),
         ]
         constraints = [
             models.CheckConstraint(
@@ -304,6 +307,14 @@ class ChangeCommit(models.Model):
         constraints = [
             models.UniqueConstraint(
                 name="changes_changecommit_once", fields=["change", "repository", "commit"]
+            )
+        ]
+        indexes = [
+            # What deploys says the commit, mostly whole, and asks for its change.
+            models.Index(
+                name="changes_changecommit_found",
+                fields=["repository", "commit"],
+                opclasses=["varchar_ops", "varchar_pattern_ops"],
             )
         ]
 

@@ -22,11 +22,18 @@ from changes.services.conversation import (
     unwatch_change,
     watch_change,
 )
+from changes.services.deployments import (
+    edit_repository,
+    map_repository,
+    report_deployment,
+    review_deployments,
+)
 from changes.services.exceptions import (
     approve_exception,
     ask_for_exception,
     record_verbal_approval,
 )
+from changes.services.findings import authorise_finding, revert_finding
 from changes.services.freeze_exceptions import (
     approve_freeze_exception,
     ask_for_freeze_exception,
@@ -84,6 +91,7 @@ __all__ = [
     "assess_change",
     "assess_risk",
     "attach_to_change",
+    "authorise_finding",
     "back_out_change",
     "box_item",
     "budget_of",
@@ -102,6 +110,7 @@ __all__ = [
     "edit_budget",
     "edit_change",
     "edit_freeze",
+    "edit_repository",
     "end_freeze",
     "end_item",
     "end_share",
@@ -111,6 +120,7 @@ __all__ = [
     "foretell_amendment",
     "hits_of",
     "hold_change",
+    "map_repository",
     "may_set_condition",
     "move_item",
     "note_item",
@@ -125,9 +135,12 @@ __all__ = [
     "refresh_agenda",
     "refresh_freezes",
     "remind_electors",
+    "report_deployment",
     "request_approval",
     "reschedule_change",
     "resume_change",
+    "revert_finding",
+    "review_deployments",
     "review_freeze_exception",
     "schedule_change",
     "set_budget",

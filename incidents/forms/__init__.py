@@ -1,6 +1,7 @@
 """What each action on an incident asks. The portal's dialogs and the API use the same forms."""
 
 from core.actions import ActionForm, ReasonedForm
+from incidents.forms.causes import NameCauseForm
 from incidents.forms.moves import (
     CancelForm,
     CloseForm,
@@ -43,6 +44,7 @@ _FORMS: tuple[type[ActionForm], ...] = (
     MarkForm,
     LinkForm,
     UnlinkForm,
+    NameCauseForm,
 )
 
 ACTIONS: dict[str, type[ActionForm]] = {form.action: form for form in _FORMS}

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from assets.models import Asset, Service
 from audit.context import acting
+from changes.models import Change
 from core.errors import NotAllowed, Refused, Stale, ValidationError
 from incidents.audience import tell_team_of_urgent
 from incidents.enums import PRIORITY_OF, Impact, IncidentChannel, Status, Tier, Urgency
@@ -31,6 +32,7 @@ EDITABLE = frozenset(
         "service",
         "client",
         "vendor",
+        "caused_by_change",
         "tier",
         "channel",
         "impact",
@@ -55,6 +57,7 @@ def open_incident(
     owner: Any = None,
     client: Client | None = None,
     vendor: Vendor | None = None,
+    caused_by_change: Change | None = None,
     tier: str = Tier.L1,
     assets: Iterable[Asset] = (),
     alert_key: str = "",
@@ -80,6 +83,7 @@ def open_incident(
         for moment in (at, started_at, detected_at):
             if moment:
                 check_moment(moment)
+        _refuse_hidden_cause(caused_by_change, actor)
         incident = Incident(
             pk=number,
             title=mask_card_numbers(title)[0],
@@ -89,6 +93,7 @@ def open_incident(
             owner=owner,
             client=client,
             vendor=vendor,
+            caused_by_change=caused_by_change,
             tier=tier,
             channel=channel,
             impact=impact,
@@ -132,6 +137,9 @@ def edit_incident(
         changes |= mask_fields(TABLE, texts, actor=actor, reference=row.reference)
         if "assets" in changes and _set_assets(row, changes.pop("assets"), actor):
             row.version += 1  # the asset rows hang on this one: whoever edits it must know
+        if "caused_by_change" in changes:
+            for cause in (row.caused_by_change, changes["caused_by_change"]):
+                _refuse_hidden_cause(cause, actor)
         for name, value in changes.items():
             setattr(row, name, value)
         if row.status == Status.PENDING_VENDOR and row.vendor_id is None:
@@ -140,6 +148,14 @@ def edit_incident(
             row.priority = PRIORITY_OF[Impact(row.impact), Urgency(row.urgency)]
             row.priority_reason = ""
     return row
+
+
+def _refuse_hidden_cause(change: Change | None, actor: Any) -> None:
+    """Nobody names a change that they do not see, nor takes away one that they were not shown."""
+    if change is None or actor is None:
+        return
+    if not Change.objects.visible_to(actor).filter(pk=change.pk).exists():
+        raise ValidationError({"caused_by_change": _("There is no such record.")})
 
 
 def _first_marks(

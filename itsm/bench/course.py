@@ -6,6 +6,9 @@ from typing import Any
 from django.conf import settings
 from django.utils import timezone
 
+from itsm.bench.changes import QUICK_SIZE as QUICK_CHANGES
+from itsm.bench.changes import SIZE as CHANGES
+from itsm.bench.changes import ChangeLoader
 from itsm.bench.loading import Loader
 from itsm.bench.machine import describe_machine
 from itsm.bench.measuring import measure
@@ -13,7 +16,7 @@ from itsm.bench.place import Web
 from itsm.bench.report import Figure, Run
 from itsm.bench.scenarios import Scenario, Scenarios
 from itsm.bench.statements import statements_of
-from itsm.demo.founding import found_world, read_world
+from itsm.demo.founding import World, found_world, read_world
 
 SIZES, QUICK_SIZES = (10_000, 100_000), (1_000, 10_000)
 LONGEST, QUICK_LONGEST = 20.0, 5.0  # seconds for one scenario
@@ -36,6 +39,7 @@ class Course:
         found_world()
         world = read_world()
         loader = Loader(world, self.sizes)
+        self._load_changes(world)
         for size in self.sizes:
             self._load(loader, size)
             self._measure_at(size, Scenarios(world, is_quick=self.is_quick))
@@ -49,6 +53,11 @@ class Course:
             before=before,
             after=describe_machine(),
         )
+
+    def _load_changes(self, world: World) -> None:
+        began, size = time.monotonic(), QUICK_CHANGES if self.is_quick else CHANGES
+        ChangeLoader(world, size).load()
+        say(f"{size:,} changes are there after {time.monotonic() - began:.0f} s")
 
     def _load(self, loader: Loader, size: int) -> None:
         began, step = time.monotonic(), size // 10

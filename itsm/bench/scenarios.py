@@ -15,6 +15,7 @@ from incidents.enums import Status
 from incidents.models import Incident
 from integrations.models import AlertSource
 from integrations.services import edit_source, rotate_key
+from itsm.bench.changes import AIMED_AT, change_calls
 from itsm.bench.loading import COMMON_WORD, RARE_WORD
 from itsm.bench.measuring import Call
 from itsm.demo.founding import SOURCE, World
@@ -86,6 +87,7 @@ class Scenarios:
                 self._times(100),
                 aim="50 ms",
             ),
+            *self._changes(),
             Scenario(
                 "API: create an incident",
                 self._create,
@@ -100,6 +102,12 @@ class Scenarios:
                 aim="50 ms, 300 per s",
             ),
         ]
+
+    def _changes(self) -> Iterator[Scenario]:
+        """What is asked of the changes, as `changes.py` lists it."""
+        for name, asked in change_calls(self.token, self.session, self.user).items():
+            aim = "300 ms" if name in AIMED_AT else ""
+            yield Scenario(name, _as_calls(asked), self._times(60), aim=aim)
 
     def _times(self, usual: int) -> int:
         return max(20, round(usual * self.share))
@@ -153,6 +161,14 @@ class Scenarios:
         headers = {"Authorization": f"Bearer {self.bearer}", **_JSON}
         for n in self._number:
             yield Call("POST", self.hook, headers, json.dumps(_payload(n)).encode(), status=202)
+
+
+def _as_calls(asked: Callable[[], Iterator[Any]]) -> Callable[[], Iterator[Call]]:
+    def calls() -> Iterator[Call]:
+        for method, path, headers in asked():
+            yield Call(method, path, headers)
+
+    return calls
 
 
 def _session_of(user: User) -> str:

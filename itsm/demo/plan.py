@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from incidents.models import Incident
 from itsm.demo.changes import found_approval, tell_changes, tell_first_changes
+from itsm.demo.deployed import Causes, tell_deployments
 from itsm.demo.fleet import fleet_size, found_fleet
 from itsm.demo.founding import found_world, read_world
 from itsm.demo.freezes import declare_freezes, tell_exceptions, tell_lifted_segregation
@@ -104,11 +105,13 @@ def fill(progress: Progress, **params: Any) -> dict[str, Any]:
     world = read_world()
     teller, breath = Teller(world, plan.first), Breath()
     tell_changes(world, plan.seed, plan.base, plan.incidents, pause=breath.take)
+    tell_deployments(world, plan.base)
     if declare_freezes(world, plan.base):
         tell_exceptions(world, plan.base)
         tell_lifted_segregation(world, plan.base)
     plan_next_meetings(world, plan.base)
     tell_past_meetings(world, plan.base)
+    teller.causes = Causes()
     told = 0
     for plot in plots[progress.done - fleet :]:
         told += teller.tell(plot, also=progress.advance)

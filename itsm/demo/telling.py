@@ -11,6 +11,7 @@ from audit.context import Channel, acting
 from incidents import services
 from incidents.enums import Tier
 from incidents.models import Incident
+from itsm.demo.deployed import Causes
 from itsm.demo.founding import World
 from itsm.demo.piece import in_one_piece
 from itsm.demo.plots import Plot
@@ -27,6 +28,7 @@ class Teller:
     def __init__(self, world: World, first: int) -> None:
         self.world = world
         self.first = first
+        self.causes: Causes | None = None
 
     def tell(self, plot: Plot, *, also: Callable[[], None] = lambda: None) -> bool:
         """Tell one plot; False when it is told already. `also` runs in the same transaction."""
@@ -38,6 +40,7 @@ class Teller:
             if is_new:
                 with acting(channel=Channel.DEMO, at=plot.opened_at):
                     incident = self._open(plot, pk)
+                    self._name_cause(incident)
                 for step in plot.steps:
                     at = plot.opened_at + step.after
                     with acting(channel=Channel.DEMO, at=at):
@@ -72,6 +75,11 @@ class Teller:
             evidence=plot.evidence,
             at=plot.opened_at,
         )
+
+    def _name_cause(self, incident: Incident) -> None:
+        cause = self.causes and self.causes.of(incident.service_id, incident.opened_at)
+        if cause:
+            services.edit_incident(incident, actor=None, caused_by_change=cause)
 
     def _take(self, incident: Incident, plot: Plot, step: Step, at: datetime) -> None:
         actor = self.world.users[step.actor] if step.actor else None

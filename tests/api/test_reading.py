@@ -50,6 +50,7 @@ def test_an_incident_looks_like_this(cast: Any, agent: Any, service: Any) -> Non
         "owner": "agent_l1",
         "client": None,
         "vendor": None,
+        "caused_by_change": None,
         "tier": "l1",
         "channel": "portal",
         "assets": [asset.reference],

@@ -18,8 +18,15 @@ from django.utils import timezone
 from rest_framework.test import APIClient
 
 from assets.models import Dependency
-from changes.models import ApprovalPolicy, Board, ControlException, SegregationException
-from changes.services import declare_freeze
+from changes.models import (
+    ApprovalPolicy,
+    Board,
+    ControlException,
+    Deployment,
+    Finding,
+    SegregationException,
+)
+from changes.services import declare_freeze, report_deployment
 from changes.services.configuring import name_substitute
 from incidents.services import attach_to_incident
 from integrations.models import Alert, AlertEvent, AlertSource
@@ -50,6 +57,7 @@ VOTING = "peer service_owner approver cab_chair senior_approver"
 DESCRIBING = "service_owner service_manager"
 CONTROLLING = "service_manager cab_chair auditor"
 FREEZING = "service_manager cab_chair admin"
+SETTLING = "service_manager service_owner cab_chair senior_approver"
 RAISING = "team_lead service_manager requester service_owner "
 OF_ESTATE = WORKING + OWNING + BOARD + BUYING + "admin auditor"
 OF_VENDORS = WORKING + OWNING + BOARD + BUYING + "auditor outsider"
@@ -141,6 +149,15 @@ MATRIX: dict[tuple[str, str], dict[str, str]] = {
     **rows("GET", "clients/<>/history/", _200=OF_ESTATE),
     **rows("GET", "control-exceptions/", shown=CONTROLLING),
     **rows("GET", "control-exceptions/<>/", _200=CONTROLLING),
+    **rows("GET", "changes/measures/", _200=OF_CHANGES + " outsider", others="403"),
+    **rows("GET", "deployments/", shown=OF_CHANGES),
+    **rows("GET", "deployments/<>/", _200=OF_CHANGES),
+    **rows("GET", "deployments/<>/history/", _200=OF_CHANGES),
+    **rows("GET", "findings/", shown=OF_CHANGES),
+    **rows("GET", "findings/<>/", _200=OF_CHANGES),
+    **rows("GET", "findings/<>/history/", _200=OF_CHANGES),
+    **rows("GET", "findings/<>/transitions/", _200=OF_CHANGES),
+    **rows("POST", "findings/<>/transitions/", _403=OF_CHANGES, _200=SETTLING),
     **rows("GET", "freeze-windows/", shown=OF_FREEZES),
     **rows("POST", "freeze-windows/", _400=FREEZING, others="403"),
     **rows("GET", "freeze-windows/<>/", _200=OF_FREEZES),
@@ -204,6 +221,7 @@ BODIES = {
     "cab-meetings/<>/attendance/": {"action": "sign_in"},
     "cab-meetings/<>/transitions/": {"action": "close"},
     "changes/<>/transitions/": {"action": "hold", "note": "The vendor is late"},
+    "findings/<>/transitions/": {"action": "revert", "note": "It was rolled back"},
     "assets/<>/transitions/": {"action": "check_out"},
     "hand-outs/<>/transitions/": {"action": "decline", "note": "I have one"},
     "incidents/<>/transitions/": {"action": "triage"},
@@ -257,6 +275,14 @@ def keys(cast: Any) -> dict[str, str]:
         actor=cast.approver, substitute=cast.cab_chair, starts_at=now + timedelta(days=1),
         ends_at=now + timedelta(days=2),
     )  # fmt: skip
+    deployment = report_deployment(
+        source="ci", delivery="1", repository="payments/spei", commit="a" * 40,
+        environment="production", deployed_by="ci", deployed_at=now,
+    )[0]  # fmt: skip
+    Deployment.objects.update(service=service, change=change)
+    finding = Finding.objects.create(
+        kind="other_commit", deployment=deployment, change=change, service=service, due_at=now
+    )
     return {
         "absences": str(absence.pk),
         "approval-policies": str(ApprovalPolicy.objects.get(type="normal", risk="high").pk),
@@ -271,6 +297,8 @@ def keys(cast: Any) -> dict[str, str]:
         "changes": change.reference,
         "clients": client.slug,
         "control-exceptions": str(a_control_exception(cast, change).pk),
+        "deployments": deployment.reference,
+        "findings": finding.reference,
         "freeze-windows": freeze.reference,
         "hand-outs": str(a_hand_out(cast, vendor=vendor).pk),
         "incidents": incident.reference,

@@ -25,8 +25,8 @@ FOUND = {
     "admin": ["jobs", "messages", "alerts", "grants", "tokens"],
     "security_admin": ["sign_ins", "integrity", "grants", "tokens", "findings", "events"],
     "service_manager": [
-        *["pressing", "queue", "unowned", "news", "mandate", "volume"],
-        *["services", "hours", "team_load", "my_work"],
+        *["pressing", "queue", "unowned", "findings_of_deployments", "news", "mandate"],
+        *["volume", "change_measures", "services", "hours", "team_load", "my_work"],
     ],
     "team_lead": [
         *["pressing", "unowned", "team_load", "queue", "news", "my_work"],
@@ -45,8 +45,9 @@ FOUND = {
     "finance": _SUPPLY,
     "hr_partner": ["colleagues"],
     "auditor": [
-        *["integrity", "control_exceptions", "findings", "grants", "events", "evidence"],
-        *["pressing", "mandate", "volume", "services", "hours"],
+        *["integrity", "control_exceptions", "findings", "findings_of_deployments", "grants"],
+        *["events", "evidence", "pressing"],
+        *["mandate", "volume", "services", "hours"],
     ],
     "norole": [],
 }
@@ -81,7 +82,7 @@ def test_slow_cards_are_places_that_are_fetched_one_by_one(cast, client_of):
     browser = client_of(cast.service_manager)
     page = browser.get("/").content.decode()
     places = re.findall(r'data-fetch="\?card=(\w+)"', page)
-    assert places == ["mandate", "volume", "services", "hours"]
+    assert places == ["mandate", "volume", "change_measures", "services", "hours"]
     for slug in places:
         answer = browser.get(f"/?card={slug}")
         assert cards_on(browser, f"/?card={slug}") == [slug]
