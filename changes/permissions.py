@@ -36,3 +36,10 @@ def may_implement_changes(actor: Any) -> bool:
 def may_approve_changes(actor: Any) -> bool:
     """Be asked to vote. A service account never is."""
     return _may(actor, "approve") and actor.person_id is not None
+
+
+def may_accept_conflicts(actor: Any) -> bool:
+    """Answer for a conflict: people who prepare or approve changes. The system never does."""
+    if actor is None or actor.person_id is None:
+        return False
+    return _may(actor, "change") or _may(actor, "approve")

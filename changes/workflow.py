@@ -18,6 +18,7 @@ from changes.rules import (
     has_risk,
     has_test_result,
     has_verbal_approval,
+    is_free_of_conflicts,
     is_held,
     is_in_hand,
     is_in_its_window,
@@ -94,6 +95,7 @@ CHANGE_WORKFLOW = Workflow(
         names_something,
         has_a_future_window,
         is_planned_outside_freezes,
+        is_free_of_conflicts,
     ),
     _move(
         "start",
@@ -104,6 +106,7 @@ CHANGE_WORKFLOW = Workflow(
         names_something,
         is_in_its_window,
         is_outside_freezes,
+        is_free_of_conflicts,
         who=may_implement_changes,
     ),
     _move(
@@ -117,6 +120,7 @@ CHANGE_WORKFLOW = Workflow(
         names_something,
         has_an_implementer,
         is_outside_freezes,
+        is_free_of_conflicts,
         who=may_implement_changes,
     ),
     _move(

@@ -349,6 +349,8 @@ CELERY_BEAT_SCHEDULE = {
     "people-forget-sessions": {"task": "people.forget_sessions", "schedule": crontab("30", "3")},
     "changes-expire": {"task": "changes.expire_changes", "schedule": crontab(minute="*/5")},
     "changes-freezes": {"task": "changes.refresh_freezes", "schedule": crontab("40", "3")},
+    "changes-conflicts": {"task": "changes.check_conflicts", **_SWEEP},
+    "changes-all-conflicts": {"task": "changes.sweep_conflicts", "schedule": crontab("50", "3")},
     "changes-remind": {"task": "changes.remind_approvers", "schedule": crontab(minute="*/15")},
     "incidents-close-resolved": {
         "task": "incidents.close_resolved",

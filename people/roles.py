@@ -76,7 +76,7 @@ _WRITE_ESTATE = (
 
 _READ_CHANGES = (
     "changes.view_change changes.view_board changes.view_approvalpolicy "
-    "changes.view_changetemplate changes.view_freezewindow"
+    "changes.view_changetemplate changes.view_freezewindow changes.view_maintenancewindow"
 )
 _PREPARE_CHANGES = f"{_READ_CHANGES} changes.add_change changes.change_change changes.share_change"
 _APPROVE_CHANGES = (
@@ -84,9 +84,12 @@ _APPROVE_CHANGES = (
     "changes.view_absence changes.add_absence changes.change_absence"
 )
 _STANDARD_CHANGES = "changes.add_changetemplate changes.change_changetemplate"
-_FREEZE = "changes.add_freezewindow changes.change_freezewindow"
+_FREEZE = (
+    "changes.add_freezewindow changes.change_freezewindow "
+    "changes.add_maintenancewindow changes.change_maintenancewindow"
+)
 _CONFIGURE_CHANGES = (
-    f"changes.view_freezewindow {_FREEZE} "
+    f"changes.view_freezewindow changes.view_maintenancewindow {_FREEZE} "
     "changes.view_board changes.add_board changes.change_board "
     "changes.view_approvalpolicy changes.add_approvalpolicy changes.change_approvalpolicy"
 )

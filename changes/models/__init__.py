@@ -21,6 +21,12 @@ from changes.models.change import (
     ChangeShare,
     ChangeWatcher,
 )
+from changes.models.conflicts import Conflict, ConflictCheck
+from changes.models.maintenance import (
+    MaintainedService,
+    MaintenanceOccurrence,
+    MaintenanceWindow,
+)
 from changes.models.policies import ApprovalPolicy, PolicyStep
 from changes.models.risk import RiskAssessment
 from changes.models.tasks import ChangeTask
@@ -50,12 +56,17 @@ __all__ = [
     "ChangeTemplate",
     "ChangeWatcher",
     "ChangedAsset",
+    "Conflict",
+    "ConflictCheck",
     "ContentVersion",
     "Elector",
     "FreezeException",
     "FreezeOccurrence",
     "FreezeWindow",
     "FrozenService",
+    "MaintainedService",
+    "MaintenanceOccurrence",
+    "MaintenanceWindow",
     "PolicyStep",
     "RiskAssessment",
     "SegregationException",

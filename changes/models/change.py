@@ -4,17 +4,18 @@ from datetime import datetime
 
 import pgtrigger
 from django.conf import settings
-from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.indexes import GinIndex, GistIndex
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Func, Q
 from django.utils.translation import gettext_lazy as _
 from guardian.models import UserObjectPermissionBase
 
 from assets.enums import Environment
 from assets.models import Asset, Service
 from audit.history import History
-from changes.enums import ChangeType, Outcome, Risk, Status
+from changes.conflict_triggers import NotesAlteration, NotesReplanning, WaitsForItsConflicts
+from changes.enums import IN_PLAY, ChangeType, CheckSubject, Outcome, Risk, Status
 from changes.freeze_triggers import KeepsOutOfFreezes
 from changes.models.templates import ChangeTemplate
 from changes.querysets import ChangePartQuerySet, ChangeQuerySet
@@ -41,7 +42,9 @@ def _account(name: str, related_name: str, **options: object) -> models.ForeignK
     )
 
 
-@pgtrigger.register(KeepsItsApproval(), KeepsOutOfFreezes())
+@pgtrigger.register(
+    KeepsItsApproval(), KeepsOutOfFreezes(), WaitsForItsConflicts(), NotesReplanning()
+)
 class Change(models.Model):
     """Something will be altered: from the wish to do so until it was reviewed.
 
@@ -169,6 +172,11 @@ class Change(models.Model):
             models.Index(name="changes_change_type", fields=["type", "-id"]),
             models.Index(name="changes_change_risk", fields=["risk", "-id"]),
             models.Index(name="changes_change_start", fields=["planned_start_at", "-id"]),
+            GistIndex(
+                Func(F("planned_start_at"), F("planned_end_at"), function="tstzrange"),
+                name="changes_change_planned_span",
+                condition=Q(status__in=IN_PLAY, planned_start_at__isnull=False),
+            ),
             models.Index(name="changes_change_requester", fields=["requester", "-id"]),
             models.Index(name="changes_change_implementer", fields=["implementer", "-id"]),
         ]
@@ -214,7 +222,7 @@ class Change(models.Model):
         return self.planned_start_at, self.planned_end_at
 
 
-@pgtrigger.register(StaysAsFrozen())
+@pgtrigger.register(StaysAsFrozen(), NotesAlteration(CheckSubject.CHANGE, "change_id"))
 class AffectedService(models.Model):
     """A service that a change touches."""
 
@@ -237,7 +245,7 @@ class AffectedService(models.Model):
         return str(self.service)
 
 
-@pgtrigger.register(StaysAsFrozen())
+@pgtrigger.register(StaysAsFrozen(), NotesAlteration(CheckSubject.CHANGE, "change_id"))
 class ChangedAsset(models.Model):
     """An asset that a change alters."""
 

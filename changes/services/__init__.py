@@ -1,7 +1,9 @@
 """Everything that may be done with a change; a file per question."""
 
+from changes.services.accepting import accept_conflict
 from changes.services.amending import amend_change
 from changes.services.approval import request_approval
+from changes.services.conflicts import check_conflicts, refresh_conflicts, sweep_conflicts
 from changes.services.conversation import (
     attach_to_change,
     comment_on_change,
@@ -18,6 +20,7 @@ from changes.services.freeze_exceptions import (
     ask_for_freeze_exception,
     review_freeze_exception,
 )
+from changes.services.maintenance import declare_maintenance, edit_maintenance, end_maintenance
 from changes.services.progress import (
     assess_change,
     back_out_change,
@@ -47,6 +50,7 @@ from changes.services.windows import (
 )
 
 __all__ = [
+    "accept_conflict",
     "amend_change",
     "approve_exception",
     "approve_freeze_exception",
@@ -58,14 +62,18 @@ __all__ = [
     "back_out_change",
     "cancel_change",
     "cast_vote",
+    "check_conflicts",
     "clone_change",
     "close_change",
     "comment_on_change",
     "complete_change",
     "declare_freeze",
+    "declare_maintenance",
     "edit_change",
     "edit_freeze",
+    "edit_maintenance",
     "end_freeze",
+    "end_maintenance",
     "expire_change",
     "expire_changes",
     "finish_task",
@@ -74,6 +82,7 @@ __all__ = [
     "preview",
     "raise_change",
     "record_verbal_approval",
+    "refresh_conflicts",
     "refresh_freezes",
     "remind_electors",
     "request_approval",
@@ -84,6 +93,7 @@ __all__ = [
     "start_change",
     "start_task",
     "submit_change",
+    "sweep_conflicts",
     "tally_of",
     "unwatch_change",
     "verify_change",

@@ -9,6 +9,7 @@ from changes.enums import AT_WORK, ENDED, FreezeMode
 from changes.models import Change, FreezeException, FreezeWindow
 from changes.parts import involved_people
 from changes.permissions import may_approve_changes
+from changes.services.conflicts import refresh_conflicts
 from changes.services.locking import locked, work
 from core.errors import NotAllowed, Refused, ValidationError
 from records.services import mask_fields
@@ -61,6 +62,8 @@ def approve_freeze_exception(exception: FreezeException, *, actor: Any) -> Freez
         else:
             held.second_approved_at, held.second_approved_by = told_moment(), actor
         held.save()
+        if held.second_approved_at is not None:
+            refresh_conflicts(row)
     return held
 
 

@@ -10,6 +10,7 @@ from changes.content import MATERIAL, MATERIAL_PARTS
 from changes.enums import ENDED, ChangeType
 from changes.models import Change
 from changes.permissions import may_raise_changes
+from changes.services.conflicts import refresh_conflicts
 from changes.services.content import TEXTS, write, write_parts
 from changes.services.locking import locked, save, stays_in_sight, work
 from core.errors import NotAllowed, Refused, Stale, ValidationError
@@ -57,6 +58,7 @@ def raise_change(
         change.refresh_from_db(fields=["reference", "version"])
         write_parts(change, parts, actor=actor)
         stays_in_sight(change, actor)
+        refresh_conflicts(change)
     return change
 
 
@@ -79,6 +81,7 @@ def edit_change(change: Change, *, actor: Any, version: int | None = None, **giv
         check_window(row)
         row.full_clean(exclude=["life", "reference", "search"])
         save(row, actor)
+        refresh_conflicts(row)
     return row
 
 

@@ -9,7 +9,11 @@ from audit.history import HistoryEntry
 from core.querysets import ScopedQuerySet
 
 LAYERS = settings.OUR_APPS  # from the lowest to the highest
-OURS = [model for model in apps.get_models() if model._meta.app_label in LAYERS]
+OURS = [
+    model
+    for model in apps.get_models()
+    if model._meta.app_label in LAYERS and not model._meta.proxy
+]
 RECORDS = [model for model in OURS if not issubclass(model, HistoryEntry)]
 
 # Not tracked is what evidence does not name: raw events (their hash is kept), outboxes, leases,
@@ -17,7 +21,9 @@ RECORDS = [model for model in OURS if not issubclass(model, HistoryEntry)]
 UNTRACKED = {
     "assets.AssetImportRow",
     "audit.OutboxEntry",
+    "changes.ConflictCheck",
     "changes.FreezeOccurrence",
+    "changes.MaintenanceOccurrence",
     "notifications.DeliveryAttempt",
     "notifications.Message",
     "records.IdempotencyKey",
@@ -29,17 +35,30 @@ UNTRACKED = {
     "integrations.AlertEvent",
     "integrations.SourceKey",
 }
-# What the database refuses beside: rules that must hold whoever writes.
+# What the database refuses beside: rules that must hold whoever writes. What begins with “notes”
+# tells the search for conflicts what was altered.
 REFUSING = {
+    "assets.Asset": {"notes_alteration"},
+    "assets.Dependency": {"notes_service", "notes_asset"},
+    "assets.Service": {"notes_alteration"},
     "changes.AffectedClient": {"stays_as_frozen"},
-    "changes.AffectedService": {"stays_as_frozen"},
-    "changes.Change": {"keeps_its_approval", "keeps_out_of_freezes"},
+    "changes.AffectedService": {"stays_as_frozen", "notes_alteration"},
+    "changes.Change": {
+        *("keeps_its_approval", "keeps_out_of_freezes", "waits_for_its_conflicts"),
+        "notes_replanning",
+    },
     "changes.ChangeCommit": {"stays_as_frozen"},
-    "changes.ChangeTask": {"is_no_approver"},
-    "changes.ChangedAsset": {"stays_as_frozen"},
+    "changes.ChangeTask": {"is_no_approver", "notes_alteration"},
+    "changes.ChangedAsset": {"stays_as_frozen", "notes_alteration"},
+    "changes.Conflict": {"is_accepted_from_outside"},
     "changes.ContentVersion": {"append_only"},
+    "changes.FreezeException": {"notes_alteration"},
+    "changes.FreezeWindow": {"notes_alteration"},
+    "changes.MaintainedService": {"notes_alteration"},
+    "changes.MaintenanceWindow": {"notes_alteration"},
     "changes.RiskAssessment": {"append_only"},
     "changes.Vote": {"append_only", "counts_as_valid"},
+    "people.User": {"notes_alteration"},
 }
 # Reached through their record only, which has the scope.
 WITHOUT_SCOPE = {
@@ -52,7 +71,9 @@ WITHOUT_SCOPE = {
     "changes.ChangeWatcher",
     "changes.ChangedAsset",
     "changes.Elector",
+    "changes.ConflictCheck",
     "changes.FrozenService",
+    "changes.MaintainedService",
     "changes.PolicyStep",
     "changes.Vote",
     "incidents.AffectedAsset",
