@@ -1,7 +1,7 @@
 """Changes in the portal: the list one works from and the page one decides on.
 
 Boards and policies stand in `board_admin`, standard changes in `template_admin`, substitutes in
-`absence_admin`, freeze windows in `freeze_admin`.
+`absence_admin`, freeze windows in `freeze_admin`, maintenance windows in `maintenance_admin`.
 """
 
 from collections.abc import Iterator, Mapping
@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from changes import page, services
+from changes.conflict_page import conflict_panel
 from changes.enums import ENDED, ChangeType, Status
 from changes.exception_page import exceptions_of, words_of
 from changes.forms import ACTIONS, CONFIRMED, CommentForm
@@ -163,6 +164,7 @@ class ChangeAdmin(ScopedModelAdmin):
         return [
             Panel("approval", _("Approval"), "changes/approval.html", approval, len(rounds)),
             task_panel(record, button),
+            conflict_panel(record, request.user, button),
             risk_panel(record),
         ]
 
@@ -259,5 +261,6 @@ from changes import (  # noqa: E402 -- they register their pages
     absence_admin,  # noqa: F401 -- as above
     board_admin,  # noqa: F401 -- as above
     freeze_admin,  # noqa: F401 -- as above
+    maintenance_admin,  # noqa: F401 -- as above
     template_admin,  # noqa: F401 -- as above
 )

@@ -14,6 +14,7 @@ from rest_framework.response import Response
 from assets.models import Asset, Service
 from changes import representations as shapes
 from changes import services
+from changes.conflict_api import TellsConflicts
 from changes.enums import Authentication
 from changes.filters import ORDERINGS, ChangeFilters
 from changes.forms import ACTIONS
@@ -29,7 +30,7 @@ from people.stepup import recently_confirmed
 from sla.models import Client
 
 
-class ChangeViewSet(Creates, Edits, TakesActions, TellsHistory, ScopedViewSet):
+class ChangeViewSet(TellsConflicts, Creates, Edits, TakesActions, TellsHistory, ScopedViewSet):
     """Something will be altered, from the wish to do so until it was reviewed."""
 
     queryset = Change.objects.defer("search")

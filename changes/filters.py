@@ -19,6 +19,11 @@ def _being_held(changes: Any, wanted: bool) -> Any:
     return changes.filter(on_hold=wanted)
 
 
+def _being_in_conflict(changes: Any, wanted: bool) -> Any:
+    found = changes.in_conflict()
+    return found if wanted else changes.exclude(pk__in=found.order_by().values("pk"))
+
+
 # Each is served by an index; the ids break ties.
 ORDERINGS = {
     "reference": ("pk",),
@@ -38,5 +43,6 @@ class ChangeFilters(FilterSet):
     implementer = ByPerson("implementer")
     is_open = Flag(_being_open, _("open"))
     on_hold = Flag(_being_held, _("on hold"))
+    has_conflicts = Flag(_being_in_conflict, _("has open conflicts"))
     planned_start_at__gte = MomentBound("planned_start_at", "gte")
     planned_start_at__lt = MomentBound("planned_start_at", "lt")

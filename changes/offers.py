@@ -5,10 +5,12 @@ from typing import Any
 from changes.enums import ENDED, IN_PREPARATION, ChangeType, Status
 from changes.models import Change
 from changes.parts import involved_people
-from changes.permissions import may_approve_changes, may_implement_changes
+from changes.permissions import may_accept_conflicts, may_approve_changes, may_implement_changes
 from changes.rules import is_in_hand
 
-ON_ROWS = frozenset({"start_task", "finish_task", "skip_task", "approve_exception"})
+ON_ROWS = frozenset(
+    {"start_task", "finish_task", "skip_task", "approve_exception", "accept_conflict"}
+)
 """They are about one row of a tab and stand beside it."""
 
 _APPROVAL_AHEAD = (*IN_PREPARATION, Status.AWAITING_APPROVAL, Status.REJECTED, Status.EXPIRED)
@@ -42,4 +44,6 @@ def offered_on_rows(change: Change, user: Any) -> frozenset[str]:
         and not involved_people(change).filter(pk=user.person_id).exists()
     ):
         found.add("approve_exception")
+    if may_accept_conflicts(user):
+        found.add("accept_conflict")  # which of them, the tab asks one by one
     return frozenset(found)

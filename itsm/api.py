@@ -14,6 +14,7 @@ from rest_framework.views import APIView
 from assets.api import AssetViewSet, HandOutViewSet, ServiceViewSet
 from changes.api import ChangeViewSet
 from changes.freeze_api import FreezeWindowViewSet
+from changes.maintenance_api import MaintenanceWindowViewSet
 from core.api.idempotency import ANSWER_STORES
 from incidents.api import IncidentViewSet
 from incidents.attachments import AttachmentViewSet
@@ -47,6 +48,7 @@ router.register("attachments", AttachmentViewSet, "attachment")
 router.register("changes", ChangeViewSet, "change")
 router.register("clients", ClientViewSet, "client")
 router.register("freeze-windows", FreezeWindowViewSet, "freeze-window")
+router.register("maintenance-windows", MaintenanceWindowViewSet, "maintenance-window")
 router.register("hand-outs", HandOutViewSet, "hand-out")
 router.register("incidents", IncidentViewSet, "incident")
 router.register("jobs", JobViewSet, "job")

@@ -91,6 +91,7 @@ AREAS = (
                 count_note=_("awaiting my vote"),
             ),
             _list("changes.freezewindow", _("Freeze windows"), "calendar_month"),
+            _list("changes.maintenancewindow", _("Maintenance windows"), "schedule"),
             _list("sla.client", _("Clients"), "storefront", "g c"),
             Page(_("My devices"), "computer", "admin:assets_handout_mine"),
         ),

@@ -1,6 +1,7 @@
 """What each action on a change asks. The portal's dialogs and the API use the same forms."""
 
 from changes.forms.amending import AmendForm
+from changes.forms.conflicts import AcceptConflictForm
 from changes.forms.exceptions import (
     ApproveExceptionForm,
     AskForExceptionForm,
@@ -48,6 +49,7 @@ _FORMS: tuple[type[ActionForm], ...] = (
     StartTaskForm,
     FinishTaskForm,
     SkipTaskForm,
+    AcceptConflictForm,
     AskForExceptionForm,
     RecordVerbalApprovalForm,
     CommentForm,

@@ -18,12 +18,13 @@ from changes.surroundings import clashes_of, plan_of
 _FACTS = ("severity", "services", "assets", "people", "steps", "starts_at", "ends_at")
 
 
-def refresh_conflicts(change: Change) -> int:
+def refresh_conflicts(change: Change, *, tells_all: bool = False) -> int:
     """Look for the conflicts of a change once more and write down what is other than before;
     returns how many rows were written.
 
     What no longer holds is resolved. What was accepted stays accepted as long as it is the same;
-    with another overlap or another cause it is open again.
+    with another overlap or another cause it is open again. Owners hear of what is new, or of all
+    that is open.
     """
     with transaction.atomic(), acting(action="change.find_conflicts"):
         lock_conflicts()
@@ -44,7 +45,7 @@ def refresh_conflicts(change: Change) -> int:
             for key, one in held.items()
             if key not in wanted and one.status != ConflictStatus.RESOLVED
         ]
-        _tell(row, fresh)
+        _tell(row, list(Conflict.objects.of(row).open()) if tells_all else fresh)
     return len(fresh) + len(gone)
 
 
@@ -109,17 +110,14 @@ def _resolve(one: Conflict, at: datetime) -> Conflict:
 
 
 def _tell(change: Change, fresh: list[Conflict]) -> None:
-    """Owners of both changes hear of what blocks; of drafts nobody does until they are submitted,
-    and then of all that is in their way. Once for each time that one was found."""
+    """Owners of both changes hear of what blocks, once for each time that it was found; of a draft
+    not before it is submitted."""
     if change.status == Status.DRAFT:
         return
-    if change.status == Status.SUBMITTED:
-        fresh = list(Conflict.objects.of(change).open())
     told = current()
     for one in fresh:
-        if one.status != ConflictStatus.OPEN or one.severity != Severity.BLOCKING:
-            continue
-        if one.other_id is not None:
+        is_news = one.status == ConflictStatus.OPEN and one.severity == Severity.BLOCKING
+        if is_news and one.other_id is not None:
             tell_of_conflict(one, but=told.person() if told else None)
 
 

@@ -37,7 +37,7 @@ def step(change: Change, action: str, *, actor: Any, note: str = "") -> Iterator
         yield row
         save(row, actor)
         if action in _REPLANNING or (row.status in IN_PLAY) != was_in_play:
-            refresh_conflicts(row)
+            refresh_conflicts(row, tells_all=action == "submit")
 
 
 @contextmanager
