@@ -6,13 +6,14 @@ from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.decorators import action
-from rest_framework.exceptions import NotFound
+from rest_framework.exceptions import NotFound, PermissionDenied
 from rest_framework.response import Response
 
 from changes import services
 from changes.conflict_page import ShownConflict, shown_conflicts
 from changes.enums import ConflictKind, ConflictStatus, Severity
 from changes.models import Conflict
+from changes.permissions import may_accept_conflicts
 from core.api.fields import Moment, RecordInput, Text
 from core.api.idempotency import answer_once
 
@@ -84,20 +85,23 @@ class TellsConflicts:
         methods=["post"],
         pagination_class=None,
         filter_backends=[],
-        url_path=r"conflicts/(?P<conflict>[0-9]{1,18})/accept",
+        url_path=r"conflicts/(?P<conflict>[0-9]+)/accept",
         url_name="accept-conflict",
     )
     def accept_conflict(self: Any, request: Any, conflict: str, **kwargs: Any) -> Response:
         """Somebody without a part in either change takes it upon themselves."""
         change = self.get_object()
-        if not Conflict.objects.of(change).filter(pk=conflict).exists():
+        if not may_accept_conflicts(request.user):
+            raise PermissionDenied
+        key = int(conflict) if len(conflict) < 19 else 0
+        if not Conflict.objects.of(change).filter(pk=key).exists():
             raise NotFound(_("This change has no such conflict."))
 
         def accept() -> Response:
             data = self.checked(ConflictAcceptance)
-            services.accept_conflict(change, actor=request.user, conflict=int(conflict), **data)
+            services.accept_conflict(change, actor=request.user, conflict=key, **data)
             rows = shown_conflicts(change, request.user)
-            found = next(one for one in rows if one.conflict.pk == int(conflict))
+            found = next(one for one in rows if one.conflict.pk == key)
             return Response(ConflictShown(found).data)
 
         return answer_once(request, accept)

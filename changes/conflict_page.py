@@ -11,7 +11,9 @@ from assets.models import Asset, Service
 from changes.enums import ENDED, ConflictStatus, Severity
 from changes.foresight import conflicts_of
 from changes.models import Change, Conflict
-from changes.services.accepting import reason_against_accepting
+from changes.models.conflicts import NEVER_ACCEPTED
+from changes.permissions import may_accept_conflicts, may_approve_changes
+from changes.rules import is_in_hand
 from changes.task_page import ButtonFor
 from core.admin import Button, Panel
 from core.admin_pages import row_of_buttons
@@ -72,7 +74,8 @@ def _by_id(rows: Any) -> dict[Any, Any]:
 def conflict_panel(change: Change, user: Any, button: ButtonFor) -> Panel:
     """The conflicts, those that nobody answered first; counted are these alone."""
     rows = shown_conflicts(change, user)
-    buttons = [_accepting(one.conflict, change, user, button) for one in rows]
+    own = _answerable(rows, change, user)
+    buttons = [_accepting(r.conflict, button) if r.conflict.pk in own else [] for r in rows]
     columns = [_("Conflict"), _("With"), _("What"), _("Overlap"), _("Status")]
     drawn: list[tuple[Any, ...]] = [
         (
@@ -138,12 +141,24 @@ def _answer(one: Conflict) -> Any:
     )
 
 
-def _accepting(one: Conflict, change: Change, user: Any, button: ButtonFor) -> list[Button]:
-    """None for what is answered, and for whom it is not to answer."""
-    if one.status != ConflictStatus.OPEN or change.status in ENDED:
-        return []
-    if reason_against_accepting(one, change, user):
-        return []
+def _answerable(rows: list[ShownConflict], change: Change, user: Any) -> set[int]:
+    """The open conflicts that are this person's to accept; see `rules.is_theirs_to_accept`."""
+    has_a_say = may_approve_changes(user) or is_in_hand(change, user) is None
+    if change.status in ENDED or not may_accept_conflicts(user) or not has_a_say:
+        return set()
+    asked = [one.conflict for one in rows if one.conflict.status == ConflictStatus.OPEN]
+    ids = {pk for one in asked for pk in (one.change_id, one.other_id)}
+    near = Change.objects.filter(pk__in=ids - {None}).involving(user.person_id)
+    own = set(near.order_by().values_list("pk", flat=True))
+    return {
+        one.pk
+        for one in asked
+        if one.kind not in NEVER_ACCEPTED
+        and not (one.severity == Severity.BLOCKING and {one.change_id, one.other_id} & own)
+    }
+
+
+def _accepting(one: Conflict, button: ButtonFor) -> list[Button]:
     found = button("accept_conflict", _("Accept"), conflict=one.pk)
     label = _("Accept the conflict: %(kind)s") % {"kind": one.get_kind_display()}
     return [replace(found, full_label=label)] if found else []

@@ -73,6 +73,13 @@ class ChangeQuerySet(ScopedQuerySet):
         """Those that a person asked for, made, does or tests."""
         return self.filter(_parts_of(user))
 
+    def involving(self, person: int) -> Self:
+        """Those that a person asked for, made or does, by whichever account: they decide nothing
+        about it."""
+        tasks = apps.get_model("changes.ChangeTask").objects.filter(assignee__person=person)
+        parts = Q(requester__person=person) | Q(builder__person=person)
+        return self.filter(parts | Q(implementer__person=person) | Q(pk__in=tasks.values("change")))
+
     def awaiting_vote_of(self, user: Any, at: datetime) -> Self:
         """Open steps ask this person, or somebody for whom they stand in, and got no answer."""
         steps = apps.get_model("changes.ApprovalStep").objects.awaiting(user, at)

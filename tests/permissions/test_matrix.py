@@ -7,6 +7,7 @@ record that the world below has of each kind.
 """
 
 import json
+import re
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
@@ -17,7 +18,8 @@ from django.utils import timezone
 from rest_framework.test import APIClient
 
 from assets.models import Dependency
-from changes.services import declare_freeze
+from changes.models import Conflict
+from changes.services import declare_freeze, declare_maintenance
 from incidents.services import attach_to_incident
 from integrations.models import Alert, AlertEvent, AlertSource
 from itsm.api import own_preferences, router
@@ -42,6 +44,7 @@ OF_CHANGES = WORKING + OWNING + BOARD + BUYING + "auditor"
 OF_FREEZES = OF_CHANGES + " admin outsider"
 FREEZING = "service_manager cab_chair admin"
 RAISING = "team_lead service_manager requester service_owner "
+ANSWERING = RAISING + "peer " + BOARD
 OF_ESTATE = WORKING + OWNING + BOARD + BUYING + "admin auditor"
 OF_VENDORS = WORKING + OWNING + BOARD + BUYING + "auditor outsider"
 OF_PEOPLE = WORKING + OWNING + BOARD + BUYING + ADMINS + "hr_partner auditor"
@@ -81,6 +84,8 @@ MATRIX: dict[tuple[str, str], dict[str, str]] = {
     **rows("POST", "changes/", _400=RAISING, others="403"),
     **rows("GET", "changes/<>/", _200=OF_CHANGES),
     **rows("PATCH", "changes/<>/", _403=OF_CHANGES, _428=RAISING),
+    **rows("GET", "changes/<>/conflicts/", _200=OF_CHANGES),
+    **rows("POST", "changes/<>/conflicts/<conflict>/accept/", _403=OF_CHANGES, _400=ANSWERING),
     **rows("GET", "changes/<>/history/", _200=OF_CHANGES),
     **rows("GET", "changes/<>/risk/", _200=OF_CHANGES),
     **rows("GET", "changes/<>/tasks/", _200=OF_CHANGES),
@@ -122,6 +127,11 @@ MATRIX: dict[tuple[str, str], dict[str, str]] = {
     **rows("POST", "incidents/<>/transitions/", _403=OF_INCIDENTS, _200=WORKING),
     **rows("GET", "jobs/", shown="agent_l1 admin"),
     **rows("GET", "jobs/<>/", _200="agent_l1 admin"),
+    **rows("GET", "maintenance-windows/", shown=OF_FREEZES),
+    **rows("POST", "maintenance-windows/", _400=FREEZING, others="403"),
+    **rows("GET", "maintenance-windows/<>/", _200=OF_FREEZES),
+    **rows("PATCH", "maintenance-windows/<>/", _403=OF_FREEZES, _428=FREEZING),
+    **rows("GET", "maintenance-windows/<>/history/", _200=OF_FREEZES),
     **rows("GET", "messages/", shown="agent_l1 admin auditor"),
     **rows("GET", "messages/<>/", _200="agent_l1 admin auditor"),
     **rows("GET", "notification-preferences/", others="200"),
@@ -167,7 +177,7 @@ def endpoints() -> Iterator[tuple[str, str]]:
                     .removesuffix("$")
                     .format(prefix=prefix, lookup="<>", trailing_slash="/")
                 )
-                yield method.upper(), address
+                yield method.upper(), re.sub(r"\(\?P(<\w+>)[^)]*\)", r"\1", address)
     for method in {*own_preferences.actions} - {"head"}:  # added by the first request
         yield method.upper(), "notification-preferences/"
 
@@ -200,7 +210,13 @@ def keys(cast: Any) -> dict[str, str]:
         actor=None, name="Payday", mode="warn", source="payroll", reason="Wages", countries=["MX"],
         starts_at=now, ends_at=now + timedelta(days=1),
     )  # fmt: skip
+    maintenance = declare_maintenance(
+        actor=None, name="Sunday", reason="Few transfers", services=[service],
+        starts_at=now, ends_at=now + timedelta(days=1),
+    )  # fmt: skip
+    a_change(cast, services=[service])
     return {
+        "<conflict>": str(Conflict.objects.of(change).earliest("pk").pk),
         "alert-events": str(event.pk),
         "alert-sources": str(source.pk),
         "alerts": str(alert.pk),
@@ -212,6 +228,7 @@ def keys(cast: Any) -> dict[str, str]:
         "hand-outs": str(a_hand_out(cast, vendor=vendor).pk),
         "incidents": incident.reference,
         "jobs": str(Job.objects.create(kind="demo", created_by=cast.agent_l1).pk),
+        "maintenance-windows": maintenance.reference,
         "messages": str(message.pk),
         "saved-views": str(
             SavedView.objects.create(owner=cast.agent_l1, list_name="incidents", name="V").pk
@@ -227,6 +244,7 @@ def outcome(api: APIClient, method: str, address: str, keys: dict[str, str]) -> 
     """The status; of a list whether it shows the world's record."""
     resource = address.split("/")[0]
     url = "/api/v1/" + address.replace("<>", keys.get(resource, ""))
+    url = url.replace("<conflict>", keys["<conflict>"])
     if method == "GET":
         answer = api.get(url)
     elif resource == "attachments":
