@@ -153,12 +153,13 @@ _EDGES = """
 
 
 def _maintenance(plan: Plan, span: Span) -> dict[int, list[Span]]:
-    """The maintenance windows around a plan, by service; a service that has none from then on has
-    no key."""
+    """The maintenance windows around a plan, by service. A service that has none any more by then,
+    or none yet by a rule, has no key."""
     if not plan.services:
         return {}
     with connection.cursor() as cursor:
-        cursor.execute(_MAINTENANCE, [*span, plan.services, span[0]])
+        day = timezone.localdate(span[0])
+        cursor.execute(_MAINTENANCE, [*span, plan.services, day, span[0]])
         rows = cursor.fetchall()
     found: dict[int, list[Span]] = {}
     for service, start, end in rows:
@@ -174,6 +175,7 @@ _MAINTENANCE = """
       LEFT JOIN changes_maintenanceoccurrence o
         ON o.window_id = w.id AND tstzrange(o.starts_at, o.ends_at) && tstzrange(%s, %s)
      WHERE m.service_id = ANY (%s)
+       AND coalesce(w.begins_on <= %s, true)
        AND EXISTS (SELECT FROM changes_maintenanceoccurrence l
                     WHERE l.window_id = w.id AND l.ends_at > %s)
 """
