@@ -16,7 +16,7 @@ _WINDOWS = (
         "FREQ=WEEKLY;BYDAY=SU",
         time(0, 30),
         timedelta(hours=5, minutes=30),
-        ("spei-transfers", "payment-platform", "pse-payments"),
+        ("spei-transfers", "payment-platform", "pse-payments", "card-authorisation"),
     ),
     (
         "Plataforma de pagos: noche del martes",
