@@ -17,7 +17,7 @@ type Key = tuple[str, int]
 type Span = tuple[datetime, datetime]
 """From a moment until just before another one."""
 
-MOST_STEPS = 6
+MOST_STEPS = 3
 """What is further apart in the graph than this is not told as depending on each other."""
 
 SEVERITIES: Mapping[ConflictKind, Severity] = {
