@@ -73,9 +73,7 @@ def test_same_asset_names_every_asset_that_both_alter():
     assert (clash.kind, clash.things) == ("same_asset", {LEDGER, SWITCH})
 
 
-@pytest.mark.parametrize(
-    ("steps", "effect"), [(1, "blocking"), (2, "warning"), (MOST_STEPS, "warning")]
-)
+@pytest.mark.parametrize(("steps", "effect"), [(1, "blocking"), (2, "warning"), (3, "warning")])
 def test_a_direct_dependency_blocks_and_a_far_one_warns(steps, effect):
     chain = [SPEI, *(("asset", n) for n in range(10, 10 + steps))]
     graph = Graph({chain[n]: [chain[n + 1]] for n in range(steps)})
