@@ -18,6 +18,11 @@ from people.models import Team
 from sla.services import begin_life
 
 ROLES_IN_IT = ("builder", "implementer", "tester")
+_PLANNING = frozenset(
+    {"services", "assets", "planned_start_at", "planned_end_at", "environment"}
+    | {"builder", "implementer"}
+)
+"""What conflicts follow from."""
 EDITABLE = (MATERIAL - {"risk", "type", "template"}) | {*ROLES_IN_IT, "team"}
 
 
@@ -81,7 +86,8 @@ def edit_change(change: Change, *, actor: Any, version: int | None = None, **giv
         check_window(row)
         row.full_clean(exclude=["life", "reference", "search"])
         save(row, actor)
-        refresh_conflicts(row)
+        if given.keys() & _PLANNING:
+            refresh_conflicts(row)
     return row
 
 
