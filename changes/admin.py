@@ -1,7 +1,7 @@
 """Changes in the portal: the list one works from and the page one decides on.
 
 Boards and policies stand in `board_admin`, standard changes in `template_admin`, substitutes in
-`absence_admin`, freeze windows in `freeze_admin`.
+`absence_admin`, freeze windows in `freeze_admin`, maintenance windows in `maintenance_admin`.
 """
 
 from collections.abc import Iterator, Mapping
@@ -19,6 +19,7 @@ from changes import page, services, workbench
 from changes.calendar_page import calendar_urls, peek_page
 from changes.checklist_page import checklist_panels
 from changes.condition_page import conditions_of
+from changes.conflict_page import conflict_panel
 from changes.consequences import CONSEQUENCES
 from changes.difference import label_of
 from changes.enums import ENDED, ChangeType, Status
@@ -179,6 +180,7 @@ class ChangeAdmin(ScopedModelAdmin):
         return [
             Panel("approval", _("Approval"), "changes/approval.html", approval, len(rounds)),
             task_panel(record, button),
+            conflict_panel(record, request.user, button),
             risk_panel(record),
             *checklist_panels(record, button),
             *exception_panels(record, self._exception_button(request, record)),
@@ -312,6 +314,7 @@ from changes import (  # noqa: E402 -- they register their pages
     control_admin,  # noqa: F401 -- as above
     deployment_admin,
     freeze_admin,  # noqa: F401 -- as above
+    maintenance_admin,  # noqa: F401 -- as above
     meeting_admin,  # noqa: F401 -- as above
     template_admin,  # noqa: F401 -- as above
 )

@@ -16,6 +16,7 @@ from changes import representations as shapes
 from changes import services
 from changes.attachment_api import KeepsFiles
 from changes.checklist_api import TellsChecklist
+from changes.conflict_api import TellsConflicts
 from changes.enums import Authentication
 from changes.filters import ORDERINGS, ChangeFilters
 from changes.forms import ACTIONS
@@ -37,6 +38,7 @@ class ChangeViewSet(
     AsksForFreezeExceptions,
     KeepsFiles,
     TellsChecklist,
+    TellsConflicts,
     Creates,
     Edits,
     TakesActions,

@@ -8,8 +8,8 @@ from typing import Any
 from django.db.models import Q
 from django.utils import timezone
 
-from changes.enums import ChangeType, StepStatus
-from changes.models import Absence, ApprovalStep, Change, ContentVersion, Finding
+from changes.enums import ChangeType, Status, StepStatus
+from changes.models import Absence, ApprovalStep, Change, Conflict, ContentVersion, Finding
 from notifications.enums import MessageKind
 from notifications.services import notify
 from people.models import Membership, RoleGrant, User
@@ -105,7 +105,20 @@ def may_see_finding(user: Any, reference: str) -> bool:
     return Finding.objects.visible_to(user).filter(reference=reference).exists()
 
 
-def _tell(people: Any, change: Change, kind: MessageKind, key: str, **facts: str) -> None:
+def tell_of_conflict(one: Conflict, *, but: Any) -> None:
+    """Who asked for either change and who does it hear that something is in its way; not what: the
+    other change may be none of theirs. Once for each time that it was found."""
+    pair = Change.objects.filter(pk__in=[one.change_id, one.other_id])
+    for change in pair.exclude(status=Status.DRAFT).select_related("requester", "implementer"):
+        people = {change.requester, change.implementer} - {None, but}
+        key = f"conflict:{one.pk}:{one.found_at.timestamp():.0f}"
+        active = [user for user in people if user.is_active]
+        _tell(active, change, MessageKind.CHANGE_CONFLICT, key, part="#conflicts")
+
+
+def _tell(
+    people: Any, change: Change, kind: MessageKind, key: str, *, part: str = "", **facts: str
+) -> None:
     notify(
         people,
         kind,
@@ -113,7 +126,7 @@ def _tell(people: Any, change: Change, kind: MessageKind, key: str, **facts: str
         context={
             "reference": change.reference,
             "title": change.title,
-            "path": _way_to(change, kind),
+            "path": f"{_way_to(change, kind)}{part}",
             **facts,
         },
         key=f"{change.reference}:{key}",

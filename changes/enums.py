@@ -46,6 +46,16 @@ BEFORE_WORK = (
     Status.EXPIRED,
 )
 """Nothing was altered yet."""
+IN_PLAY = (
+    *IN_PREPARATION,
+    Status.AWAITING_APPROVAL,
+    Status.APPROVED,
+    Status.SCHEDULED,
+    Status.IMPLEMENTING,
+)
+"""Its planned window counts: others can be in conflict with it."""
+CLAIMING = (Status.APPROVED, Status.SCHEDULED, Status.IMPLEMENTING)
+"""Its planned window is its own: what is merely wished for holds up no other change."""
 
 
 class Outcome(models.TextChoices):
@@ -192,3 +202,43 @@ class FindingStatus(models.TextChoices):
     AUTHORISED = "authorised", pgettext_lazy("finding", "Authorised afterwards")
     REVERTED = "reverted", pgettext_lazy("finding", "Reverted")
     RESOLVED = "resolved", pgettext_lazy("finding", "No longer so")
+
+
+class ConflictKind(models.TextChoices):
+    """What is in the way of a change at the time for which it is planned."""
+
+    SAME_ASSET = "same_asset", _("Same asset")
+    SAME_SERVICE = "same_service", _("Same service")
+    DEPENDENCY = "dependency", _("One depends on the other")
+    SAME_PERSON = "same_person", _("Same person")
+    OUTSIDE_MAINTENANCE = "outside_maintenance", _("Outside the maintenance window")
+    FREEZE = "freeze", _("Inside a freeze")
+    NO_SUPPORT = "no_support", _("No support on duty")
+    NOTHING_NAMED = "nothing_named", _("No service or asset named")
+
+
+class Severity(models.TextChoices):
+    """What a conflict that is open does to a change."""
+
+    BLOCKING = "blocking", pgettext_lazy("conflict", "Blocks")
+    WARNING = "warning", pgettext_lazy("conflict", "Warns")
+    FREEZE = "freeze", pgettext_lazy("conflict", "The freeze decides")
+
+
+class ConflictStatus(models.TextChoices):
+    """Where a conflict stands. Resolved is the system's word alone: it no longer holds."""
+
+    OPEN = "open", pgettext_lazy("conflict", "Open")
+    ACCEPTED = "accepted", pgettext_lazy("conflict", "Accepted")
+    RESOLVED = "resolved", pgettext_lazy("conflict", "Resolved")
+
+
+class CheckSubject(models.TextChoices):
+    """What was altered, so that conflicts must be looked for again."""
+
+    CHANGE = "change", _("Change")
+    SERVICE = "service", _("Service")
+    ASSET = "asset", _("Asset")
+    PERSON = "person", _("Person")
+    FREEZE = "freeze", _("Freeze window")
+    MAINTENANCE = "maintenance", _("Maintenance window")

@@ -46,6 +46,11 @@ def _beginning_frozen(changes: Any, wanted: bool) -> Any:
     return changes.filter(pk__in=begun) if wanted else changes.exclude(pk__in=begun)
 
 
+def _being_in_conflict(changes: Any, wanted: bool) -> Any:
+    found = changes.in_conflict()
+    return found if wanted else changes.exclude(pk__in=found.order_by().values("pk"))
+
+
 # Each is served by an index; the ids break ties.
 ORDERINGS = {
     "reference": ("pk",),
@@ -69,5 +74,6 @@ class ChangeFilters(FilterSet):
     entered_freeze = EnteredFreeze()
     ended_at__gte = MomentBound("ended_at", "gte")
     ended_at__lt = MomentBound("ended_at", "lt")
+    has_conflicts = Flag(_being_in_conflict, _("has open conflicts"))
     planned_start_at__gte = MomentBound("planned_start_at", "gte")
     planned_start_at__lt = MomentBound("planned_start_at", "lt")

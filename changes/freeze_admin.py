@@ -16,6 +16,21 @@ from changes.models import FreezeWindow
 from core.admin import Button, Panel, ScopedModelAdmin, SearchSelectMultiple
 from core.errors import Refused
 
+WHEN = (
+    (_("Once"), {"fields": (("starts_at", "ends_at"),)}),
+    (
+        _("Or again and again"),
+        {
+            "fields": (
+                "rule",
+                ("begins_on", "begins_clock"),
+                ("lasts", "time_zone"),
+                ("roll", "calendar"),
+            )
+        },
+    ),
+)
+"""The two ways to say when a window is."""
 _ACTIONS = {SelfTestForm.action: SelfTestForm, EndFreezeForm.action: EndFreezeForm}
 
 
@@ -37,18 +52,7 @@ class FreezeWindowAdmin(ScopedModelAdmin):
             _("What it is about: everything, unless narrowed"),
             {"fields": (("countries", "tiers"), ("asset_classes", "services"))},
         ),
-        (_("Once"), {"fields": (("starts_at", "ends_at"),)}),
-        (
-            _("Or again and again"),
-            {
-                "fields": (
-                    "rule",
-                    ("begins_on", "begins_clock"),
-                    ("lasts", "time_zone"),
-                    ("roll", "calendar"),
-                )
-            },
-        ),
+        *WHEN,
     )
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:

@@ -9,7 +9,13 @@ from django.utils.translation import gettext_lazy as _
 from assets.enums import AssetClass, ServiceTier
 from assets.models import Service
 from changes.enums import ENDED, FreezeMode
-from changes.models import Change, FreezeException, FreezeOccurrence, FreezeWindow
+from changes.models import (
+    Change,
+    FreezeException,
+    FreezeOccurrence,
+    FreezeWindow,
+    MaintenanceWindow,
+)
 from changes.page import status_badge, window_of
 from changes.services import preview
 from core.admin import Panel
@@ -26,11 +32,11 @@ def mode_badge(window: FreezeWindow) -> Any:
     return badge(window.get_mode_display(), MODE_TONES.get(window.mode, "yellow"))
 
 
-def state_badge(window: FreezeWindow) -> Any:
+def state_badge(window: FreezeWindow | MaintenanceWindow) -> Any:
     return badge(_("In force"), "green") if window.is_active else badge(_("Not in force"))
 
 
-def when_of(window: FreezeWindow) -> Any:
+def when_of(window: FreezeWindow | MaintenanceWindow) -> Any:
     """Two moments, or the rule with its time of day."""
     if not window.rule:
         return span(window.starts_at, window.ends_at)
@@ -61,7 +67,7 @@ def _in_words(window: FreezeWindow, names: list[str], hidden: int) -> Any:
     return ", ".join(str(part) for part in parts) or _("Everything")
 
 
-def times_panel(window: FreezeWindow) -> Panel:
+def times_panel(window: FreezeWindow | MaintenanceWindow) -> Panel:
     """The next times that it is."""
     ahead = window.occurrences.filter(ends_at__gt=timezone.now()).order_by("starts_at")
     rows = [(span(time.starts_at, time.ends_at),) for time in ahead[:MOST_TIMES]]

@@ -27,6 +27,17 @@ def services_of(change: str) -> str:
     """
 
 
+def _services_among(services: str, assets: str) -> str:
+    """The same of two arrays of ids."""
+    return f"""
+        SELECT unnest({services})
+        UNION
+        SELECT d.service_id FROM assets_dependency d
+         WHERE d.needs_id = ANY ({assets}) AND d.service_id IS NOT NULL
+           AND d.starts_on <= current_date AND coalesce(d.ends_on > current_date, true)
+    """
+
+
 def assets_of(change: str) -> str:
     return f"SELECT x.asset_id AS id FROM changes_changedasset x WHERE x.change_id = {change}"
 
@@ -78,6 +89,16 @@ HITTING = f"""
       JOIN changes_freezewindow w ON w.id = o.window_id
       JOIN (SELECT %s::bigint AS id) AS c ON true
      WHERE {overlaps("%s", "%s")} AND {fits(services_of("c.id"), assets_of("c.id"))}
+"""
+# With the change, its services and its assets, and the start and the end as they might be.
+FREEZING = f"""
+    SELECT w.id, w.mode, o.starts_at, o.ends_at FROM changes_freezeoccurrence o
+      JOIN changes_freezewindow w ON w.id = o.window_id AND w.is_active
+      JOIN (SELECT %s::bigint AS id, %s::bigint[] AS services, %s::bigint[] AS assets) AS c ON true
+     WHERE {overlaps("%s", "%s")}
+       AND {fits(_services_among("c.services", "c.assets"), "SELECT unnest(c.assets)")}
+       AND NOT {excepted("c.id")}
+     ORDER BY w.id, o.starts_at
 """
 EXCEPTED = f"""
     SELECT o.id FROM changes_freezeoccurrence o

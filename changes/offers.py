@@ -6,11 +6,14 @@ from changes.enums import AT_WORK, ENDED, IN_PREPARATION, ChangeType, Status
 from changes.models import Change
 from changes.moving import MOVABLE
 from changes.parts import involved_people
-from changes.permissions import may_approve_changes, may_implement_changes
+from changes.permissions import may_accept_conflicts, may_approve_changes, may_implement_changes
 from changes.rules import is_in_hand
 
 ON_ROWS = frozenset(
-    {"start_task", "finish_task", "skip_task", "approve_exception", "clear_condition"}
+    {
+        *("start_task", "finish_task", "skip_task"),
+        *("approve_exception", "clear_condition", "accept_conflict"),
+    }
 )
 """They are about one row of a tab and stand beside it."""
 
@@ -49,4 +52,6 @@ def offered_on_rows(change: Change, user: Any) -> frozenset[str]:
         and not involved_people(change).filter(pk=user.person_id).exists()
     ):
         found.add("approve_exception")
+    if may_accept_conflicts(user):
+        found.add("accept_conflict")  # which of them, the tab asks one by one
     return frozenset(found)

@@ -56,3 +56,10 @@ def may_chair(actor: Any) -> bool:
 def may_settle_findings(actor: Any) -> bool:
     """Say of what was deployed without approval that it may stay, or that it was taken back."""
     return actor is None or "changes.change_finding" in scope_of(actor).permissions
+
+
+def may_accept_conflicts(actor: Any) -> bool:
+    """Answer for a conflict: people who prepare or approve changes. The system never does."""
+    if actor is None or actor.person_id is None:
+        return False
+    return _may(actor, "change") or _may(actor, "approve")

@@ -5,12 +5,25 @@ from typing import Any, Self
 
 from django.apps import apps
 from django.contrib.postgres.fields import DateTimeRangeField
+from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.db.models import Count, Exists, F, Func, OuterRef, Q, Subquery
 from django.db.models.expressions import RawSQL
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from changes.enums import AT_WORK, BEFORE_WORK, ENDED, FindingStatus, Status, StepKind, StepStatus
+from changes.enums import (
+    AT_WORK,
+    BEFORE_WORK,
+    CLAIMING,
+    ENDED,
+    IN_PLAY,
+    ConflictStatus,
+    FindingStatus,
+    Severity,
+    Status,
+    StepKind,
+    StepStatus,
+)
 from changes.freeze_triggers import EXCEPTED, HIT_BY, HITTING, HOLDING
 from core.querysets import ScopedQuerySet
 from core.search import search_query
@@ -63,6 +76,13 @@ class ChangeQuerySet(ScopedQuerySet):
         """Those that a person asked for, made, does or tests."""
         return self.filter(_parts_of(user))
 
+    def involving(self, person: int) -> Self:
+        """Those that a person asked for, made or does, by whichever account: they decide nothing
+        about it."""
+        tasks = apps.get_model("changes.ChangeTask").objects.filter(assignee__person=person)
+        parts = Q(requester__person=person) | Q(builder__person=person)
+        return self.filter(parts | Q(implementer__person=person) | Q(pk__in=tasks.values("change")))
+
     def awaiting_vote_of(self, user: Any, at: datetime) -> Self:
         """Open steps ask this person, or somebody for whom they stand in, and got no answer."""
         steps = apps.get_model("changes.ApprovalStep").objects.awaiting(user, at)
@@ -97,6 +117,34 @@ class ChangeQuerySet(ScopedQuerySet):
         """Planned inside some occurrence of a freeze, about what it is about, and not begun."""
         ahead = self.filter(status__in=BEFORE_WORK, planned_end_at__gt=at)
         return ahead.filter(pk__in=_ids(HIT_BY, window.pk))
+
+    def planned_within(self, start: datetime, end: datetime) -> Self:
+        """In play, with a planned window that has some part between two moments."""
+        span = Func(
+            F("planned_start_at"),
+            F("planned_end_at"),
+            function="tstzrange",
+            output_field=DateTimeRangeField(),
+        )
+        found = self.filter(status__in=IN_PLAY, planned_start_at__isnull=False)
+        return found.alias(span=span).filter(span__overlap=DateTimeTZRange(start, end))
+
+    def in_conflict(self) -> Self:
+        """With some conflict that nobody has answered."""
+        rows = apps.get_model("changes.Conflict").objects.open()
+        others = rows.filter(other__isnull=False).values("other")
+        return self.filter(Q(pk__in=rows.values("change")) | Q(pk__in=others))
+
+    def outside_of(self, window: Any, at: datetime) -> Self:
+        """Not begun, about a service of a maintenance window, and not planned inside one time
+        of it."""
+        inside = window.occurrences.filter(
+            starts_at__lte=OuterRef("planned_start_at"), ends_at__gte=OuterRef("planned_end_at")
+        )
+        touched = apps.get_model("changes.AffectedService").objects
+        services = touched.filter(service__in=window.maintained_services.values("service"))
+        ahead = self.filter(status__in=BEFORE_WORK, planned_end_at__gt=at)
+        return ahead.filter(pk__in=services.values("change")).exclude(Exists(inside))
 
     def matching(self, words: str) -> Self:
         """Full-text search in both languages, accents or not; a reference finds itself."""
@@ -298,6 +346,39 @@ class FreezeBudgetQuerySet(ScopedQuerySet):
             return self.none()
         reach = scope.reach_with("changes.view_freezebudget")
         return self.all() if reach.everywhere else self.filter(team__in=sorted(reach.team_ids))
+
+
+class MaintenanceWindowQuerySet(ScopedQuerySet):
+    def visible_to(self, user: Any) -> Self:
+        """When work is agreed for is known to all who see changes or configure the portal."""
+        return self.all() if _reads(user, "view_maintenancewindow") else self.none()
+
+
+class MaintenanceOccurrenceQuerySet(ScopedQuerySet):
+    def visible_to(self, user: Any) -> Self:
+        windows = apps.get_model("changes.MaintenanceWindow").objects
+        return self.filter(window__in=windows.visible_to(user))
+
+
+class ConflictQuerySet(ScopedQuerySet):
+    def visible_to(self, user: Any) -> Self:
+        """Seen from either side; who sees one only does not learn which the other is."""
+        changes = apps.get_model("changes.Change").objects.visible_to(user).values("pk")
+        return self.filter(Q(change__in=changes) | Q(other__in=changes))
+
+    def of(self, change: Any) -> Self:
+        """On whichever side a change stands."""
+        return self.filter(Q(change=change.pk) | Q(other=change.pk))
+
+    def open(self) -> Self:
+        return self.filter(status=ConflictStatus.OPEN)
+
+    def in_the_way_of(self, change: Any) -> Self:
+        """Open and blocking: those with a rule, and those with a change that has a claim to its
+        window. What another change merely wishes for holds nobody up."""
+        alone = Q(change=change.pk) & (Q(other__isnull=True) | Q(other__status__in=CLAIMING))
+        found = self.open().filter(severity=Severity.BLOCKING)
+        return found.filter(alone | Q(other=change.pk, change__status__in=CLAIMING))
 
 
 def _ids(statement: str, *values: Any) -> RawSQL:

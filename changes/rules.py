@@ -7,8 +7,16 @@ from django.utils.translation import gettext_lazy as _
 
 from audit.context import told_moment
 from changes.checklist import POINTS, unsettled
-from changes.enums import ChangeType, FreezeMode, Status, StepKind, StepStatus
-from changes.models import ApprovalPolicy, ApprovalStep, Change, Elector, FreezeWindow
+from changes.enums import (
+    ChangeType,
+    ConflictKind,
+    FreezeMode,
+    Severity,
+    Status,
+    StepKind,
+    StepStatus,
+)
+from changes.models import ApprovalPolicy, ApprovalStep, Change, Conflict, Elector, FreezeWindow
 from changes.parts import involved_people
 from changes.triggers import VERBAL_APPROVALS
 from core.errors import Reason
@@ -128,6 +136,40 @@ def _has_senior_approval(change: Change, against: list[FreezeWindow]) -> bool:
         kind=StepKind.SENIOR,
         status=StepStatus.APPROVED,
     ).exists()
+
+
+def is_free_of_conflicts(change: Change, actor: Any) -> Reason | None:
+    """Every open conflict that blocks is named at once. That nothing is named and that a freeze is
+    in force have rules of their own, which say it better."""
+    held = Conflict.objects.in_the_way_of(change).exclude(kind=ConflictKind.NOTHING_NAMED)
+    told = [str(one.get_kind_display()) + _with(one, change, actor) for one in held.order_by("pk")]
+    if not told:
+        return None
+    return _("conflicts are open: %(conflicts)s") % {"conflicts": ", ".join(told)}
+
+
+def _with(one: Conflict, change: Change, actor: Any) -> str:
+    """The change on the other side, by name where the actor may see it."""
+    other = one.change_id if one.other_id == change.pk else one.other_id
+    if other is None:
+        return ""
+    seen = Change.objects.all() if actor is None else Change.objects.visible_to(actor)
+    name = seen.filter(pk=other).values_list("reference", flat=True).first()
+    return f" ({name})" if name else ""
+
+
+def is_theirs_to_accept(one: Conflict, actor: Any) -> Reason | None:
+    """Who has a part in either change takes nothing that blocks upon themselves."""
+    if one.kind == ConflictKind.FREEZE:
+        return _("a freeze is entered by an exception, on which two people agree")
+    if one.kind == ConflictKind.NOTHING_NAMED:
+        return _("a service or an asset must be named")
+    pair = Change.objects.filter(pk__in=[one.change_id, one.other_id])
+    if one.severity == Severity.BLOCKING and any(
+        involved_people(side).filter(pk=actor.person_id).exists() for side in pair
+    ):
+        return _("somebody who has no part in either change must accept it")
+    return None
 
 
 def has_an_implementer(change: Change, actor: Any) -> Reason | None:

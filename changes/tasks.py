@@ -1,17 +1,22 @@
 """Celery entry points of the changes app."""
 
+from typing import Any
+
 from celery import shared_task
 from django.utils import timezone
 
 from audit.tasks import AuditedTask
 from changes.services import (
+    check_conflicts,
     expire_changes,
     plan_meetings,
     record_what_is_late,
     refresh_freezes,
     remind_electors,
     review_deployments,
+    sweep_conflicts,
 )
+from core.timebox import time_is_up
 
 
 @shared_task(base=AuditedTask, name="changes.expire_changes")
@@ -28,7 +33,7 @@ def remind() -> int:
 
 @shared_task(base=AuditedTask, name="changes.refresh_freezes")
 def refresh() -> int:
-    """What the rules of freezes mean, eighteen months ahead."""
+    """What the rules of freeze and maintenance windows mean, eighteen months ahead."""
     return refresh_freezes(timezone.now())
 
 
@@ -48,3 +53,16 @@ def plan() -> int:
 def review() -> int:
     """What was deployed, compared with what was approved."""
     return review_deployments(timezone.now())
+
+
+@shared_task(base=AuditedTask, name="changes.check_conflicts", bind=True)
+def check(self: Any) -> None:
+    """What was altered; after a while in a new task, so that other work gets its turn."""
+    if check_conflicts(time_is_up(10)):
+        self.apply_async()
+
+
+@shared_task(base=AuditedTask, name="changes.sweep_conflicts")
+def sweep() -> int:
+    """Everything once more: what was missed, and what is over."""
+    return sweep_conflicts()

@@ -6,13 +6,23 @@ Apps above add theirs to `CHANGE_TIMELINE.sources` in their `ready`.
 from collections.abc import Iterable
 from typing import Any
 
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from assets.models import Asset, Service
 from changes.checklist_page import checklist_rows, tell_answer
+from changes.enums import ConflictStatus
 from changes.forms import ACTIONS, REASONED
-from changes.models import AffectedService, ChangedAsset, ChangeShare, ContentVersion, Vote
+from changes.models import (
+    AffectedService,
+    Change,
+    ChangedAsset,
+    ChangeShare,
+    Conflict,
+    ContentVersion,
+    Vote,
+)
 from changes.phrases import CHANGE_PHRASES
 from changes.workflow import CHANGE_WORKFLOW
 from core.errors import Reason
@@ -26,6 +36,12 @@ from records.timeline import comments, files
 CHANGE_TIMELINE = Timeline("changes")
 PEOPLE = Kind("people", _("People"), "groups")
 VOTE = Kind("vote", _("Votes"), "gavel")
+CONFLICT = Kind("conflict", _("Conflicts"), "warning")
+_ANSWERED: dict[str, Reason] = {
+    ConflictStatus.OPEN: pgettext_lazy("in a timeline", "conflict found"),
+    ConflictStatus.ACCEPTED: pgettext_lazy("in a timeline", "conflict accepted"),
+    ConflictStatus.RESOLVED: pgettext_lazy("in a timeline", "conflict resolved"),
+}
 
 _EDITED: Reason = _("Edited")
 
@@ -77,6 +93,31 @@ def _versions(window: Window) -> Iterable[Entry]:
         )
 
 
+def _conflicts(window: Window) -> Iterable[Entry]:
+    """Each time that a conflict was found, accepted or resolved, as its history has it."""
+    of = Q(change=window.record.pk) | Q(other=window.record.pk)
+    rows = Conflict.history.filter(of)  # type: ignore[attr-defined]  # -- simple-history's manager
+    found = window.newest(rows, "history_date", "history_id")
+    ids = {row.change_id for row in found} | {row.other_id for row in found}
+    seen = Change.objects.visible_to(window.user).filter(pk__in=ids - {None})
+    names = dict(seen.values_list("pk", "reference"))
+    for row in found:
+        other = row.change_id if row.other_id == window.record.pk else row.other_id
+        phrase = _("%(field)s: %(new)s") if other in names else _("%(field)s")
+        yield window.entry(
+            CONFLICT,
+            row.history_date,
+            row.history_id,
+            _ANSWERED[row.status],
+            actor=row.history_actor if row.status == ConflictStatus.ACCEPTED else "",
+            who=_("The portal"),
+            text=row.acceptance if row.status == ConflictStatus.ACCEPTED else "",
+            is_reason=row.status == ConflictStatus.ACCEPTED,
+            changes=(Told("conflict", phrase, row.get_kind_display(), new=names.get(other, "")),),
+            details={"kind": row.kind, "severity": row.severity, "status": row.status},
+        )
+
+
 def _part_rows(model: Any, name: str, seen: Any) -> Any:
     def rows(window: Window) -> Any:
         visible = seen.objects.visible_to(window.user)
@@ -125,6 +166,7 @@ for _name, _source in (
         ),
     ),
     ("checklist", part_changes("k", CHANGE, checklist_rows, tell_answer)),
+    ("conflicts", Source("k", (CONFLICT,), _conflicts)),
     ("files", files("admin:changes_change_download")),
     ("mails", mails()),
     ("shares", shares_told(ChangeShare, "s", PEOPLE)),

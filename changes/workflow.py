@@ -20,6 +20,7 @@ from changes.rules import (
     has_test_result,
     has_verbal_approval,
     is_confirmed,
+    is_free_of_conflicts,
     is_held,
     is_in_hand,
     is_in_its_window,
@@ -97,6 +98,7 @@ CHANGE_WORKFLOW = Workflow(
         names_something,
         has_a_future_window,
         is_planned_outside_freezes,
+        is_free_of_conflicts,
     ),
     _move(
         "start",
@@ -108,6 +110,7 @@ CHANGE_WORKFLOW = Workflow(
         is_in_its_window,
         is_outside_freezes,
         has_no_open_condition,
+        is_free_of_conflicts,
         who=may_implement_changes,
     ),
     _move(
@@ -122,6 +125,7 @@ CHANGE_WORKFLOW = Workflow(
         has_an_implementer,
         is_outside_freezes,
         has_no_open_condition,
+        is_free_of_conflicts,
         who=may_implement_changes,
     ),
     _move(

@@ -22,6 +22,7 @@ from changes.configuration_api import (
 from changes.control_api import ControlExceptionViewSet
 from changes.deployment_api import DeploymentViewSet, FindingViewSet
 from changes.freeze_api import FreezeWindowViewSet
+from changes.maintenance_api import MaintenanceWindowViewSet
 from changes.meeting_api import MeetingViewSet
 from core.api.idempotency import ANSWER_STORES
 from incidents.api import IncidentViewSet
@@ -63,6 +64,7 @@ router.register("control-exceptions", ControlExceptionViewSet, "control-exceptio
 router.register("deployments", DeploymentViewSet, "deployment")
 router.register("findings", FindingViewSet, "finding")
 router.register("freeze-windows", FreezeWindowViewSet, "freeze-window")
+router.register("maintenance-windows", MaintenanceWindowViewSet, "maintenance-window")
 router.register("hand-outs", HandOutViewSet, "hand-out")
 router.register("incidents", IncidentViewSet, "incident")
 router.register("jobs", JobViewSet, "job")

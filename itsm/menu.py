@@ -98,6 +98,7 @@ AREAS = (
                 "g b",
             ),
             _list("changes.freezewindow", _("Freeze windows"), "calendar_month"),
+            _list("changes.maintenancewindow", _("Maintenance windows"), "schedule"),
             _list("sla.client", _("Clients"), "storefront", "g c"),
             Page(_("My devices"), "computer", "admin:assets_handout_mine"),
         ),

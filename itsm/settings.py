@@ -354,6 +354,8 @@ CELERY_BEAT_SCHEDULE = {
     "changes-freezes": {"task": "changes.refresh_freezes", "schedule": crontab("40", "3")},
     "changes-record-late": {"task": "changes.record_late_controls", "schedule": crontab("*/15")},
     "changes-meetings": {"task": "changes.plan_meetings", "schedule": crontab(minute="*/5")},
+    "changes-conflicts": {"task": "changes.check_conflicts", **_SWEEP},
+    "changes-all-conflicts": {"task": "changes.sweep_conflicts", "schedule": crontab("50", "3")},
     "changes-remind": {"task": "changes.remind_approvers", "schedule": crontab(minute="*/15")},
     "incidents-close-resolved": {"task": "incidents.close_resolved", "schedule": crontab("5")},
 }

@@ -34,6 +34,7 @@ class MessageKind(models.TextChoices):
     CHANGE_CANCELLED = "change_cancelled", _("A change I follow was cancelled")
     CHANGE_EXPIRED = "change_expired", _("A change I follow has expired")
     CHANGE_FINDING = "change_finding", _("Something of mine was deployed otherwise than approved")
+    CHANGE_CONFLICT = "change_conflict", _("Something is in the way of a change of mine")
     DEVICE_OFFERED = "device_offered", _("A device was handed out to me")
     DEVICE_ANSWERED = "device_answered", _("A device that I handed out was accepted or declined")
     DEVICE_RETURNED = "device_returned", _("A device that I had was taken back")

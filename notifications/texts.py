@@ -28,6 +28,7 @@ SUBJECTS: dict[str, Promise] = {
     MessageKind.CHANGE_CANCELLED: _("%(reference)s was cancelled: %(title)s"),
     MessageKind.CHANGE_EXPIRED: _("%(reference)s has expired: %(title)s"),
     MessageKind.CHANGE_FINDING: _("%(reference)s: a deployment needs an answer, %(title)s"),
+    MessageKind.CHANGE_CONFLICT: _("%(reference)s is in conflict with another change: %(title)s"),
     MessageKind.DEVICE_OFFERED: _("%(reference)s was handed out to you: please accept %(title)s"),
     MessageKind.DEVICE_ANSWERED: _("%(holder)s has answered: %(reference)s %(title)s"),
     MessageKind.DEVICE_RETURNED: _("%(reference)s was taken back: %(title)s"),

@@ -77,7 +77,8 @@ _WRITE_ESTATE = (
 _READ_CHANGES = (
     "changes.view_change changes.view_board changes.view_approvalpolicy "
     "changes.view_changetemplate changes.view_freezewindow changes.view_freezebudget "
-    "changes.view_deployment changes.view_finding changes.view_servicerepository"
+    "changes.view_deployment changes.view_finding changes.view_servicerepository "
+    "changes.view_maintenancewindow"
 )
 _PREPARE_CHANGES = f"{_READ_CHANGES} changes.add_change changes.change_change changes.share_change"
 _APPROVE_CHANGES = (
@@ -87,12 +88,14 @@ _APPROVE_CHANGES = (
 _STANDARD_CHANGES = "changes.add_changetemplate changes.change_changetemplate"
 _FREEZE = (
     "changes.add_freezewindow changes.change_freezewindow "
-    "changes.add_freezebudget changes.change_freezebudget"
+    "changes.add_freezebudget changes.change_freezebudget "
+    "changes.add_maintenancewindow changes.change_maintenancewindow"
 )
 _SETTLE_FINDINGS = "changes.change_finding"
 _MAP_REPOSITORIES = "changes.add_servicerepository changes.change_servicerepository"
 _CONFIGURE_CHANGES = (
-    f"changes.view_freezewindow changes.view_freezebudget {_FREEZE} "
+    "changes.view_freezewindow changes.view_freezebudget changes.view_maintenancewindow "
+    f"{_FREEZE} "
     "changes.view_board changes.add_board changes.change_board "
     "changes.view_approvalpolicy changes.add_approvalpolicy changes.change_approvalpolicy "
     "changes.view_deployment changes.view_finding changes.view_servicerepository "

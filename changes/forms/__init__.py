@@ -3,6 +3,7 @@
 from changes.forms.amending import AmendForm
 from changes.forms.checklist import ConfirmRequirementsForm
 from changes.forms.conditions import ClearConditionForm, SetConditionForm
+from changes.forms.conflicts import AcceptConflictForm
 from changes.forms.exceptions import (
     ApproveExceptionForm,
     AskForExceptionForm,
@@ -59,6 +60,7 @@ _FORMS: tuple[type[ActionForm], ...] = (
     StartTaskForm,
     FinishTaskForm,
     SkipTaskForm,
+    AcceptConflictForm,
     AskForExceptionForm,
     RecordVerbalApprovalForm,
     SetConditionForm,

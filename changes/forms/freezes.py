@@ -33,6 +33,15 @@ class _ClockInput(forms.TimeInput):
     input_type = "time"
 
 
+def clock_field() -> forms.TimeField:
+    """From when on a day a window is."""
+    return forms.TimeField(
+        label=_("From this time of day"),
+        required=False,
+        widget=_ClockInput({"class": " ".join(INPUT_CLASSES)}, "%H:%M"),
+    )
+
+
 class FreezeForm(forms.ModelForm):
     """A freeze; what it is narrowed to is chosen, not typed."""
 
@@ -47,11 +56,7 @@ class FreezeForm(forms.ModelForm):
         help_text=_("None chosen: all."),
     )
 
-    begins_clock = forms.TimeField(
-        label=_("From this time of day"),
-        required=False,
-        widget=_ClockInput({"class": " ".join(INPUT_CLASSES)}, "%H:%M"),
-    )
+    begins_clock = clock_field()
 
 
 class EndFreezeForm(ReasonedForm):

@@ -23,9 +23,15 @@ from changes.models.change import (
 )
 from changes.models.checklist import ChecklistAnswer
 from changes.models.conditions import Condition
+from changes.models.conflicts import Conflict, ConflictCheck
 from changes.models.control import ControlException
 from changes.models.deployments import Deployment, Finding, ServiceRepository
 from changes.models.freeze_exceptions import FreezeBudget, FreezeException
+from changes.models.maintenance import (
+    MaintainedService,
+    MaintenanceOccurrence,
+    MaintenanceWindow,
+)
 from changes.models.meetings import AgendaItem, Attendance, Dissent, Meeting, Minutes
 from changes.models.policies import ApprovalPolicy, PolicyStep
 from changes.models.risk import RiskAssessment
@@ -59,6 +65,8 @@ __all__ = [
     "ChangedAsset",
     "ChecklistAnswer",
     "Condition",
+    "Conflict",
+    "ConflictCheck",
     "ContentVersion",
     "ControlException",
     "Deployment",
@@ -70,6 +78,9 @@ __all__ = [
     "FreezeOccurrence",
     "FreezeWindow",
     "FrozenService",
+    "MaintainedService",
+    "MaintenanceOccurrence",
+    "MaintenanceWindow",
     "Meeting",
     "Minutes",
     "PolicyStep",

@@ -13,7 +13,8 @@ from django.utils.translation import gettext_lazy as _
 from assets.enums import Environment
 from assets.models import Asset, Service
 from audit.history import History
-from changes.enums import ChangeType, Outcome, Risk, Status
+from changes.conflict_triggers import NotesAlteration, NotesReplanning, WaitsForItsConflicts
+from changes.enums import IN_PLAY, ChangeType, CheckSubject, Outcome, Risk, Status
 from changes.freeze_triggers import KeepsOutOfFreezes
 from changes.meeting_triggers import WaitsForConditions
 from changes.models.templates import ChangeTemplate
@@ -41,7 +42,14 @@ def _account(name: str, related_name: str, **options: object) -> models.ForeignK
     )
 
 
-@pgtrigger.register(KeepsItsApproval(), KeepsOutOfFreezes(), EndsConfirmed(), WaitsForConditions())
+@pgtrigger.register(
+    KeepsItsApproval(),
+    KeepsOutOfFreezes(),
+    EndsConfirmed(),
+    WaitsForConditions(),
+    WaitsForItsConflicts(),
+    NotesReplanning(),
+)
 class Change(models.Model):
     """Something will be altered: from the wish to do so until it was reviewed.
 
@@ -177,6 +185,11 @@ class Change(models.Model):
                 name="changes_change_window",
                 condition=Q(planned_start_at__isnull=False),
             ),
+            GistIndex(
+                Func(F("planned_start_at"), F("planned_end_at"), function="tstzrange"),
+                name="changes_change_planned_span",
+                condition=Q(status__in=IN_PLAY, planned_start_at__isnull=False),
+            ),
             models.Index(name="changes_change_requester", fields=["requester", "-id"]),
             models.Index(name="changes_change_implementer", fields=["implementer", "-id"]),
             models.Index(name="changes_change_finished", fields=["actual_end_at"]),
@@ -225,7 +238,7 @@ class Change(models.Model):
         return self.planned_start_at, self.planned_end_at
 
 
-@pgtrigger.register(StaysAsFrozen())
+@pgtrigger.register(StaysAsFrozen(), NotesAlteration(CheckSubject.CHANGE, "change_id"))
 class AffectedService(models.Model):
     """A service that a change touches."""
 
@@ -248,7 +261,7 @@ class AffectedService(models.Model):
         return str(self.service)
 
 
-@pgtrigger.register(StaysAsFrozen())
+@pgtrigger.register(StaysAsFrozen(), NotesAlteration(CheckSubject.CHANGE, "change_id"))
 class ChangedAsset(models.Model):
     """An asset that a change alters."""
 

@@ -8,6 +8,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from audit.history import History
+from changes.conflict_triggers import NotesAlteration
+from changes.enums import CheckSubject
 from changes.freeze_budget import MOST
 from changes.freeze_triggers import SpendsFromItsBudget
 from changes.models.change import Change
@@ -64,7 +66,10 @@ def _person(name: str) -> models.ForeignKey:
     )
 
 
-@pgtrigger.register(SpendsFromItsBudget())
+@pgtrigger.register(
+    SpendsFromItsBudget(),
+    NotesAlteration(CheckSubject.CHANGE, "change_id", watched=("second_approved_at",)),
+)
 class FreezeException(models.Model):
     """A change may enter one occurrence of a freeze: because of what, guarded by what, and by the
     word of two people who have no part in it; reviewed afterwards by somebody else."""

@@ -7,13 +7,21 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from audit.history import History
-from changes.enums import TaskStatus
+from changes.conflict_triggers import NotesAlteration
+from changes.enums import CheckSubject, TaskStatus
 from changes.models.change import Change
 from changes.querysets import ChangePartQuerySet
 from changes.triggers import IsNoApprover
 
 
-@pgtrigger.register(IsNoApprover())
+@pgtrigger.register(
+    IsNoApprover(),
+    NotesAlteration(
+        CheckSubject.CHANGE,
+        "change_id",
+        watched=("assignee_id", "planned_start_at", "planned_end_at", "status"),
+    ),
+)
 class ChangeTask(models.Model):
     """A piece of work of a change, planned and done. Who does it implements the change."""
 

@@ -9,7 +9,8 @@ from django.utils.translation import gettext_lazy as _
 from assets.enums import AssetClass, ServiceTier
 from assets.models import Service
 from audit.history import History
-from changes.enums import FreezeMode, FreezeSource
+from changes.conflict_triggers import NotesAlteration
+from changes.enums import CheckSubject, FreezeMode, FreezeSource
 from changes.querysets import (
     FreezeOccurrenceQuerySet,
     FreezeWindowQuerySet,
@@ -27,25 +28,11 @@ def _narrowing(name: str, choices: type[models.TextChoices], length: int) -> Arr
     )
 
 
-class FreezeWindow(models.Model):
-    """Changes inside it are blocked, asked for more approval, or warned. Global unless narrowed;
-    once between two moments, or again and again by a rule."""
+class RecurringWindow(models.Model):
+    """A time with a name and a reason, once between two moments, or again and again by a rule."""
 
-    reference = reference_field("FRZ")
     name = models.CharField(_("name"), max_length=120, unique=True)
-    mode = models.CharField(_("effect"), max_length=15, choices=FreezeMode)
-    source = models.CharField(_("source"), max_length=10, choices=FreezeSource)
     reason = models.TextField(_("reason"), max_length=5_000)
-    countries = _narrowing(_("countries"), Country, 2)
-    tiers = _narrowing(_("service tiers"), ServiceTier, 10)
-    asset_classes = _narrowing(_("asset classes"), AssetClass, 20)
-    services = models.ManyToManyField(
-        Service,
-        through="FrozenService",
-        blank=True,
-        verbose_name=_("services"),
-        help_text=_("None chosen: all."),
-    )
     starts_at = models.DateTimeField(_("from"), null=True, blank=True)
     ends_at = models.DateTimeField(_("until"), null=True, blank=True)
     rule = models.CharField(
@@ -73,17 +60,13 @@ class FreezeWindow(models.Model):
     )
     version = models.PositiveIntegerField(default=1, editable=False)
 
-    history = History()
-    objects = FreezeWindowQuerySet.as_manager()
-
     class Meta:
-        verbose_name = _("freeze window")
-        verbose_name_plural = _("freeze windows")
+        abstract = True
         ordering = ("name",)
         default_permissions = ("view", "add", "change")
         constraints = [
             models.CheckConstraint(
-                name="changes_freezewindow_dated_or_recurring",
+                name="changes_%(class)s_dated_or_recurring",
                 condition=Q(
                     rule="",
                     starts_at__isnull=False,
@@ -105,12 +88,12 @@ class FreezeWindow(models.Model):
                 ),
             ),
             models.CheckConstraint(
-                name="changes_freezewindow_ends_after_start",
+                name="changes_%(class)s_ends_after_start",
                 condition=Q(starts_at__isnull=True) | Q(ends_at__gt=F("starts_at")),
                 violation_error_message=_("It ends before it starts."),
             ),
             models.CheckConstraint(
-                name="changes_freezewindow_rolls_by_a_calendar",
+                name="changes_%(class)s_rolls_by_a_calendar",
                 condition=Q(roll=Roll.NONE) | ~Q(calendar=""),
                 violation_error_message=_("Say of which country the business days are."),
             ),
@@ -118,6 +101,54 @@ class FreezeWindow(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class Occurrence(models.Model):
+    """One time that a window is, as its rule was expanded; the end is no longer part of it."""
+
+    starts_at = models.DateTimeField(_("from"))
+    ends_at = models.DateTimeField(_("until"))
+
+    class Meta:
+        abstract = True
+        ordering = ("starts_at", "pk")
+        default_permissions = ()
+        constraints = [
+            models.UniqueConstraint(name="changes_%(class)s_once", fields=["window", "starts_at"]),
+            models.CheckConstraint(
+                name="changes_%(class)s_ends_after_start",
+                condition=Q(ends_at__gt=F("starts_at")),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.window} {self.starts_at:%Y-%m-%d}"  # type: ignore[attr-defined]  # -- of the subclass
+
+
+class FreezeWindow(RecurringWindow):
+    """Changes inside it are blocked, asked for more approval, or warned. Global unless narrowed."""
+
+    reference = reference_field("FRZ")
+    mode = models.CharField(_("effect"), max_length=15, choices=FreezeMode)
+    source = models.CharField(_("source"), max_length=10, choices=FreezeSource)
+    countries = _narrowing(_("countries"), Country, 2)
+    tiers = _narrowing(_("service tiers"), ServiceTier, 10)
+    asset_classes = _narrowing(_("asset classes"), AssetClass, 20)
+    services = models.ManyToManyField(
+        Service,
+        through="FrozenService",
+        blank=True,
+        verbose_name=_("services"),
+        help_text=_("None chosen: all."),
+    )
+
+    history = History()
+    objects = FreezeWindowQuerySet.as_manager()
+
+    class Meta(RecurringWindow.Meta):
+        verbose_name = _("freeze window")
+        verbose_name_plural = _("freeze windows")
+        triggers = [NotesAlteration(CheckSubject.FREEZE, "id", watched=("version",))]
 
 
 class FrozenService(models.Model):
@@ -140,35 +171,19 @@ class FrozenService(models.Model):
         return str(self.service)
 
 
-class FreezeOccurrence(models.Model):
-    """One time that a freeze is, as its rule was expanded; the end is no longer part of it."""
+class FreezeOccurrence(Occurrence):
+    """One time that a freeze is."""
 
     window = models.ForeignKey(FreezeWindow, models.PROTECT, related_name="occurrences")
-    starts_at = models.DateTimeField(_("from"))
-    ends_at = models.DateTimeField(_("until"))
 
     objects = FreezeOccurrenceQuerySet.as_manager()
 
-    class Meta:
+    class Meta(Occurrence.Meta):
         verbose_name = _("occurrence of a freeze")
         verbose_name_plural = _("occurrences of freezes")
-        ordering = ("starts_at", "pk")
-        default_permissions = ()
         indexes = [
             GistIndex(
                 Func(F("starts_at"), F("ends_at"), function="tstzrange"),
                 name="changes_freezeoccurrence_span",
             )
         ]
-        constraints = [
-            models.UniqueConstraint(
-                name="changes_freezeoccurrence_once", fields=["window", "starts_at"]
-            ),
-            models.CheckConstraint(
-                name="changes_freezeoccurrence_ends_after_start",
-                condition=Q(ends_at__gt=F("starts_at")),
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.window} {self.starts_at:%Y-%m-%d}"

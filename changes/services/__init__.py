@@ -1,5 +1,6 @@
 """Everything that may be done with a change; a file per question."""
 
+from changes.services.accepting import accept_conflict
 from changes.services.agenda import (
     box_item,
     end_item,
@@ -13,6 +14,7 @@ from changes.services.approval import request_approval
 from changes.services.attending import record_dissent, sign_in, sign_out
 from changes.services.checklist import confirm_requirements
 from changes.services.conditions import clear_condition, may_set_condition, set_condition
+from changes.services.conflicts import check_conflicts, refresh_conflicts, sweep_conflicts
 from changes.services.control import record_what_is_late
 from changes.services.conversation import (
     attach_to_change,
@@ -43,6 +45,7 @@ from changes.services.freeze_exceptions import (
     review_freeze_exception,
     set_budget,
 )
+from changes.services.maintenance import declare_maintenance, edit_maintenance, end_maintenance
 from changes.services.meetings import (
     call_meeting,
     cancel_meeting,
@@ -83,6 +86,7 @@ from changes.services.windows import (
 
 __all__ = [
     "Amendment",
+    "accept_conflict",
     "amend_change",
     "approve_exception",
     "approve_freeze_exception",
@@ -99,6 +103,7 @@ __all__ = [
     "cancel_change",
     "cancel_meeting",
     "cast_vote",
+    "check_conflicts",
     "clear_condition",
     "clone_change",
     "close_change",
@@ -107,12 +112,15 @@ __all__ = [
     "complete_change",
     "confirm_requirements",
     "declare_freeze",
+    "declare_maintenance",
     "edit_budget",
     "edit_change",
     "edit_freeze",
+    "edit_maintenance",
     "edit_repository",
     "end_freeze",
     "end_item",
+    "end_maintenance",
     "end_share",
     "expire_change",
     "expire_changes",
@@ -133,6 +141,7 @@ __all__ = [
     "record_verbal_approval",
     "record_what_is_late",
     "refresh_agenda",
+    "refresh_conflicts",
     "refresh_freezes",
     "remind_electors",
     "report_deployment",
@@ -155,6 +164,7 @@ __all__ = [
     "start_item",
     "start_task",
     "submit_change",
+    "sweep_conflicts",
     "tally_of",
     "unwatch_change",
     "verify_change",

@@ -22,6 +22,7 @@ from changes.models import (
 )
 from changes.parts import involved_people
 from changes.permissions import may_approve_changes, may_review_freeze_exceptions
+from changes.services.conflicts import refresh_conflicts
 from changes.services.locking import locked, work
 from core.errors import NotAllowed, Refused, ValidationError
 from core.writing import hold, store
@@ -171,6 +172,8 @@ def approve_freeze_exception(
             zone = timezone.get_default_timezone()
             held.review_due_at = calendar.business_deadline(held.ends_at, REVIEW_DAYS, zone)
         held.save()
+        if held.second_approved_at is not None:
+            refresh_conflicts(row)
     return held
 
 

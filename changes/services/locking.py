@@ -8,9 +8,11 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
 from audit.context import acting
+from changes.enums import IN_PLAY
 from changes.models import Change
 from changes.permissions import may_implement_changes
 from changes.rules import is_in_hand
+from changes.services.conflicts import refresh_conflicts
 from changes.triggers import REFUSED
 from changes.workflow import CHANGE_WORKFLOW
 from core.errors import NotAllowed, Refused
@@ -18,15 +20,24 @@ from core.writing import refuse_stale
 from records.services import mask_fields
 
 TABLE = "changes_change"
+_REPLANNING = frozenset({"submit", "amend"})
+"""Moves that may bring others into conflict with it, or after which people hear of it."""
+_GATED = frozenset({"schedule", "start"})
+"""Moves that an open conflict may refuse."""
 
 
 @contextmanager
 def step(change: Change, action: str, *, actor: Any, note: str = "") -> Iterator[Change]:
     """One move of the workflow: yields the locked row with its new status, then saves it."""
     with locked(change, action, actor=actor, note=note) as row:
+        was_in_play = row.status in IN_PLAY
+        if action in _GATED:
+            refresh_conflicts(row)  # what was altered a moment ago may not have been looked at yet
         row.status = CHANGE_WORKFLOW.check(row, action, actor).target
         yield row
         save(row, actor)
+        if action in _REPLANNING or (row.status in IN_PLAY) != was_in_play:
+            refresh_conflicts(row, tells_all=action == "submit")
 
 
 @contextmanager

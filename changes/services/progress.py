@@ -49,7 +49,8 @@ def assess_change(
 
 
 def schedule_change(change: Change, *, actor: Any, note: str = "") -> Change:
-    """Its window is taken; whoever follows it is told."""
+    """Its window is taken; whoever follows it is told. Refused while something is in the way, of
+    which the latest is looked for first."""
     with step(change, "schedule", actor=actor, note=note) as row:
         tell_followers(row, MessageKind.CHANGE_SCHEDULED, but=actor)
     return row
@@ -59,7 +60,7 @@ def start_change(
     change: Change, *, actor: Any, note: str = "", at: datetime | None = None
 ) -> Change:
     """Work begins. An emergency on the word of two members of the ECAB: it is frozen now, and its
-    approval is asked for afterwards."""
+    approval is asked for afterwards. Refused while something is in the way, as for scheduling."""
     with step(change, "start", actor=actor, note=note) as row:
         row.actual_start_at = at or told_moment()
         if row.type == ChangeType.EMERGENCY and not _is_approved(row):

@@ -10,6 +10,7 @@ from changes.content import MATERIAL, MATERIAL_PARTS
 from changes.enums import ENDED, ChangeType
 from changes.models import Change
 from changes.permissions import may_raise_changes
+from changes.services.conflicts import refresh_conflicts
 from changes.services.content import TEXTS, write, write_parts
 from changes.services.locking import locked, save, stays_in_sight, work
 from core.errors import NotAllowed, Refused, Stale, ValidationError
@@ -17,6 +18,11 @@ from people.models import Team
 from sla.services import begin_life
 
 ROLES_IN_IT = ("builder", "implementer", "tester")
+_PLANNING = frozenset(
+    {"services", "assets", "planned_start_at", "planned_end_at", "environment"}
+    | {"builder", "implementer"}
+)
+"""What conflicts follow from."""
 EDITABLE = (MATERIAL - {"risk", "type", "template"}) | {*ROLES_IN_IT, "team"}
 
 
@@ -57,6 +63,7 @@ def raise_change(
         change.refresh_from_db(fields=["reference", "version"])
         write_parts(change, parts, actor=actor)
         stays_in_sight(change, actor)
+        refresh_conflicts(change)
     return change
 
 
@@ -81,6 +88,8 @@ def edit_change(
         check_window(row)
         row.full_clean(exclude=["life", "reference", "search"])
         save(row, actor)
+        if given.keys() & _PLANNING:
+            refresh_conflicts(row)
     return row
 
 

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from audit.context import told_moment
 from changes.enums import ENDED, TaskStatus
 from changes.models import Change, ChangeTask
+from changes.services.conflicts import refresh_conflicts
 from changes.services.locking import work
 from core.errors import Refused, ValidationError
 
@@ -37,7 +38,7 @@ def plan_task(
                 {"planned_start_at": _("A task lies within the planned window of its change.")}
             )
         last = row.tasks.aggregate(last=Max("position"))["last"] or 0
-        return ChangeTask.objects.create(
+        task = ChangeTask.objects.create(
             change=row,
             position=last + 1,
             title=title,
@@ -45,6 +46,8 @@ def plan_task(
             planned_start_at=planned_start_at,
             planned_end_at=planned_end_at,
         )
+        refresh_conflicts(row)
+    return task
 
 
 def start_task(task: ChangeTask, *, actor: Any) -> ChangeTask:
@@ -75,6 +78,7 @@ def _go(
         if target == TaskStatus.DONE:
             held.actual_end_at = told_moment()
         held.save()
+        refresh_conflicts(row)
     return held
 
 

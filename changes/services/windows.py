@@ -14,6 +14,7 @@ from changes.models import (
     FreezeOccurrence,
     FreezeWindow,
     FrozenService,
+    MaintenanceWindow,
 )
 from changes.recurrence import Dated, Recurring, Window, occurrences
 from core.errors import NotAllowed, Refused, ValidationError
@@ -25,11 +26,11 @@ from records.services import mask_fields
 AHEAD = timedelta(days=548)
 """How far a rule is expanded: eighteen months, every day anew."""
 
-EDITABLE = frozenset(
-    {"name", "mode", "source", "reason", "countries", "tiers", "asset_classes", "is_active"}
-    | {"starts_at", "ends_at", "rule", "begins_on", "begins_clock", "lasts", "time_zone"}
-    | {"roll", "calendar"}
+OF_WINDOWS = frozenset(
+    {"name", "reason", "is_active", "starts_at", "ends_at", "rule", "begins_on", "begins_clock"}
+    | {"lasts", "time_zone", "roll", "calendar"}
 )
+EDITABLE = OF_WINDOWS | {"mode", "source", "countries", "tiers", "asset_classes"}
 _TEXTS = ("name", "reason")
 _FIELD_OF = {"order": "ends_at", "lasts": "lasts", "begins": "begins_on", "zone": "time_zone"}
 
@@ -79,28 +80,39 @@ def end_freeze(window: FreezeWindow, *, actor: Any, note: str) -> FreezeWindow:
             _refuse_beyond_reach(row, "change", actor)
             if not row.is_active:
                 raise Refused(_("this freeze is not in force"))
-            row.is_active = False
-            row.save()
-            row.refresh_from_db(fields=["version"])
-            at = told_moment()
-            row.occurrences.filter(starts_at__gte=at).delete()
-            row.occurrences.filter(ends_at__gt=at).update(ends_at=at)
+            end_window(row)
     return row
 
 
+def end_window(row: FreezeWindow | MaintenanceWindow) -> None:
+    """It was until now and is no more."""
+    row.is_active = False
+    row.save()
+    row.refresh_from_db(fields=["version"])
+    at = told_moment()
+    row.occurrences.filter(starts_at__gte=at).delete()
+    row.occurrences.filter(ends_at__gt=at).update(ends_at=at)
+
+
 def refresh_freezes(at: datetime) -> int:
-    """Expand every rule in force once more, eighteen months ahead; returns of how many."""
+    """Expand every rule in force once more, those of maintenance windows too, eighteen months
+    ahead; returns of how many."""
+    models: tuple[Any, ...] = (FreezeWindow, MaintenanceWindow)
+    return sum(_refresh(model, at) for model in models)
+
+
+def _refresh(model: Any, at: datetime) -> int:
     refreshed = 0
-    for pk in list(FreezeWindow.objects.filter(is_active=True).values_list("pk", flat=True)):
+    for pk in list(model.objects.filter(is_active=True).values_list("pk", flat=True)):
         with transaction.atomic():
-            row = FreezeWindow.objects.select_for_update(no_key=True).get(pk=pk)
+            row = model.objects.select_for_update(no_key=True).get(pk=pk)
             if row.is_active:
                 expand(row, at)
                 refreshed += 1
     return refreshed
 
 
-def expand(window: FreezeWindow, at: datetime) -> None:
+def expand(window: FreezeWindow | MaintenanceWindow, at: datetime) -> None:
     """Make what is to come exactly what the window says; what is past stays."""
     shape = shape_of(window)
     rows = window.occurrences.all()
@@ -111,9 +123,10 @@ def expand(window: FreezeWindow, at: datetime) -> None:
         rows = rows.filter(ends_at__gt=at)
     present = {(row.starts_at, row.ends_at): row.pk for row in rows}
     rows.filter(pk__in=[pk for span, pk in present.items() if span not in wanted]).delete()
-    FreezeOccurrence.objects.bulk_create(
+    times: Any = window.occurrences.model
+    times.objects.bulk_create(
         [
-            FreezeOccurrence(window=window, starts_at=start, ends_at=end)
+            times(window=window, starts_at=start, ends_at=end)
             for start, end in sorted(wanted - set(present))
         ],
         update_conflicts=True,
@@ -122,7 +135,7 @@ def expand(window: FreezeWindow, at: datetime) -> None:
     )
 
 
-def shape_of(window: FreezeWindow) -> Window:
+def shape_of(window: FreezeWindow | MaintenanceWindow) -> Window:
     """When it is, as `recurrence` understands it. ValidationError by field where it is never."""
     try:
         if not window.rule:
@@ -140,6 +153,13 @@ def shape_of(window: FreezeWindow) -> Window:
     except ValidationError as error:
         field = _FIELD_OF.get(str(error.code), "rule") if hasattr(error, "code") else "rule"
         raise ValidationError({field: error.messages}) from error
+
+
+def refuse_unreadable(row: FreezeWindow | MaintenanceWindow) -> None:
+    """ValidationError by field where the words give no times."""
+    if row.roll != Roll.NONE and not row.calendar:
+        raise ValidationError({"calendar": _("Say of which country the business days are.")})
+    shape_of(row)
 
 
 def _both(first: Any, second: Any) -> tuple[Any, Any]:
@@ -179,9 +199,7 @@ def _write(row: FreezeWindow, changes: Mapping[str, Any], verb: str, actor: Any)
     for name in fields.keys() & EDITABLE:
         setattr(row, name, fields[name])
     _refuse_beyond_reach(row, verb, actor)
-    if row.roll != Roll.NONE and not row.calendar:
-        raise ValidationError({"calendar": _("Say of which country the business days are.")})
-    shape_of(row)
+    refuse_unreadable(row)
     store(row, fields, actor=actor, editable=EDITABLE)
 
 

@@ -15,6 +15,7 @@ from changes.services.configuring import approve_standard_change, describe_stand
 from itsm.demo.change_plots import ChangePlot, Move, change_plots
 from itsm.demo.change_stories import confirmed, template_stories
 from itsm.demo.founding import BEGINNING, World, read_world
+from itsm.demo.maintenance import answer_conflicts, tell_maintenance
 from people.demo_cast import SINCE
 from people.roles import Role
 from people.services import grant_role
@@ -59,8 +60,11 @@ def tell_first_changes(world: World, seed: int, base: datetime) -> int:
     plots = change_plots(seed, base)
     _keep_numbers(len(plots))
     _tell_templates(world, base)
+    tell_maintenance(world, base)
     teller = ChangeTeller(world)
-    return sum(teller.tell(plot) for plot in plots if plot.story.is_first)
+    told = sum(teller.tell(plot) for plot in plots if plot.story.is_first)
+    answer_conflicts(world, base)
+    return told
 
 
 def tell_changes(

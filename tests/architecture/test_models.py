@@ -9,7 +9,11 @@ from audit.history import HistoryEntry
 from core.querysets import ScopedQuerySet
 
 LAYERS = settings.OUR_APPS  # from the lowest to the highest
-OURS = [model for model in apps.get_models() if model._meta.app_label in LAYERS]
+OURS = [
+    model
+    for model in apps.get_models()
+    if model._meta.app_label in LAYERS and not model._meta.proxy
+]
 RECORDS = [model for model in OURS if not issubclass(model, HistoryEntry)]
 
 # Not tracked is what evidence does not name: raw events (their hash is kept), outboxes, leases,
@@ -17,7 +21,9 @@ RECORDS = [model for model in OURS if not issubclass(model, HistoryEntry)]
 UNTRACKED = {
     "assets.AssetImportRow",
     "audit.OutboxEntry",
+    "changes.ConflictCheck",
     "changes.FreezeOccurrence",
+    "changes.MaintenanceOccurrence",
     "notifications.DeliveryAttempt",
     "notifications.Message",
     "records.IdempotencyKey",
@@ -30,32 +36,41 @@ UNTRACKED = {
     "integrations.AlertEvent",
     "integrations.SourceKey",
 }
-# What the database refuses beside: rules that must hold whoever writes.
+# What the database refuses beside: rules that must hold whoever writes. What begins with “notes”
+# tells the search for conflicts what was altered.
 REFUSING = {
+    "assets.Asset": {"notes_alteration"},
+    "assets.Dependency": {"notes_service", "notes_asset"},
+    "assets.Service": {"notes_alteration"},
     "changes.AffectedClient": {"stays_as_frozen"},
-    "changes.AffectedService": {"stays_as_frozen"},
+    "changes.AffectedService": {"stays_as_frozen", "notes_alteration"},
     "changes.AgendaItem": {"stays_in_minutes"},
     "changes.Attendance": {"stays_in_minutes"},
     "changes.Change": {
         *("ends_confirmed", "keeps_its_approval", "keeps_out_of_freezes"),
-        "waits_for_conditions",
+        *("waits_for_conditions", "waits_for_its_conflicts", "notes_replanning"),
     },
     "changes.ChangeCommit": {"stays_as_frozen"},
-    "changes.ChangeTask": {"is_no_approver"},
+    "changes.ChangeTask": {"is_no_approver", "notes_alteration"},
     "changes.ChangeTemplate": {"stays_as_approved"},
-    "changes.ChangedAsset": {"stays_as_frozen"},
+    "changes.ChangedAsset": {"stays_as_frozen", "notes_alteration"},
     "changes.ChecklistAnswer": {"stays_once_closed"},
     "changes.Condition": {"stays_as_set"},
+    "changes.Conflict": {"is_accepted_from_outside"},
     "changes.ContentVersion": {"append_only"},
     "changes.ControlException": {"append_only"},
     "changes.Deployment": {"keeps_its_facts"},
     "changes.Dissent": {"append_only", "stays_in_minutes"},
     "changes.Finding": {"had_no_part"},
-    "changes.FreezeException": {"spends_from_its_budget"},
+    "changes.FreezeException": {"spends_from_its_budget", "notes_alteration"},
+    "changes.FreezeWindow": {"notes_alteration"},
+    "changes.MaintainedService": {"notes_alteration"},
+    "changes.MaintenanceWindow": {"notes_alteration"},
     "changes.Meeting": {"keeps_its_minutes"},
     "changes.Minutes": {"append_only"},
     "changes.RiskAssessment": {"append_only"},
     "changes.Vote": {"append_only", "counts_as_valid"},
+    "people.User": {"notes_alteration"},
 }
 # Reached through their record only, which has the scope.
 WITHOUT_SCOPE = {
@@ -68,7 +83,9 @@ WITHOUT_SCOPE = {
     "changes.ChangeWatcher",
     "changes.ChangedAsset",
     "changes.Elector",
+    "changes.ConflictCheck",
     "changes.FrozenService",
+    "changes.MaintainedService",
     "changes.PolicyStep",
     "changes.Vote",
     "incidents.AffectedAsset",

@@ -174,6 +174,7 @@ def test_the_page_of_a_change_costs_the_same_for_one_freeze_and_for_three(cast, 
     change = a_change(cast, "approved", risk="medium")
     window = a_freeze(cast)
     ask(cast, change, window)
+    services.refresh_conflicts(change)  # the freeze is listed among them
     browser = client_of(cast.service_manager)
     page = f"/changes/change/{change.pk}/change/"
     read(browser, page)

@@ -139,7 +139,9 @@ def test_every_permission_of_a_role_exists(db):
     assert named - known == set()
 
 
-HOW_CHANGES_ARE_APPROVED = ("_board", "_approvalpolicy", "_freezewindow", "_freezebudget")
+HOW_CHANGES_ARE_APPROVED = (
+    *("_board", "_approvalpolicy", "_freezewindow", "_freezebudget", "_maintenancewindow"),
+)
 
 
 def test_administrators_hold_no_permission_over_business_records():

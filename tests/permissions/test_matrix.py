@@ -21,12 +21,13 @@ from assets.models import Dependency
 from changes.models import (
     ApprovalPolicy,
     Board,
+    Conflict,
     ControlException,
     Deployment,
     Finding,
     SegregationException,
 )
-from changes.services import declare_freeze, report_deployment
+from changes.services import declare_freeze, declare_maintenance, report_deployment
 from changes.services.configuring import name_substitute
 from incidents.services import attach_to_incident
 from integrations.models import Alert, AlertEvent, AlertSource
@@ -59,6 +60,7 @@ CONTROLLING = "service_manager cab_chair auditor"
 FREEZING = "service_manager cab_chair admin"
 SETTLING = "service_manager service_owner cab_chair senior_approver"
 RAISING = "team_lead service_manager requester service_owner "
+ANSWERING = RAISING + "peer " + BOARD
 OF_ESTATE = WORKING + OWNING + BOARD + BUYING + "admin auditor"
 OF_VENDORS = WORKING + OWNING + BOARD + BUYING + "auditor outsider"
 OF_PEOPLE = WORKING + OWNING + BOARD + BUYING + ADMINS + "hr_partner auditor"
@@ -127,12 +129,14 @@ MATRIX: dict[tuple[str, str], dict[str, str]] = {
     **rows("PATCH", "changes/<>/", _403=OF_CHANGES, _428=RAISING),
     **rows("GET", "changes/<>/attachments/", _200=OF_CHANGES),
     **rows("POST", "changes/<>/attachments/", _400=OF_CHANGES),
-    **rows("GET", "changes/<>/attachments/<>/content/"),
+    **rows("GET", "changes/<>/attachments/<file>/content/"),
     **rows("GET", "changes/<>/checklist/", _200=OF_CHANGES),
     **rows("GET", "changes/<>/freeze-exceptions/", _200=OF_CHANGES),
     **rows("POST", "changes/<>/freeze-exceptions/", _400=OF_CHANGES),
-    **rows("POST", "changes/<>/freeze-exceptions/<>/approve/"),
-    **rows("POST", "changes/<>/freeze-exceptions/<>/review/"),
+    **rows("POST", "changes/<>/freeze-exceptions/<exception>/approve/"),
+    **rows("POST", "changes/<>/freeze-exceptions/<exception>/review/"),
+    **rows("GET", "changes/<>/conflicts/", _200=OF_CHANGES),
+    **rows("POST", "changes/<>/conflicts/<conflict>/accept/", _403=OF_CHANGES, _400=ANSWERING),
     **rows("GET", "changes/<>/history/", _200=OF_CHANGES),
     **rows("GET", "changes/<>/risk/", _200=OF_CHANGES),
     **rows("GET", "changes/<>/tasks/", _200=OF_CHANGES),
@@ -185,6 +189,11 @@ MATRIX: dict[tuple[str, str], dict[str, str]] = {
     **rows("POST", "incidents/<>/transitions/", _403=OF_INCIDENTS, _200=WORKING),
     **rows("GET", "jobs/", shown="agent_l1 admin"),
     **rows("GET", "jobs/<>/", _200="agent_l1 admin"),
+    **rows("GET", "maintenance-windows/", shown=OF_FREEZES),
+    **rows("POST", "maintenance-windows/", _400=FREEZING, others="403"),
+    **rows("GET", "maintenance-windows/<>/", _200=OF_FREEZES),
+    **rows("PATCH", "maintenance-windows/<>/", _403=OF_FREEZES, _428=FREEZING),
+    **rows("GET", "maintenance-windows/<>/history/", _200=OF_FREEZES),
     **rows("GET", "messages/", shown="agent_l1 admin auditor"),
     **rows("GET", "messages/<>/", _200="agent_l1 admin auditor"),
     **rows("GET", "notification-preferences/", others="200"),
@@ -238,7 +247,7 @@ def endpoints() -> Iterator[tuple[str, str]]:
                     .removesuffix("$")
                     .format(prefix=prefix, lookup="<>", trailing_slash="/")
                 )
-                yield method.upper(), re.sub(r"\(\?P<\w+>[^)]*\)", "<>", address)
+                yield method.upper(), re.sub(r"\(\?P(<\w+>)[^)]*\)", r"\1", address)
     for method in {*own_preferences.actions} - {"head"}:  # added by the first request
         yield method.upper(), "notification-preferences/"
 
@@ -283,7 +292,13 @@ def keys(cast: Any) -> dict[str, str]:
     finding = Finding.objects.create(
         kind="other_commit", deployment=deployment, change=change, service=service, due_at=now
     )
+    maintenance = declare_maintenance(
+        actor=None, name="Sunday", reason="Few transfers", services=[service],
+        starts_at=now, ends_at=now + timedelta(days=1),
+    )  # fmt: skip
+    a_change(cast, services=[service])
     return {
+        "<conflict>": str(Conflict.objects.of(change).earliest("pk").pk),
         "absences": str(absence.pk),
         "approval-policies": str(ApprovalPolicy.objects.get(type="normal", risk="high").pk),
         "boards": str(Board.objects.get(is_emergency=False).pk),
@@ -303,6 +318,7 @@ def keys(cast: Any) -> dict[str, str]:
         "hand-outs": str(a_hand_out(cast, vendor=vendor).pk),
         "incidents": incident.reference,
         "jobs": str(Job.objects.create(kind="demo", created_by=cast.agent_l1).pk),
+        "maintenance-windows": maintenance.reference,
         "messages": str(message.pk),
         "saved-views": str(
             SavedView.objects.create(owner=cast.agent_l1, list_name="incidents", name="V").pk
@@ -326,7 +342,8 @@ def a_control_exception(cast: Any, change: Any) -> ControlException:
 def outcome(api: APIClient, method: str, address: str, keys: dict[str, str]) -> str:
     """The status; of a list whether it shows the world's record."""
     resource = address.split("/")[0]
-    url = "/api/v1/" + address.replace("<>", keys.get(resource, ""), 1).replace("<>", "0")
+    url = "/api/v1/" + address.replace("<>", keys.get(resource, ""))
+    url = re.sub(r"<\w+>", lambda found: keys.get(found[0], "0"), url)
     if method == "GET":
         answer = api.get(url)
     elif "attachments/" in address:
