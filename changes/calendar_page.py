@@ -160,5 +160,5 @@ def _words() -> dict[str, str]:
         "cut": _("There is more than can be shown; narrow it by the filters above."),
         "shown": _("{changes} changes, {freezes} freezes"),
         "allDay": _("freezes"),
-        "others": _("Freezes and what has no row"),
+        "others": _("Freezes, meetings and what has no row"),
     }

@@ -99,6 +99,21 @@ def conflict_panel(change: Change, user: Any, button: ButtonFor) -> Panel:
     return Panel("conflicts", _("Conflicts"), "portal/table.html", content, count)
 
 
+def conflict_lines(change: Change, user: Any) -> list[Any]:
+    """What nobody has answered for, in a line each."""
+    return [
+        format_html(
+            "{} {} {} {}",
+            one.conflict.get_kind_display(),
+            severity_badge(one.conflict),
+            _with(one),
+            _time(one.conflict),
+        )
+        for one in shown_conflicts(change, user)
+        if one.conflict.status == ConflictStatus.OPEN
+    ]
+
+
 def severity_badge(one: Conflict) -> Any:
     if one.status == ConflictStatus.RESOLVED:
         return ""

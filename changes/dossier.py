@@ -13,6 +13,7 @@ from django.utils.translation import pgettext
 from assets.models import Service
 from changes import page
 from changes.attendance import present_for
+from changes.conflict_page import conflict_lines
 from changes.content import differences
 from changes.difference import label_of, said
 from changes.enums import Outcome, StepStatus
@@ -43,11 +44,6 @@ class Since:
     rows: list[tuple[Any, ...]]
 
 
-def conflicts_for(change: Change) -> list[Any]:
-    """What the change collides with. Nothing finds that yet."""
-    return []
-
-
 def dossier_of(change: Change, user: Any) -> dict[str, Any]:
     """What the page about one change shows, for this person."""
     rounds = page.rounds_of(change)
@@ -59,7 +55,7 @@ def dossier_of(change: Change, user: Any) -> dict[str, Any]:
         "what": _texts(change, FACTS),
         "proofs": _texts(change, PROOFS),
         "risk": _risk(change),
-        "conflicts": conflicts_for(change),
+        "conflicts": conflict_lines(change, user),
         "freezes": freezes_block(change),
         "since": since_last_seen(change, user),
         "changes": _earlier(change, user),

@@ -6,6 +6,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from assets.models import Asset, Service
 from changes.clashes import Clash, Engagement, Key, Plan
 from changes.enums import CLAIMING, ConflictKind, ConflictStatus, Severity
@@ -121,3 +123,18 @@ def in_words(one: Foreseen, user: Any) -> str:
     seen = Change.objects.visible_to(user).filter(pk=one.other)
     name = seen.values_list("reference", flat=True).first()
     return f"{label} ({name})" if name else label
+
+
+def notes_on_conflicts(change: Change, window: tuple[datetime, datetime], user: Any) -> list[str]:
+    """What another window would bring it into conflict with, in a sentence; freezes are told by
+    those who ask about freezes."""
+    coming = conflicts_if(change, window=window).coming
+    found = [one for one in coming if one.clash.kind != ConflictKind.FREEZE]
+    if not found:
+        return []
+    told = {"names": ", ".join(sorted({in_words(one, user) for one in found}))}
+    if any(one.blocks for one in found):
+        said = _("In conflict there, and not scheduled before somebody accepts it: %(names)s.")
+    else:
+        said = _("In conflict there: %(names)s.")
+    return [said % told]

@@ -46,6 +46,10 @@ class MeetingQuerySet(ScopedQuerySet):
             seen |= Q(Exists(items)) & ~Q(Exists(others))
         return self.filter(seen)
 
+    def of_boards_of(self, user: Any) -> Self:
+        """Of the boards on which a person sits, or for whose member they stand in."""
+        return self.filter(board__in=seats_of(user, timezone.now()).values("board"))
+
     def to_come(self, at: datetime) -> Self:
         """In session, or planned and not over."""
         return self.filter(

@@ -40,8 +40,8 @@ def reasons_against_window(change: Change, start: datetime, end: datetime) -> li
     reasons: list[Reason] = []
     if end <= told_moment():
         reasons.append(_("its planned window is over"))
-    blocking = _freezes(change, start, end).filter(mode=FreezeMode.BLOCK)
-    names = [freeze.name for freeze in blocking.not_excepted_for(change).order_by("name")]
+    blocking = FreezeWindow.objects.keeping_out(change, start, end).filter(mode=FreezeMode.BLOCK)
+    names = [freeze.name for freeze in blocking.order_by("name")]
     if names:
         reasons.append(_("a freeze keeps it out: %(names)s") % {"names": _quoted(names)})
     return reasons

@@ -4,11 +4,18 @@ from collections.abc import Callable
 
 from changes.calendar.events import Asked, Event
 from changes.calendar.freezes import freezes_in_force
+from changes.calendar.maintenance import maintenance_agreed
+from changes.calendar.meetings import meetings_held
 from changes.calendar.planned import changes_planned
 
 Source = Callable[[Asked], list[Event]]
 
-SOURCES: tuple[Source, ...] = (freezes_in_force, changes_planned)
+SOURCES: tuple[Source, ...] = (
+    freezes_in_force,
+    maintenance_agreed,
+    meetings_held,
+    changes_planned,
+)
 
 
 def events_for(asked: Asked) -> list[Event]:

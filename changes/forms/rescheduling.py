@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from changes import services
+from changes.foresight import notes_on_conflicts
 from changes.models import Change
 from changes.moving import (
     check_moving,
@@ -75,6 +76,7 @@ class RescheduleForm(ReasonedForm):
         notes = notes_on_moving(self.record)
         if self.wanted and self.wanted != self.record.window:
             notes += notes_on_window(self.record, *self.wanted)
+            notes += notes_on_conflicts(self.record, self.wanted, self.actor)
         return " ".join(notes)
 
     def perform(self) -> Change:

@@ -61,7 +61,7 @@
         if (!days) return [event];
         const line = { ...event, startEditable: false };
         if (view === "agenda") return [line];
-        if (view === "timeline") return [line, { ...line, id: `${id}/band`, display: "background", resourceIds: rowIds }];
+        if (view === "timeline") return [line, { ...line, id: `${id}/band`, display: "background", resourceIds: rows.length ? rows : rowIds }];
         const whole = { ...line, allDay: true, start: days[0], end: days[1] };
         return view === "month" ? [whole] : [whole, { ...line, id: `${id}/band`, display: "background" }];
     };
@@ -108,8 +108,8 @@
             if (!answer.ok) throw new Error(String(answer.status));
             const { events, rows, isCut } = await answer.json();
             if (view === "timeline") showRows(rows);
-            const changes = events.filter(({ kind }) => kind === "change").length;
-            const said = words.shown.replace("{changes}", changes).replace("{freezes}", events.length - changes);
+            const count = (wanted) => events.filter(({ kind }) => kind === wanted).length;
+            const said = words.shown.replace("{changes}", count("change")).replace("{freezes}", count("freeze"));
             tell(isCut ? `${said}. ${words.cut}` : said);
             return (view === "month" ? shortened(events, startStr) : events).flatMap(drawn);
         } catch {
