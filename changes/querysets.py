@@ -6,25 +6,20 @@ from typing import Any, Self
 from django.apps import apps
 from django.contrib.postgres.fields import DateTimeRangeField
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
-from django.db.models import Count, Exists, F, Func, OuterRef, Q, Subquery
+from django.db.models import Exists, F, Func, OuterRef, Q
 from django.db.models.expressions import RawSQL
-from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from changes.enums import (
     AT_WORK,
     BEFORE_WORK,
-    CLAIMING,
     ENDED,
     IN_PLAY,
-    ConflictStatus,
-    FindingStatus,
-    Severity,
     Status,
     StepKind,
     StepStatus,
 )
-from changes.freeze_triggers import EXCEPTED, HIT_BY, HITTING, HOLDING
+from changes.freeze_triggers import HIT_BY
 from core.querysets import ScopedQuerySet
 from core.search import search_query
 from people.roles import Role
@@ -116,7 +111,7 @@ class ChangeQuerySet(ScopedQuerySet):
     def hit_by(self, window: Any, at: datetime) -> Self:
         """Planned inside some occurrence of a freeze, about what it is about, and not begun."""
         ahead = self.filter(status__in=BEFORE_WORK, planned_end_at__gt=at)
-        return ahead.filter(pk__in=_ids(HIT_BY, window.pk))
+        return ahead.filter(pk__in=ids_of(HIT_BY, window.pk))
 
     def planned_within(self, start: datetime, end: datetime) -> Self:
         """In play, with a planned window that has some part between two moments."""
@@ -158,58 +153,6 @@ class ChangePartQuerySet(ScopedQuerySet):
         return self.filter(change__in=apps.get_model("changes.Change").objects.visible_to(user))
 
 
-class ServiceRepositoryQuerySet(ScopedQuerySet):
-    def visible_to(self, user: Any) -> Self:
-        """Which repositories alter which services that one sees."""
-        if not _reads(user, "view_servicerepository"):
-            return self.none()
-        return self.filter(service__in=apps.get_model("assets.Service").objects.visible_to(user))
-
-
-class _OfDeployments(ScopedQuerySet):
-    """Seen by who sees the change, or looks after the service; what belongs to no known service by
-    those who run or check all of them."""
-
-    permission: str
-
-    def visible_to(self, user: Any) -> Self:
-        if not _reads(user, self.permission):
-            return self.none()
-        scope = scope_of(user)
-        reach = scope.reach_of(*BY_COUNTRY)
-        if reach.everywhere:
-            return self.all()
-        seen = Q(change__in=apps.get_model("changes.Change").objects.visible_to(user).values("pk"))
-        teams = set(reach.team_ids)
-        if scope.has(*BY_SERVICE):
-            teams |= scope.own_team_ids
-        if teams:
-            own = Q(owner_team__in=teams) | Q(support_team__in=teams)
-            seen |= Q(service__in=apps.get_model("assets.Service").objects.filter(own).values("pk"))
-        if scope.has(Role.SERVICE_MANAGER, Role.AUDITOR, Role.PLATFORM_ADMIN):
-            seen |= Q(service__isnull=True)
-        return self.filter(seen)
-
-
-class DeploymentQuerySet(_OfDeployments):
-    permission = "view_deployment"
-
-    def not_judged(self, received_before: datetime) -> Self:
-        """Compared with no change since they were reported."""
-        return self.filter(judged_at__isnull=True, received_at__lte=received_before)
-
-
-class FindingQuerySet(_OfDeployments):
-    permission = "view_finding"
-
-    def open(self) -> Self:
-        return self.filter(status=FindingStatus.OPEN)
-
-    def late(self, at: datetime) -> Self:
-        """Open although they were due."""
-        return self.open().filter(due_at__lt=at)
-
-
 class ApprovalStepQuerySet(ScopedQuerySet):
     def visible_to(self, user: Any) -> Self:
         changes = apps.get_model("changes.Change").objects.visible_to(user)
@@ -233,7 +176,7 @@ class ApprovalStepQuerySet(ScopedQuerySet):
 class ApprovalPolicyQuerySet(ScopedQuerySet):
     def visible_to(self, user: Any) -> Self:
         """How approval works is no secret to those who see changes or configure the portal."""
-        return self.all() if _reads(user, "view_approvalpolicy") else self.none()
+        return self.all() if reads(user, "view_approvalpolicy") else self.none()
 
     def for_change(self, change: Any) -> Self:
         """The active policies of its type: that of its risk first, then the one for any risk."""
@@ -243,7 +186,7 @@ class ApprovalPolicyQuerySet(ScopedQuerySet):
 
 class BoardQuerySet(ScopedQuerySet):
     def visible_to(self, user: Any) -> Self:
-        return self.all() if _reads(user, "view_board") else self.none()
+        return self.all() if reads(user, "view_board") else self.none()
 
 
 class AbsenceQuerySet(ScopedQuerySet):
@@ -262,130 +205,24 @@ class AbsenceQuerySet(ScopedQuerySet):
 
 class ChangeTemplateQuerySet(ScopedQuerySet):
     def visible_to(self, user: Any) -> Self:
-        return self.all() if _reads(user, "view_changetemplate") else self.none()
-
-
-class FreezeWindowQuerySet(ScopedQuerySet):
-    def visible_to(self, user: Any) -> Self:
-        """When nothing may be altered is known to all who see changes or configure the portal."""
-        return self.all() if _reads(user, "view_freezewindow") else self.none()
-
-    def hitting(self, change: Any, start: datetime, end: datetime) -> Self:
-        """In force, about what a change touches, with some part between two moments."""
-        hits = _ids(HITTING, change.pk, start, end)
-        occurrences = apps.get_model("changes.FreezeOccurrence").objects.filter(pk__in=hits)
-        return self.filter(is_active=True, pk__in=occurrences.values("window"))
-
-    def keeping_out(self, change: Any, start: datetime, end: datetime) -> Self:
-        """Those hitting it, but for occurrences into which two people agreed to let it."""
-        times = apps.get_model("changes.FreezeOccurrence").objects.hitting(change, start, end)
-        return self.filter(is_active=True, pk__in=times.not_excepted_for(change).values("window"))
-
-    def holding_for(self, service: Any, at: datetime) -> Self:
-        """In force at a moment for whatever is altered about a service."""
-        running = apps.get_model("changes.FreezeOccurrence").objects
-        running = running.filter(starts_at__lte=at, ends_at__gt=at)
-        held = self.filter(is_active=True, pk__in=_ids(HOLDING, service.pk))
-        return held.filter(pk__in=running.values("window"))
-
-
-class FreezeOccurrenceQuerySet(ScopedQuerySet):
-    def visible_to(self, user: Any) -> Self:
-        return self.filter(
-            window__in=apps.get_model("changes.FreezeWindow").objects.visible_to(user)
-        )
-
-    def hitting(self, change: Any, start: datetime, end: datetime) -> Self:
-        """Of freezes in force about what a change touches, with some part between two moments."""
-        return self.filter(window__is_active=True, pk__in=_ids(HITTING, change.pk, start, end))
-
-    def not_excepted_for(self, change: Any) -> Self:
-        """Two people have not agreed that the change may enter."""
-        return self.exclude(pk__in=_ids(EXCEPTED, change.pk))
-
-
-class FreezeExceptionQuerySet(ChangePartQuerySet):
-    def granted(self) -> Self:
-        """Two people have agreed."""
-        return self.filter(second_approved_at__isnull=False)
-
-    def spent_by(self, team: Any, year: int) -> Self:
-        """What counts against a team's budget of a year."""
-        return self.granted().filter(change__team=team, year=year, is_beyond_budget=False)
-
-    def counted(self) -> Any:
-        """For budgets: how many each has spent, as an annotation."""
-        of = self.granted().filter(change__team=OuterRef("team"), year=OuterRef("year"))
-        counted = (
-            of.filter(is_beyond_budget=False).order_by().values("year").annotate(n=Count("pk"))
-        )
-        return Coalesce(Subquery(counted.values("n")), 0)
-
-    def awaiting_review(self, at: datetime) -> Self:
-        """Granted, their occurrence over, and nobody has said what became of it."""
-        return self.granted().filter(reviewed_at__isnull=True, ends_at__lte=at)
-
-    def unreviewed(self, at: datetime) -> Self:
-        """Their review is overdue."""
-        return self.granted().filter(reviewed_at__isnull=True, review_due_at__lte=at)
+        return self.all() if reads(user, "view_changetemplate") else self.none()
 
 
 class ControlExceptionQuerySet(ChangePartQuerySet):
     def visible_to(self, user: Any) -> Self:
         """For those who audit or answer for the controls, of the changes that they see."""
-        if not _reads(user, "view_controlexception"):
+        if not reads(user, "view_controlexception"):
             return self.none()
         return super().visible_to(user)
 
 
-class FreezeBudgetQuerySet(ScopedQuerySet):
-    def visible_to(self, user: Any) -> Self:
-        """Of the teams that one's role reaches; nobody's secret, but nobody else's business."""
-        scope = scope_of(user)
-        if "changes.view_freezebudget" not in scope.permissions:
-            return self.none()
-        reach = scope.reach_with("changes.view_freezebudget")
-        return self.all() if reach.everywhere else self.filter(team__in=sorted(reach.team_ids))
-
-
-class MaintenanceWindowQuerySet(ScopedQuerySet):
-    def visible_to(self, user: Any) -> Self:
-        """When work is agreed for is known to all who see changes or configure the portal."""
-        return self.all() if _reads(user, "view_maintenancewindow") else self.none()
-
-
-class MaintenanceOccurrenceQuerySet(ScopedQuerySet):
-    def visible_to(self, user: Any) -> Self:
-        windows = apps.get_model("changes.MaintenanceWindow").objects
-        return self.filter(window__in=windows.visible_to(user))
-
-
-class ConflictQuerySet(ScopedQuerySet):
-    def visible_to(self, user: Any) -> Self:
-        """Seen from either side; who sees one only does not learn which the other is."""
-        changes = apps.get_model("changes.Change").objects.visible_to(user).values("pk")
-        return self.filter(Q(change__in=changes) | Q(other__in=changes))
-
-    def of(self, change: Any) -> Self:
-        """On whichever side a change stands."""
-        return self.filter(Q(change=change.pk) | Q(other=change.pk))
-
-    def open(self) -> Self:
-        return self.filter(status=ConflictStatus.OPEN)
-
-    def in_the_way_of(self, change: Any) -> Self:
-        """Open and blocking: those with a rule, and those with a change that has a claim to its
-        window. What another change merely wishes for holds nobody up."""
-        alone = Q(change=change.pk) & (Q(other__isnull=True) | Q(other__status__in=CLAIMING))
-        found = self.open().filter(severity=Severity.BLOCKING)
-        return found.filter(alone | Q(other=change.pk, change__status__in=CLAIMING))
-
-
-def _ids(statement: str, *values: Any) -> RawSQL:
+def ids_of(statement: str, *values: Any) -> RawSQL:
+    """What a statement of the triggers selects, as a subquery."""
     return RawSQL(statement, values)  # noqa: S611 -- our own constants, values as parameters
 
 
-def _reads(user: Any, permission: str) -> bool:
+def reads(user: Any, permission: str) -> bool:
+    """Whether any role of the person includes this permission of the app."""
     return f"changes.{permission}" in scope_of(user).permissions
 
 

@@ -10,11 +10,11 @@ from django.utils.translation import gettext_lazy as _
 
 from assets.models import Asset, Dependency, Service
 from audit.history import History
+from changes.conflict_querysets import ConflictQuerySet
 from changes.conflict_triggers import IsAcceptedFromOutside, NotesAlteration
 from changes.enums import CheckSubject, ConflictKind, ConflictStatus, Severity
 from changes.models.change import Change
 from changes.models.windows import FreezeWindow
-from changes.querysets import ConflictQuerySet
 from notifications.wakeup import WakeWorkers
 from people.models import User
 

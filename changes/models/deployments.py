@@ -10,10 +10,14 @@ from django.utils.translation import gettext_lazy as _
 from assets.enums import Environment
 from assets.models import Service
 from audit.history import History
+from changes.deployment_querysets import (
+    DeploymentQuerySet,
+    FindingQuerySet,
+    ServiceRepositoryQuerySet,
+)
 from changes.deployment_triggers import HadNoPart, KeepsItsFacts
 from changes.enums import FindingKind, FindingStatus
 from changes.models.change import Change
-from changes.querysets import DeploymentQuerySet, FindingQuerySet, ServiceRepositoryQuerySet
 from core.references import reference_field
 
 

@@ -14,7 +14,7 @@ from changes.freeze_budget import MOST
 from changes.freeze_triggers import SpendsFromItsBudget
 from changes.models.change import Change
 from changes.models.windows import FreezeWindow
-from changes.querysets import FreezeBudgetQuerySet, FreezeExceptionQuerySet
+from changes.window_querysets import FreezeBudgetQuerySet, FreezeExceptionQuerySet
 from people.models import Team
 
 

@@ -10,7 +10,7 @@ from audit.history import History
 from changes.conflict_triggers import NotesAlteration
 from changes.enums import CheckSubject
 from changes.models.windows import Occurrence, RecurringWindow
-from changes.querysets import MaintenanceOccurrenceQuerySet, MaintenanceWindowQuerySet
+from changes.window_querysets import MaintenanceOccurrenceQuerySet, MaintenanceWindowQuerySet
 from core.references import reference_field
 
 

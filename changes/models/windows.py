@@ -11,10 +11,7 @@ from assets.models import Service
 from audit.history import History
 from changes.conflict_triggers import NotesAlteration
 from changes.enums import CheckSubject, FreezeMode, FreezeSource
-from changes.querysets import (
-    FreezeOccurrenceQuerySet,
-    FreezeWindowQuerySet,
-)
+from changes.window_querysets import FreezeOccurrenceQuerySet, FreezeWindowQuerySet
 from core.references import reference_field
 from people.calendars import Roll
 from people.enums import Country
