@@ -1,7 +1,7 @@
 """Loads changes into the benchmark's database, a year of them, and measures reading them.
 
 In bulk and with the shape of what people raise: votes, versions and steps are those of finished
-rounds. Two slots are left for what is measured of calendar and conflicts: `_LATER`.
+rounds.
 """
 
 import hashlib
@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import timedelta
 from random import Random
 from typing import Any
+from urllib.parse import urlencode
 
 from django.db import connection, transaction
 from django.utils import timezone
@@ -64,11 +65,13 @@ _PATHS = {
     "list of 50 changes": "/changes/change/?tab=over",
     "measures of a year": "/changes/measures/",
 }
-AIMED_AT = frozenset({"Portal: measures of a year"})
-"""What is to take no longer than 300 ms."""
+AIMED_AT = {
+    "Portal: measures of a year": "300 ms",
+    "Portal: a month of the calendar": "300 ms",
+    "Portal: move a change, conflicts looked for": "100 ms",
+}
+_CALENDAR = "/changes/change/calendar/feed/"
 _API = "/api/v1/changes/?status=closed&limit=50"
-_LATER: dict[str, str] = {}
-"""Name and address of what else is measured, such as a month of the calendar."""
 
 
 class ChangeLoader:
@@ -218,6 +221,12 @@ class _judged_by_nobody:
     _SILENT = (
         ("changes_change", "keeps_its_approval"),
         ("changes_change", "keeps_out_of_freezes"),
+        ("changes_change", "ends_confirmed"),
+        ("changes_change", "waits_for_conditions"),
+        ("changes_change", "waits_for_its_conflicts"),
+        ("changes_change", "notes_replanning"),
+        ("changes_affectedservice", "notes_alteration"),
+        ("changes_changedasset", "notes_alteration"),
         ("changes_affectedservice", "stays_as_frozen"),
         ("changes_changedasset", "stays_as_frozen"),
         ("changes_changecommit", "stays_as_frozen"),
@@ -264,8 +273,27 @@ def change_calls(
             for pk in keys:
                 yield "GET", f"/changes/change/{pk}/change/", session
 
+    def moves() -> Iterator[Any]:
+        """The dialog that moves a change to the day before."""
+        planned = Change.objects.visible_to(user).filter(status=Status.DRAFT)
+        found = list(planned.order_by("-pk").values_list("pk", "version", "planned_start_at")[:60])
+        while found:
+            for pk, version, start in found:
+                wanted = urlencode(
+                    {
+                        "version": version,
+                        "planned_start_at": f"{start - timedelta(days=1):%Y-%m-%dT%H:%M}",
+                    }
+                )
+                dialog = {**session, "X-Dialog": "1"}
+                yield "GET", f"/changes/change/{pk}/action/reschedule/?{wanted}", dialog
+
+    first = (timezone.now() - timedelta(days=100)).replace(day=1)
+    month = f"start={first:%Y-%m-%d}&end={first + timedelta(days=42):%Y-%m-%d}"
     return {
-        **{f"Portal: {name}": same(path, session) for name, path in {**_PATHS, **_LATER}.items()},
+        **{f"Portal: {name}": same(path, session) for name, path in _PATHS.items()},
+        "Portal: a month of the calendar": same(f"{_CALENDAR}?{month}", session),
+        "Portal: move a change, conflicts looked for": moves,
         "Portal: a change": records,
         "API: list of 50 changes": same(_API, token),
     }

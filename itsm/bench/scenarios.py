@@ -106,7 +106,7 @@ class Scenarios:
     def _changes(self) -> Iterator[Scenario]:
         """What is asked of the changes, as `changes.py` lists it."""
         for name, asked in change_calls(self.token, self.session, self.user).items():
-            aim = "300 ms" if name in AIMED_AT else ""
+            aim = AIMED_AT.get(name, "")
             yield Scenario(name, _as_calls(asked), self._times(60), aim=aim)
 
     def _times(self, usual: int) -> int:
