@@ -23,7 +23,7 @@ class ServiceRepositoryQuerySet(ScopedQuerySet):
 
 class _OfDeployments(ScopedQuerySet):
     """Seen by who sees the change, or looks after the service; what belongs to no known service by
-    those who run or check all of them."""
+    service managers and auditors."""
 
     permission: str
 
@@ -41,7 +41,7 @@ class _OfDeployments(ScopedQuerySet):
         if teams:
             own = Q(owner_team__in=teams) | Q(support_team__in=teams)
             seen |= Q(service__in=apps.get_model("assets.Service").objects.filter(own).values("pk"))
-        if scope.has(Role.SERVICE_MANAGER, Role.AUDITOR, Role.PLATFORM_ADMIN):
+        if scope.has(Role.SERVICE_MANAGER, Role.AUDITOR):
             seen |= Q(service__isnull=True)
         return self.filter(seen)
 

@@ -338,15 +338,9 @@ _SWEEP = {"schedule": 15.0, "options": {"expires": 15}}
 CELERY_BEAT_SCHEDULE = {
     "notifications-deliver-due": {"task": "notifications.deliver_due", **_SWEEP},
     "integrations-digest-events": {"task": "integrations.digest_events", **_SWEEP},
-    "hooks-forget-payloads": {
-        "task": "integrations.forget_payloads",
-        "schedule": crontab("10", "3"),
-    },
+    "hooks-forget": {"task": "integrations.forget_payloads", "schedule": crontab("10", "3")},
     "records-run-due-jobs": {"task": "records.run_due_jobs", **_SWEEP},
-    "records-forget-keys": {
-        "task": "records.forget_idempotency_keys",
-        "schedule": crontab("20", "3"),
-    },
+    "records-forget": {"task": "records.forget_idempotency_keys", "schedule": crontab("20", "3")},
     "records-forget-exports": {"task": "records.forget_exports", "schedule": crontab("25", "3")},
     "people-forget-sessions": {"task": "people.forget_sessions", "schedule": crontab("30", "3")},
     "changes-expire": {"task": "changes.expire_changes", "schedule": crontab(minute="*/5")},

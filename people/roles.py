@@ -98,8 +98,7 @@ _CONFIGURE_CHANGES = (
     f"{_FREEZE} "
     "changes.view_board changes.add_board changes.change_board "
     "changes.view_approvalpolicy changes.add_approvalpolicy changes.change_approvalpolicy "
-    "changes.view_deployment changes.view_finding changes.view_servicerepository "
-    f"{_MAP_REPOSITORIES}"
+    f"changes.view_servicerepository {_MAP_REPOSITORIES}"
 )
 
 ROLES: dict[Role, RoleFacts] = {

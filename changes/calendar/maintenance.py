@@ -5,6 +5,7 @@ from collections import defaultdict
 from django.contrib.postgres.fields import DateTimeRangeField
 from django.db.models import F, Func
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from assets.models import Service
 from changes.calendar.events import Asked, Event
@@ -35,6 +36,7 @@ def maintenance_agreed(asked: Asked) -> list[Event]:
             url=reverse("admin:changes_maintenancewindow_change", args=[window]),
             reference=reference,
             tone="green",
+            state=_("Maintenance"),
             is_band=True,
             rows=tuple(rows[window]),
         )

@@ -8,6 +8,7 @@ from changes.meeting_querysets import MeetingQuerySet
 from changes.models import Meeting
 
 MOST = 500
+_AHEAD = (MeetingStatus.PLANNED, MeetingStatus.IN_SESSION)
 
 
 def meetings_held(asked: Asked) -> list[Event]:
@@ -34,9 +35,8 @@ def _events(meetings: MeetingQuerySet, asked: Asked) -> list[Event]:
             ends_at=meeting.ends_at,
             url=reverse("admin:changes_meeting_change", args=[meeting.pk]),
             reference=meeting.reference,
-            tone="blue",
+            tone="blue" if meeting.status in _AHEAD else "plain",
             state=meeting.get_status_display(),
-            is_over=meeting.status in (MeetingStatus.CLOSED, MeetingStatus.SIGNED),
             standing=_standing(meeting),
             sequence=meeting.version,
         )

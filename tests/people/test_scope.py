@@ -141,6 +141,7 @@ def test_every_permission_of_a_role_exists(db):
 
 HOW_CHANGES_ARE_APPROVED = (
     *("_board", "_approvalpolicy", "_freezewindow", "_freezebudget", "_maintenancewindow"),
+    "_servicerepository",
 )
 
 

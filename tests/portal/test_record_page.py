@@ -92,7 +92,7 @@ def test_beside_the_record_stands_what_it_concerns(cast, browser):
         "vendor",
     ]
     assert "Critical" in str(side["about"].facts[0].note)
-    assert list(side) == ["about", "duty", "details", "links", "watchers", "shares"]
+    assert list(side) == ["about", "duty", "cause", "details", "links", "watchers", "shares"]
 
 
 def test_what_one_may_not_open_is_no_link(cast, client_of):

@@ -125,10 +125,12 @@ def test_leftovers_are_found_by_their_mark_even_without_a_parent(start):
     launcher = start("sh", "-c", orphan, ITSM_RUN_OF="/a/run/of/a/test")
     pid = number(line_with("pid", launcher))
 
-    found = processes.marked("ITSM_RUN_OF", "/a/run/of/a/test")
+    def found():
+        return processes.marked("ITSM_RUN_OF", "/a/run/of/a/test")
 
-    assert pid in [process.pid for process in found]
-    processes.end(found, patience=5)
+    # While it becomes another program, a process has no environment.
+    eventually(lambda: pid in [process.pid for process in found()])
+    processes.end(found(), patience=5)
     assert not processes.is_alive(pid)
 
 
