@@ -272,7 +272,7 @@ def test_each_sees_those_of_their_services_and_changes(cast, service):
         "service_owner": {own},
         "agent_l1": {own},
         "admin": set(),
-        "auditor": {own, unknown},  # of Mexico
+        "auditor": {own, other, unknown},
         "outsider": {other},
         "approver": set(),
         "hr_partner": set(),
