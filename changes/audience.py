@@ -39,12 +39,19 @@ def tell_late_electors(step: ApprovalStep, silent: Iterable[Any]) -> None:
 
 
 def tell_voters_of_amendment(
-    change: Change, before: ContentVersion, altered: Mapping[str, tuple[Any, Any]]
+    change: Change,
+    before: ContentVersion,
+    altered: Mapping[str, tuple[Any, Any]],
+    *,
+    conflicts: tuple[int, int],
 ) -> None:
-    """Whoever had voted hears that the vote is void, what was altered, and the effect on risk."""
+    """Whoever had voted hears that the vote is void, what was altered, and the effect on risk and
+    on the number of conflicts that hold it up."""
     said = [name for name in sorted(altered) if name != "risk"]
     if "risk" in altered:
         said.append("risk: {} → {}".format(*altered["risk"]))
+    if conflicts[0] != conflicts[1]:
+        said.append("conflicts: {} → {}".format(*conflicts))
     voters = User.objects.filter(votes__version_hash=before.sha256, is_active=True).distinct()
     key = f"amended:{before.sha256[:16]}"
     _tell(voters, change, MessageKind.CHANGE_AMENDED, key, note=", ".join(said))

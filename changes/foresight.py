@@ -118,11 +118,36 @@ def _difference(change: Change, wanted: Found) -> Difference:
 def in_words(one: Foreseen, user: Any) -> str:
     """“Same service (CHG-000012)”, with the other change only where the person sees it."""
     label = str(ConflictKind(one.clash.kind).label)
-    if one.other is None:
+    return _named(label, one.other, user)
+
+
+def _named(label: str, other: int | None, user: Any) -> str:
+    if other is None:
         return label
-    seen = Change.objects.visible_to(user).filter(pk=one.other)
+    seen = Change.objects.visible_to(user).filter(pk=other)
     name = seen.values_list("reference", flat=True).first()
     return f"{label} ({name})" if name else label
+
+
+def effect_on_conflicts(change: Change, found: Difference, user: Any) -> str:
+    """What an alteration does to the conflicts, in a sentence or two."""
+    coming = sorted({in_words(one, user) for one in found.coming})
+    going = sorted(
+        {
+            _named(
+                str(row.get_kind_display()),
+                row.change_id if row.other_id == change.pk else row.other_id,
+                user,
+            )
+            for row in found.going
+        }
+    )
+    said = []
+    if coming:
+        said.append(_("It brings conflicts: %(names)s.") % {"names": ", ".join(coming)})
+    if going:
+        said.append(_("It resolves conflicts: %(names)s.") % {"names": ", ".join(going)})
+    return " ".join(said) or _("Its conflicts stay as they are.")
 
 
 def notes_on_conflicts(change: Change, window: tuple[datetime, datetime], user: Any) -> list[str]:

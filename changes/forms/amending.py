@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from changes import services
 from changes.difference import difference_of
+from changes.foresight import conflicts_if, effect_on_conflicts
 from changes.forms.commits import CommitsField, lines_of
 from changes.forms.editing import PARTS
 from changes.forms.references import ReferencesField
@@ -106,7 +107,17 @@ class AmendForm(ReasonedForm):
         ) % {"count": told.votes}
         if "risk" not in told.altered:
             said = f"{said} {gettext('The risk stays as it is.')}"
-        return difference_of(told.altered) | {"note": said}
+        return difference_of(told.altered) | {"note": f"{said} {self._effect_on_conflicts()}"}
+
+    def _effect_on_conflicts(self) -> str:
+        given = self.cleaned_data
+        start = given.get("planned_start_at") or self.record.planned_start_at
+        end = given.get("planned_end_at") or self.record.planned_end_at
+        window = (start, end) if start and end and start < end else None
+        found = conflicts_if(
+            self.record, window=window, services=given.get("services"), assets=given.get("assets")
+        )
+        return effect_on_conflicts(self.record, found, self.actor)
 
     def perform(self) -> Change:
         return services.amend_change(self.record, actor=self.actor, **self.cleaned_data)

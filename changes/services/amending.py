@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from changes.audience import tell_voters_of_amendment
 from changes.content import MATERIAL, canonical, content_of, differences
 from changes.enums import Status
-from changes.models import Change, ContentVersion, Vote
+from changes.models import Change, Conflict, ContentVersion, Vote
 from changes.parts import parts_of
 from changes.rules import names_something
 from changes.services.approval import open_round, settle_standard, void_round
@@ -58,6 +58,7 @@ def foretell_amendment(change: Change, *, actor: Any, note: str, **given: Any) -
         return told[0]
 
 
+@transaction.atomic
 def _amend(
     change: Change, *, actor: Any, note: str, version: int | None, given: dict[str, Any]
 ) -> tuple[Change, Amendment]:
@@ -65,6 +66,7 @@ def _amend(
         raise ValidationError({name: _("This cannot be edited.") for name in unknown})
     if not note.strip():
         raise ValidationError({"note": _("Say why.")})
+    held_up = Conflict.objects.in_the_way_of(change).count()
     with step(change, "amend", actor=actor, note=note) as row:
         if version is not None and row.version != version:
             raise Stale(_("somebody else changed this change meanwhile"))
@@ -85,8 +87,9 @@ def _amend(
         altered = differences(said, _said(row))
         if row.status == Status.AWAITING_APPROVAL:
             open_round(row, actor=actor)
-            if before is not None:
-                tell_voters_of_amendment(row, before, altered)
+    if row.status == Status.AWAITING_APPROVAL and before is not None:
+        now_held_up = Conflict.objects.in_the_way_of(row).count()
+        tell_voters_of_amendment(row, before, altered, conflicts=(held_up, now_held_up))
     return settle_standard(row), Amendment(altered, _votes_on(before))
 
 

@@ -24,7 +24,7 @@ from itsm.demo.founding import BEGINNING, World
 
 SOURCE = "CI de Cobalto"
 _NEVER = 1
-_AFTER = timedelta(hours=6)
+_AFTER = timedelta(hours=36)
 _WORKED = (Status.VERIFYING, Status.REVIEWING, Status.CLOSED)
 # What else was deployed: repository, how long before the base, by whom, and how it was settled.
 _ODD = (
@@ -171,7 +171,7 @@ class Causes:
         ]
 
     def of(self, service_id: int, opened_at: datetime) -> Change | None:
-        """What was altered about the service within the six hours before, if that went wrong."""
+        """What was altered about the service within a day and a half, if that went wrong."""
         for change, services in self._known:
             began = change.actual_start_at
             if began and service_id in services and began <= opened_at <= began + _AFTER:

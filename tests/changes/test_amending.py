@@ -1,6 +1,10 @@
 """Amending what people vote on: what it touches too, shown before it is done."""
 
+from datetime import timedelta
+from zoneinfo import ZoneInfo
+
 import pytest
+from django.utils import timezone
 
 from changes import services
 from changes.models import ContentVersion, Vote
@@ -8,6 +12,8 @@ from core.errors import Refused
 from notifications.models import Message
 from tests.changes.test_risk_assessment import QUIET
 from tests.factories import a_change, a_service, an_asset, vote
+
+MEXICO = ZoneInfo("America/Mexico_City")
 
 pytestmark = pytest.mark.django_db
 
@@ -41,7 +47,7 @@ def test_what_it_touches_is_amended_in_the_dialog_after_the_difference_was_seen(
     assert "1 vote on the version before becomes void." in told
     assert f"{first.reference}, {other.reference}" in told
     assert "cobalto/spei@abc123" in told
-    assert "The risk stays as it is." in told
+    assert "The risk stays as it is. Its conflicts stay as they are." in told
     change.refresh_from_db()
     assert (change.versions.count(), change.services.count()) == (1, 1)
 
@@ -51,6 +57,29 @@ def test_what_it_touches_is_amended_in_the_dialog_after_the_difference_was_seen(
     assert change.status == "awaiting_approval"
     page = browser.get(f"/changes/change/{change.pk}/change/").content.decode()
     assert "What differs from the version before" in page
+
+
+def test_whoever_voted_hears_what_it_does_to_the_conflicts(cast, client_of):
+    service = a_service(cast)
+    later = timezone.now() + timedelta(days=3)
+    window = {"planned_start_at": later, "planned_end_at": later + timedelta(hours=2)}
+    other = a_change(cast, "approved", services=[service], **window)
+    change = asked(cast, services=[service])
+    vote(change, cast.peer)
+    change.refresh_from_db()
+    typed = [f"{timezone.localtime(at, MEXICO):%Y-%m-%dT%H:%M}" for at in window.values()]
+    given = {
+        "planned_start_at": typed[0],
+        "planned_end_at": typed[1],
+        "note": "Together with the other",
+        "version": change.version,
+    }
+    shown = client_of(cast.requester).post(dialog(change), given).content.decode()
+    assert f"Same service ({other.reference})" in shown
+
+    services.amend_change(change, actor=cast.requester, note="Together", **window)
+    told = Message.objects.filter(kind="change_amended", recipient=cast.peer).latest("pk")
+    assert "conflicts: 0 → 1" in told.context["note"]
 
 
 def test_other_answers_than_those_seen_are_shown_once_more(cast, client_of):
