@@ -12,6 +12,25 @@ from rest_framework.test import APIClient
 from audit.models import OutboxEntry
 from tests.cast import Cast, assemble_cast
 
+_DATABASE = {"db", "transactional_db", "live_server"}
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--database-only", action="store_true", help="only tests that use a database")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Another PostgreSQL makes a difference only to what asks it something."""
+    if not config.getoption("--database-only"):
+        return
+    asks = [i for i in items if i.get_closest_marker("django_db") or _DATABASE & _fixtures(i)]
+    config.hook.pytest_deselected(items=[item for item in items if item not in set(asks)])
+    items[:] = asks
+
+
+def _fixtures(item: pytest.Item) -> set[str]:
+    return set(getattr(item, "fixturenames", ()))
+
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
