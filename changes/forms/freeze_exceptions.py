@@ -68,8 +68,7 @@ class _AboutOne(ActionForm):
         label=_("Exception"), queryset=FreezeException.objects.none(), empty_label=None
     )
 
-    def fitting(self) -> Any:
-        raise NotImplementedError
+    fitting: Any  # a method of each form: the exceptions that its action is for
 
     def prepare(self) -> None:
         field: Any = self.fields["exception"]
