@@ -17,7 +17,7 @@ AUDIENCES: Registry[Callable[[Any], Q]] = Registry("audience of the audit trail"
 """By name, a function that gives the condition on the entries which a user may see."""
 
 
-class OutboxEntryQuerySet(ScopedQuerySet[Any]):
+class EntryQuerySet(ScopedQuerySet[Any]):
     def visible_to(self, user: Any) -> Self:
         """What any of the registered audiences includes."""
         seen = NOTHING

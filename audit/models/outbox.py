@@ -6,7 +6,7 @@ from django.contrib.postgres.functions import TransactionNow
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from audit.querysets import OutboxEntryQuerySet
+from audit.querysets import EntryQuerySet
 from audit.triggers import AppendOnly
 
 SEALER_ROLE = "itsm_sealer"
@@ -35,7 +35,7 @@ class _SessionUser(models.Func):
 
 
 class OutboxEntry(models.Model):
-    """One change of one row, or one event, as the database saw it. The sealer will empty this.
+    """One change of one row, or one event, as the database saw it, until the sealer moves it.
 
     `relation` is a table, or `event:…` for what is no row change (a sign-in, an export).
     `before` and `after` hold the changed columns of an update and the whole row otherwise.
@@ -62,7 +62,7 @@ class OutboxEntry(models.Model):
     )
     restricted = models.BooleanField(default=False, db_default=False)
 
-    objects = OutboxEntryQuerySet.as_manager()
+    objects = EntryQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("outbox entry")

@@ -1,0 +1,117 @@
+"""The ledger: what was sealed, entry by entry, and how far the sealer has come."""
+
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import BTreeIndex
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from audit.models.outbox import OutboxEntry, TransactionIdField
+from audit.querysets import EntryQuerySet
+from audit.triggers import AppendOnly
+
+
+class LedgerEntry(models.Model):
+    """One sealed entry: a leaf of the tree, and the readable copy of what it commits to.
+
+    `envelope` is the text that was hashed. The values stand beside it, with the `secret` their
+    salts derive from (`audit.ledger.envelope`): both can be destroyed, the envelope proves on.
+    """
+
+    index = models.BigIntegerField("#", primary_key=True)
+    entry = models.BigIntegerField(_("outbox entry"), unique=True)
+    transaction = TransactionIdField(_("transaction"))
+    transaction_at = models.DateTimeField(_("transaction began at"))
+    at = models.DateTimeField(_("at"))
+    sealed_at = models.DateTimeField(_("sealed at"))
+    relation = models.CharField(_("table or event"), max_length=100)
+    operation = models.CharField(_("operation"), max_length=1, choices=OutboxEntry.Operation)
+    key = models.CharField(_("key"), max_length=100)
+    sequence = models.BigIntegerField(
+        _("number"), help_text=_("Counts the entries of one row from 1, without a gap.")
+    )
+    actor = models.CharField(_("actor"), max_length=150)
+    action = models.CharField(_("action"), max_length=100)
+    before = models.JSONField(null=True)
+    after = models.JSONField(null=True)
+    context = models.JSONField(null=True)
+    database_role = models.CharField(_("database role"), max_length=63)
+    restricted = models.BooleanField()
+    envelope = models.TextField(_("envelope"))
+    secret = models.BinaryField(null=True)
+    hash = models.BinaryField(_("hash"))
+
+    objects = EntryQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("entry of the audit trail")
+        verbose_name_plural = _("entries of the audit trail")
+        default_permissions = ("view",)
+        ordering = ("-index",)
+        indexes = [
+            BTreeIndex(name="audit_ledgerentry_at", fields=["at"]),
+            BTreeIndex(name="audit_ledgerentry_actor", fields=["actor", "index"]),
+            BTreeIndex(name="audit_ledgerentry_action", fields=["action", "index"]),
+            models.Index(
+                name="audit_ledgerentry_events",
+                fields=["relation", "at"],
+                condition=Q(operation=OutboxEntry.Operation.EVENT),
+            ),
+            models.Index(
+                name="audit_ledgerentry_unsigned", fields=["at"], condition=Q(context__isnull=True)
+            ),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                name="audit_ledgerentry_dense", fields=["relation", "key", "sequence"]
+            ),
+            models.CheckConstraint(
+                name="audit_ledgerentry_counts",
+                condition=Q(index__gte=0, sequence__gte=1),
+            ),
+        ]
+        triggers = [AppendOnly()]
+
+    def __str__(self) -> str:
+        return f"{self.pk} {self.relation} {self.operation} {self.key}"
+
+
+class LedgerHead(models.Model):
+    """The log's name and how far the sealer has come. One row; whoever seals locks it."""
+
+    id = models.SmallIntegerField(primary_key=True, default=1)
+    origin = models.CharField(max_length=200)
+    size = models.BigIntegerField(default=0)
+    frontier = ArrayField(models.BinaryField(), default=list)
+
+    class Meta:
+        verbose_name = _("head of the ledger")
+        verbose_name_plural = _("heads of the ledger")
+        default_permissions = ()
+        constraints = [
+            models.CheckConstraint(name="audit_ledgerhead_only_one", condition=Q(id=1)),
+            models.CheckConstraint(name="audit_ledgerhead_counts", condition=Q(size__gte=0)),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.size}"
+
+
+class SignedCheckpoint(models.Model):
+    """The ledger at one size, as its signer signed it: a C2SP signed note."""
+
+    size = models.BigIntegerField(_("entries"), primary_key=True)
+    root = models.BinaryField(_("root"))
+    note = models.TextField(_("signed note"))
+    made_at = models.DateTimeField(_("signed at"), default=timezone.now)
+
+    class Meta:
+        verbose_name = _("checkpoint")
+        verbose_name_plural = _("checkpoints")
+        default_permissions = ("view",)
+        ordering = ("-size",)
+        triggers = [AppendOnly()]
+
+    def __str__(self) -> str:
+        return f"{self.size}"

@@ -1,0 +1,86 @@
+"""Does the ledger prove itself? Reads every leaf once, in order, in memory that does not grow."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+from audit.ledger.envelope import EnvelopeError, opened
+from audit.ledger.merkle import Frontier, leaf_hash
+from audit.ledger.note import Checkpoint
+from audit.models import LedgerEntry, LedgerHead
+from audit.sealing import disclosures_of, facts_of
+
+CHUNK = 2_000
+
+
+@dataclass(frozen=True)
+class Flaw:
+    """What is wrong, and at which entry of the ledger; None where it is the whole of it."""
+
+    index: int | None
+    text: str
+
+    def __str__(self) -> str:
+        return self.text if self.index is None else f"entry {self.index}: {self.text}"
+
+
+@dataclass
+class Proof:
+    """What a walk over the ledger has found."""
+
+    size: int = 0
+    root: bytes = b""
+    flaws: list[Flaw] = field(default_factory=list)
+
+
+def verify(checkpoints: Iterable[Checkpoint] = (), *, most: int = 20) -> Proof:
+    """Recompute every hash and compare it with what stands there, with the sealer's own count and
+    with each checkpoint that was signed or kept; at most so many flaws are told."""
+    wanted = sorted(checkpoints, key=lambda checkpoint: checkpoint.size)
+    tree, proof = Frontier(), Proof()
+    head = LedgerHead.objects.first() or LedgerHead()
+    for flaw in _flaws(tree, head, wanted):
+        proof.flaws.append(flaw)
+        if len(proof.flaws) == most:
+            break
+    proof.size, proof.root = tree.size, tree.root()
+    return proof
+
+
+def _flaws(tree: Frontier, head: LedgerHead, wanted: list[Checkpoint]) -> Iterator[Flaw]:
+    waiting = list(wanted)
+    while waiting and waiting[0].size == 0:
+        waiting.pop(0)
+    leaves = LedgerEntry.objects.order_by("index").iterator(chunk_size=CHUNK)
+    for leaf in leaves:
+        if leaf.index != tree.size:
+            yield Flaw(tree.size, "is missing")
+            return
+        yield from _flaws_of(leaf, head.origin)
+        tree.append(leaf_hash(leaf.envelope.encode()))
+        while waiting and waiting[0].size == tree.size:
+            yield from _unlike(waiting.pop(0), tree, head.origin)
+    for checkpoint in waiting:
+        yield Flaw(None, f"a checkpoint knows {checkpoint.size} entries, here are {tree.size}")
+    if head.size != tree.size or [bytes(hash_) for hash_ in head.frontier] != tree.hashes:
+        yield Flaw(None, "the sealer's own count is another")
+
+
+def _unlike(checkpoint: Checkpoint, tree: Frontier, origin: str) -> Iterator[Flaw]:
+    if checkpoint.origin != origin:
+        yield Flaw(None, f"a checkpoint of another log: {checkpoint.origin}")
+    elif checkpoint.root != tree.root():
+        yield Flaw(None, f"the first {tree.size} entries are not those of the checkpoint")
+
+
+def _flaws_of(leaf: LedgerEntry, origin: str) -> Iterator[Flaw]:
+    """Whether hash, envelope, columns and values of one leaf say the same."""
+    if leaf_hash(leaf.envelope.encode()) != bytes(leaf.hash):
+        yield Flaw(leaf.index, "its hash is not its envelope's")
+    try:
+        facts, _shown = opened(leaf.envelope, disclosures_of(leaf))
+    except EnvelopeError as error:
+        yield Flaw(leaf.index, str(error))
+        return
+    for name, value in facts_of(leaf, origin).items():
+        if facts.get(name) != value:
+            yield Flaw(leaf.index, f"{name} is not what was sealed")
