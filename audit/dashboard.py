@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from audit.filters import tables
-from audit.models import OutboxEntry
+from audit.models import LedgerEntry
 from core.cards import Figure, Figures, Line, Lines, Link, Note
 from core.dashboard import Content, card, list_url, record_url
 from core.showing import moment
@@ -20,7 +20,7 @@ COUNTED = 999  # no further: more of these is an incident of its own
 INTEGRITY_DAYS = 30
 FAILED, LOCKED = "event:login.failed", "event:login.locked"
 COMINGS_AND_GOINGS = ["event:login", "event:logout", FAILED, LOCKED, "event:session.end"]
-VIEW = "audit.view_outboxentry"
+VIEW = "audit.view_ledgerentry"
 IN_WORDS = {
     "event.replayed": _("A received event was read again"),
     "export": _("Rows were exported"),
@@ -37,7 +37,7 @@ IN_WORDS = {
 def integrity(user: Any, now: datetime) -> Content:
     """Changes past the portal: the database tells the role that made them, and no person."""
     since = now - timedelta(days=INTEGRITY_DAYS)
-    found = OutboxEntry.objects.visible_to(user).filter(context__isnull=True, at__gte=since)
+    found = LedgerEntry.objects.visible_to(user).filter(context__isnull=True, at__gte=since)
     count = found.order_by()[: COUNTED + 1].count()
     rows = found.order_by("-at")[:SHOWN]
     return Content(
@@ -67,7 +67,7 @@ def integrity(user: Any, now: datetime) -> Content:
                 _("Every write of the last 30 days names who made it."),
             ),
         ),
-        list_url(OutboxEntry),
+        list_url(LedgerEntry),
     )
 
 
@@ -75,7 +75,7 @@ def integrity(user: Any, now: datetime) -> Content:
 def sign_ins(user: Any, now: datetime) -> Content:
     """By account; names that no account has are not repeated: people type passwords there."""
     today = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
-    found = OutboxEntry.objects.visible_to(user).filter(operation="E", at__gte=today)
+    found = LedgerEntry.objects.visible_to(user).filter(operation="E", at__gte=today)
     failed = found.filter(relation=FAILED).order_by()[: COUNTED + 1].count()
     locked = list(found.filter(relation=LOCKED).order_by("-at")[: COUNTED + 1])
     latest = list(found.filter(relation=FAILED).order_by("-at")[:SHOWN])
@@ -85,7 +85,7 @@ def sign_ins(user: Any, now: datetime) -> Content:
         for entry in locked[:SHOWN]
     ]
     lines += [_sign_in_line(entry, known, pgettext_lazy("sign-in", "refused")) for entry in latest]
-    url = list_url(OutboxEntry, relation="event", at__gte=today)
+    url = list_url(LedgerEntry, relation="event", at__gte=today)
     return Content(
         (
             Figures(
@@ -114,9 +114,9 @@ def sign_ins(user: Any, now: datetime) -> Content:
 def events(user: Any, now: datetime) -> Content:
     """Exports, tokens, keys, passwords: what is no change of a record, and where to look on."""
     since = now - timedelta(days=INTEGRITY_DAYS)
-    found = OutboxEntry.objects.visible_to(user).filter(operation="E", at__gte=since)
+    found = LedgerEntry.objects.visible_to(user).filter(operation="E", at__gte=since)
     rows = found.exclude(relation__in=COMINGS_AND_GOINGS).order_by("-at")[:SHOWN]
-    more = Link(_("All events"), list_url(OutboxEntry, relation="event"))
+    more = Link(_("All events"), list_url(LedgerEntry, relation="event"))
     return Content(
         (
             Lines(
@@ -132,7 +132,7 @@ def events(user: Any, now: datetime) -> Content:
                 more=more,
             ),
         ),
-        list_url(OutboxEntry, relation="event"),
+        list_url(LedgerEntry, relation="event"),
     )
 
 
@@ -142,13 +142,13 @@ def evidence(user: Any, now: datetime) -> Content:
         "The audit trail holds every change as the database saw it. Start with a person or a table."
     )
     links = (
-        Link(_("Audit trail"), list_url(OutboxEntry)),
-        Link(_("My own actions"), list_url(OutboxEntry, actor=user.get_username())),
+        Link(_("Audit trail"), list_url(LedgerEntry)),
+        Link(_("My own actions"), list_url(LedgerEntry, actor=user.get_username())),
     )
     return Content((Note(text, links),))
 
 
-def _in_words(entry: OutboxEntry) -> Any:
+def _in_words(entry: LedgerEntry) -> Any:
     code = entry.relation.removeprefix("event:")
     return IN_WORDS.get(code, code)
 
@@ -163,17 +163,17 @@ def _counted(count: int) -> str:
     return f"{COUNTED}+" if count > COUNTED else str(count)
 
 
-def _given(entry: OutboxEntry) -> str:
+def _given(entry: LedgerEntry) -> str:
     return str((entry.after or {}).get("given") or "")
 
 
-def _known_names(entries: list[OutboxEntry]) -> set[str]:
+def _known_names(entries: list[LedgerEntry]) -> set[str]:
     names = {_given(entry) for entry in entries}
     accounts = get_user_model()._default_manager.filter(username__in=names)
     return set(accounts.values_list("username", flat=True))
 
 
-def _sign_in_line(entry: OutboxEntry, known: set[str], what: Any) -> Line:
+def _sign_in_line(entry: LedgerEntry, known: set[str], what: Any) -> Line:
     given = _given(entry)
     title = given if given in known else _("a name that no account has")
     return Line(title, record_url(entry), facts=(what, moment(entry.at)))

@@ -10,7 +10,7 @@ from django_filters import FilterSet
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_field
 
-from audit.models import OutboxEntry
+from audit.models import Operation
 from core.api.filters import MomentBound, Narrowing, OneOf
 
 EVENTS = "event"
@@ -30,7 +30,7 @@ class OfTable(OneOf):
 
     def narrow(self, queryset: Any, text: str, user: Any) -> Any:
         if text == EVENTS:
-            return queryset.filter(operation=OutboxEntry.Operation.EVENT)
+            return queryset.filter(operation=Operation.EVENT)
         asked = text.split(",")
         if set(asked) - set(tables()):
             raise ValueError(_("Choose from: %s.") % ", ".join(sorted(tables())))
@@ -52,7 +52,7 @@ class ByActor(Narrowing):
     """By username, typed; it is no secret list of accounts."""
 
     def __init__(self) -> None:
-        super().__init__("context__name", label=gettext_lazy("actor"))
+        super().__init__("actor", label=gettext_lazy("actor"))
 
     def read(self, text: str, user: Any) -> str:
         return text
@@ -60,7 +60,7 @@ class ByActor(Narrowing):
 
 class AuditTrailFilters(FilterSet):
     relation = OfTable()
-    operation = OneOf("operation", OutboxEntry.Operation)
+    operation = OneOf("operation", Operation)
     actor = ByActor()
     at__gte = MomentBound("at", "gte")
     at__lt = MomentBound("at", "lt")

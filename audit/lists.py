@@ -5,22 +5,22 @@ from django.utils.translation import gettext_lazy
 
 from audit.context import Channel
 from audit.filters import AuditTrailFilters, tables
-from audit.models import OutboxEntry
+from audit.models import LedgerEntry
 from audit.naming import title_of_action
 from core.lists import Column, RecordList
 from core.showing import moment
 
 
-def told(entry: OutboxEntry, name: str) -> str:
+def told(entry: LedgerEntry, name: str) -> str:
     """What the context of an entry says; empty where the write was not signed."""
     return str((entry.context or {}).get(name) or "")
 
 
-def actor(entry: OutboxEntry) -> str:
+def actor(entry: LedgerEntry) -> str:
     return told(entry, "name") or _("not signed: %s") % entry.database_role
 
 
-def subject(entry: OutboxEntry) -> str:
+def subject(entry: LedgerEntry) -> str:
     """The table as people call it; for an event, what happened."""
     model = tables().get(entry.relation)
     if model:
@@ -28,13 +28,13 @@ def subject(entry: OutboxEntry) -> str:
     return str(title_of_action(entry.relation.removeprefix("event:")))
 
 
-def action(entry: OutboxEntry) -> str:
+def action(entry: LedgerEntry) -> str:
     """What was done, in words."""
     code = told(entry, "action") or entry.relation.removeprefix("event:")
     return str(title_of_action(code, entry.operation))
 
 
-def channel(entry: OutboxEntry) -> str:
+def channel(entry: LedgerEntry) -> str:
     """The door through which it was done."""
     code = told(entry, "channel")
     return str(Channel(code).label) if code in Channel.values else code

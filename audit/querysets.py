@@ -17,7 +17,7 @@ AUDIENCES: Registry[Callable[[Any], Q]] = Registry("audience of the audit trail"
 """By name, a function that gives the condition on the entries which a user may see."""
 
 
-class EntryQuerySet(ScopedQuerySet[Any]):
+class LedgerEntryQuerySet(ScopedQuerySet[Any]):
     def visible_to(self, user: Any) -> Self:
         """What any of the registered audiences includes."""
         seen = NOTHING
@@ -28,7 +28,7 @@ class EntryQuerySet(ScopedQuerySet[Any]):
 
 def done_by(*user_ids: int) -> Q:
     """The condition that one of these accounts acted."""
-    return Q(context__actor__in=user_ids)
+    return Q(actor_id__in=user_ids)
 
 
 def about(model: type[models.Model], keys: Iterable[Any]) -> Q:

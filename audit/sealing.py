@@ -22,11 +22,22 @@ BATCH = 2_000
 SECRET_BYTES = 32
 _SIDES = ("before", "after", "context")
 
-# Entries of transactions that are over, and before which none that is still open can put another.
+# Entries of transactions older than the oldest that is still writing entries: none can come before
+# them. Who writes shows by its lock on the outbox; other databases of the server do not matter.
 _TAKE = """
+    WITH writing AS (
+        SELECT coalesce(max(age(own.transactionid)), -1) AS oldest
+          FROM pg_locks outbox
+          JOIN pg_locks own USING (virtualtransaction)
+         WHERE outbox.relation = 'audit_outboxentry'::regclass
+           AND outbox.mode = 'RowExclusiveLock'
+           AND outbox.database = (SELECT oid FROM pg_database WHERE datname = current_database())
+           AND own.locktype = 'transactionid' AND own.mode = 'ExclusiveLock'
+           AND own.pid <> pg_backend_pid()
+    )
     DELETE FROM audit_outboxentry WHERE id IN (
-        SELECT id FROM audit_outboxentry
-         WHERE transaction < pg_snapshot_xmin(pg_current_snapshot())
+        SELECT id FROM audit_outboxentry, writing
+         WHERE age(transaction::xid) > writing.oldest
          ORDER BY id LIMIT %s
     )
     RETURNING id, transaction::text AS transaction, transaction_at, at, relation, operation, key,
@@ -80,6 +91,7 @@ def leaf_of(
         entry=entry.pk,
         sequence=sequence,
         sealed_at=now,
+        actor_id=context.get("actor"),
         actor=str(context.get("name") or "")[:150],
         action=str(context.get("action") or "")[:100],
         secret=secret,
@@ -114,7 +126,7 @@ def facts_of(leaf: LedgerEntry, origin: str) -> dict[str, Any]:
         "at": _moment(leaf.at),
         "sealed_at": _moment(leaf.sealed_at),
         "role": leaf.database_role,
-        "actor": (leaf.context or {}).get("actor"),
+        "actor": leaf.actor_id,
     }
 
 

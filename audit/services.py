@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 from audit.context import acting
-from audit.models import OutboxEntry
+from audit.models import Operation, OutboxEntry
 from core.registry import Registry
 
 MASKS: Registry[Callable[[Any], Any]] = Registry("mask of events")
@@ -23,7 +23,7 @@ def record_event(kind: str, *, actor: Any = None, key: str = "", **details: Any)
     with acting(actor=actor, action=kind) as told:
         OutboxEntry.objects.create(
             relation=f"event:{kind}"[:100],
-            operation=OutboxEntry.Operation.EVENT,
+            operation=Operation.EVENT,
             key=key[:100],
             after=details or None,
             context=json.loads(told.as_json()),

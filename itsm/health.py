@@ -4,6 +4,7 @@ import hmac
 import socket
 import time
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -18,6 +19,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 from django_prometheus.exports import ExportToDjangoView
 
+from audit.models import LedgerEntry, OutboxEntry, SignedCheckpoint
 from integrations.models import AlertEvent
 from notifications.models import Message
 from records.models import Job
@@ -42,7 +44,8 @@ def ready(request: HttpRequest) -> HttpResponse:
     """Every part with its state; 503 when one of them keeps the portal from working."""
     parts = {name: _state(check) for name, check in CHECKS.items()}
     is_ready = all(state == "ok" for state in parts.values())
-    parts["work"] = _state(_oldest_work)  # waiting work is no reason to send people elsewhere
+    # Work that waits is no reason to send people elsewhere.
+    parts |= {"work": _state(_oldest_work), "sealer": _state(_sealer), "signer": _state(_signer)}
     return JsonResponse(
         {"status": "ok" if is_ready else "down", "parts": parts}, status=200 if is_ready else 503
     )
@@ -108,7 +111,25 @@ def _oldest_work() -> str:
         Job.objects.due(now).values(due_at=F("run_after")),
     )
     oldest = [row["due_at"] for rows in waiting if (row := rows.order_by("due_at").first())]
-    late = (now - min(oldest)).total_seconds() if oldest else 0
+    return _late(min(oldest, default=None))
+
+
+def _sealer() -> str:
+    """How long the oldest entry of the audit outbox has been waiting to be sealed."""
+    oldest = OutboxEntry.objects.order_by("pk").values_list("at", flat=True).first()
+    return _late(oldest)
+
+
+def _signer() -> str:
+    """How long the oldest entry of the ledger has been waiting to be signed: it refuses, or is
+    down."""
+    signed = SignedCheckpoint.objects.values_list("size", flat=True).first() or 0
+    found = LedgerEntry.objects.filter(index=signed).values_list("sealed_at", flat=True)
+    return _late(found.first())
+
+
+def _late(since: datetime | None) -> str:
+    late = (timezone.now() - since).total_seconds() if since else 0
     return f"late by {late:.0f} s" if late > LATE_AFTER else ""
 
 

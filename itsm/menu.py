@@ -191,7 +191,7 @@ AREAS = (
         _("Audit"),
         (
             _list("changes.controlexception", _("Control exceptions"), "warning"),
-            _list("audit.outboxentry", _("Audit trail"), "history"),
+            _list("audit.ledgerentry", _("Audit trail"), "history"),
             _list("records.cardnumberfinding", _("Card numbers found"), "credit_card_off"),
         ),
     ),

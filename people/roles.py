@@ -236,7 +236,7 @@ ROLES: dict[Role, RoleFacts] = {
             _READ_VENDORS,
             _READ_PEOPLE,
             "people.view_user people.view_membership people.view_rolegrant people.view_subsidiary "
-            "audit.view_outboxentry notifications.view_message integrations.view_alertevent "
+            "audit.view_ledgerentry notifications.view_message integrations.view_alertevent "
             "records.view_cardnumberfinding",
         ),
     ),
@@ -249,7 +249,7 @@ ROLES: dict[Role, RoleFacts] = {
         _permissions(
             _EXPORT,
             _CONFIGURE,
-            "audit.view_outboxentry integrations.view_alertsource records.view_cardnumberfinding",
+            "audit.view_ledgerentry integrations.view_alertsource records.view_cardnumberfinding",
         ),
     ),
 }

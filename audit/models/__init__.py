@@ -1,6 +1,13 @@
 """What the database saw: the outbox that the triggers fill, and the ledger it is sealed into."""
 
 from audit.models.ledger import LedgerEntry, LedgerHead, SignedCheckpoint
-from audit.models.outbox import SEALER_ROLE, OutboxEntry
+from audit.models.outbox import SEALER_ROLE, Operation, OutboxEntry
 
-__all__ = ["SEALER_ROLE", "LedgerEntry", "LedgerHead", "OutboxEntry", "SignedCheckpoint"]
+__all__ = [
+    "SEALER_ROLE",
+    "LedgerEntry",
+    "LedgerHead",
+    "Operation",
+    "OutboxEntry",
+    "SignedCheckpoint",
+]

@@ -1,14 +1,13 @@
 """The ledger: what was sealed, entry by entry, and how far the sealer has come."""
 
 from django.contrib.postgres.fields import ArrayField
-from django.contrib.postgres.indexes import BTreeIndex
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from audit.models.outbox import OutboxEntry, TransactionIdField
-from audit.querysets import EntryQuerySet
+from audit.models.outbox import Operation, TransactionIdField
+from audit.querysets import LedgerEntryQuerySet
 from audit.triggers import AppendOnly
 
 
@@ -26,11 +25,12 @@ class LedgerEntry(models.Model):
     at = models.DateTimeField(_("at"))
     sealed_at = models.DateTimeField(_("sealed at"))
     relation = models.CharField(_("table or event"), max_length=100)
-    operation = models.CharField(_("operation"), max_length=1, choices=OutboxEntry.Operation)
+    operation = models.CharField(_("operation"), max_length=1, choices=Operation)
     key = models.CharField(_("key"), max_length=100)
     sequence = models.BigIntegerField(
         _("number"), help_text=_("Counts the entries of one row from 1, without a gap.")
     )
+    actor_id = models.BigIntegerField(_("account"), null=True)
     actor = models.CharField(_("actor"), max_length=150)
     action = models.CharField(_("action"), max_length=100)
     before = models.JSONField(null=True)
@@ -42,7 +42,7 @@ class LedgerEntry(models.Model):
     secret = models.BinaryField(null=True)
     hash = models.BinaryField(_("hash"))
 
-    objects = EntryQuerySet.as_manager()
+    objects = LedgerEntryQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("entry of the audit trail")
@@ -50,13 +50,15 @@ class LedgerEntry(models.Model):
         default_permissions = ("view",)
         ordering = ("-index",)
         indexes = [
-            BTreeIndex(name="audit_ledgerentry_at", fields=["at"]),
-            BTreeIndex(name="audit_ledgerentry_actor", fields=["actor", "index"]),
-            BTreeIndex(name="audit_ledgerentry_action", fields=["action", "index"]),
+            models.Index(name="audit_ledgerentry_at", fields=["at"]),
+            models.Index(name="audit_ledgerentry_account", fields=["actor_id", "index"]),
+            models.Index(name="audit_ledgerentry_actor", fields=["actor", "index"]),
+            models.Index(name="audit_ledgerentry_action", fields=["action", "index"]),
+            models.Index(name="audit_ledgerentry_relation", fields=["relation", "index"]),
             models.Index(
                 name="audit_ledgerentry_events",
                 fields=["relation", "at"],
-                condition=Q(operation=OutboxEntry.Operation.EVENT),
+                condition=Q(operation=Operation.EVENT),
             ),
             models.Index(
                 name="audit_ledgerentry_unsigned", fields=["at"], condition=Q(context__isnull=True)

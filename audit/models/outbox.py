@@ -6,7 +6,6 @@ from django.contrib.postgres.functions import TransactionNow
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from audit.querysets import EntryQuerySet
 from audit.triggers import AppendOnly
 
 SEALER_ROLE = "itsm_sealer"
@@ -34,18 +33,21 @@ class _SessionUser(models.Func):
     output_field = models.CharField()
 
 
+class Operation(models.TextChoices):
+    """What became of the row."""
+
+    INSERT = "I", _("Created")
+    UPDATE = "U", _("Changed")
+    DELETE = "D", _("Deleted")
+    EVENT = "E", _("Event")
+
+
 class OutboxEntry(models.Model):
     """One change of one row, or one event, as the database saw it, until the sealer moves it.
 
     `relation` is a table, or `event:…` for what is no row change (a sign-in, an export).
     `before` and `after` hold the changed columns of an update and the whole row otherwise.
     """
-
-    class Operation(models.TextChoices):
-        INSERT = "I", _("Created")
-        UPDATE = "U", _("Changed")
-        DELETE = "D", _("Deleted")
-        EVENT = "E", _("Event")
 
     id = models.BigAutoField(primary_key=True)
     transaction = TransactionIdField(db_default=_TransactionId(), editable=False)
@@ -62,24 +64,10 @@ class OutboxEntry(models.Model):
     )
     restricted = models.BooleanField(default=False, db_default=False)
 
-    objects = EntryQuerySet.as_manager()
-
     class Meta:
         verbose_name = _("outbox entry")
         verbose_name_plural = _("outbox entries")
-        default_permissions = ("view",)
-        indexes = [
-            models.Index(
-                name="audit_outboxentry_events",
-                fields=["relation", "at"],
-                condition=models.Q(operation="E"),
-            ),
-            models.Index(
-                name="audit_outboxentry_unsigned",
-                fields=["at"],
-                condition=models.Q(context__isnull=True),
-            ),
-        ]
+        default_permissions = ()
         triggers = [AppendOnly(except_role=SEALER_ROLE)]
 
     def __str__(self) -> str:

@@ -104,6 +104,8 @@ def _children(environment: dict[str, str], host: str, port: int) -> list[Child]:
         "--without-gossip --without-mingle --without-heartbeat --loglevel INFO",
         "relay": "manage.py relay",
         "beat": "manage.py beat",
+        "sealer": "manage.py sealer",
+        "signer": "manage.py signer",
     }
     (var / "beat").mkdir(exist_ok=True)
     return [

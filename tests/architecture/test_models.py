@@ -20,8 +20,11 @@ RECORDS = [model for model in OURS if not issubclass(model, HistoryEntry)]
 # keys and what follows from tracked rows.
 UNTRACKED = {
     "assets.AssetImportRow",
+    "audit.LedgerEntry",
+    "audit.LedgerHead",
     "audit.OutboxEntry",
     "changes.ConflictCheck",
+    "audit.SignedCheckpoint",
     "changes.FreezeOccurrence",
     "changes.MaintenanceOccurrence",
     "notifications.DeliveryAttempt",
@@ -42,6 +45,8 @@ REFUSING = {
     "assets.Asset": {"notes_alteration"},
     "assets.Dependency": {"notes_service", "notes_asset"},
     "assets.Service": {"notes_alteration"},
+    "audit.LedgerEntry": {"append_only"},
+    "audit.SignedCheckpoint": {"append_only"},
     "changes.AffectedClient": {"stays_as_frozen"},
     "changes.AffectedService": {"stays_as_frozen", "notes_alteration"},
     "changes.AgendaItem": {"stays_in_minutes"},
@@ -74,6 +79,9 @@ REFUSING = {
 }
 # Reached through their record only, which has the scope.
 WITHOUT_SCOPE = {
+    "audit.LedgerHead",
+    "audit.OutboxEntry",
+    "audit.SignedCheckpoint",
     "changes.AffectedClient",
     "changes.AffectedService",
     "changes.ApprovalRound",

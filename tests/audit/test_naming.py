@@ -9,11 +9,12 @@ from django.conf import settings
 from django.utils import translation
 
 from audit.context import Channel
-from audit.models import OutboxEntry
+from audit.models import LedgerEntry
 from audit.naming import title_of_action
 from audit.services import record_event
 from people.services import create_account, mint_token
 from tests.factories import an_incident
+from tests.ledger import seal_here
 
 ROOT = Path(__file__).resolve().parents[2]
 A_CODE = re.compile(r"\b[a-z]+[._][a-z_.]*[a-z]\b")
@@ -62,14 +63,15 @@ def test_the_list_and_its_entries_show_no_codes(cast, client_of):
     create_account(actor=cast.admin, username="newcomer", email="n@example.com")
     mint_token(cast.agent_l1, actor=cast.agent_l1, name="x", scopes=["read"])
     record_event("login.failed", given="nobody")
+    seal_here()
     browser = client_of(cast.auditor)
-    page = browser.get("/audit/outboxentry/").content.decode()
+    page = browser.get("/audit/ledgerentry/").content.decode()
     assert incident.reference or page
     for code in ("people_user", "people_apitoken", "incident.open", "token.mint", "login.failed"):
         assert f">{code}<" not in page
     assert "API token made" in page
-    entry = OutboxEntry.objects.filter(relation="event:token.mint").latest("pk")
-    record = browser.get(f"/audit/outboxentry/{entry.pk}/change/").content.decode()
+    entry = LedgerEntry.objects.filter(relation="event:token.mint").latest("pk")
+    record = browser.get(f"/audit/ledgerentry/{entry.pk}/change/").content.decode()
     assert "<h1>token.mint" not in record
     assert ">event:token.mint<" not in record
 

@@ -92,7 +92,7 @@ SHEET = (
     Shot("vendors", "/vendors/vendor/", ("vendor_manager",)),
     Shot("accounts", "/people/user/", ("security_admin",)),
     Shot("jobs", "/records/job/", ("admin",)),
-    Shot("audit-trail", "/audit/outboxentry/", ("auditor",)),
+    Shot("audit-trail", "/audit/ledgerentry/", ("auditor",)),
     Shot("not-found", "/nowhere/"),
 )
 # By name, which of the pictures above; the phone's speaks Spanish in the dark.

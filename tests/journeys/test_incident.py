@@ -6,6 +6,7 @@ from axe_playwright_python.sync_playwright import Axe
 from incidents.models import Incident
 from tests.cast import assemble_cast
 from tests.factories import a_service, an_incident
+from tests.ledger import seal_here
 
 pytestmark = [pytest.mark.journey, pytest.mark.slow]
 LIST = "/incidents/incident/"
@@ -121,8 +122,9 @@ def test_axe_finds_nothing_serious(visit, live_server, scheme):
     page.get_by_role("button", name="Resolve", exact=True).click()
     page.get_by_role("dialog").wait_for()
     found["dialog"] = _serious(page)
+    seal_here()
     page = visit("security_admin", color_scheme=scheme)
-    for at in ("/people/user/", "/audit/outboxentry/"):
+    for at in ("/people/user/", "/audit/ledgerentry/"):
         found[at] = _serious_at(page, live_server, at)
     assert {at: what for at, what in found.items() if what} == {}
 

@@ -15,7 +15,7 @@ from django.urls import URLPattern, get_resolver
 from django.utils import timezone
 
 from assets.services import add_dependency
-from audit.models import OutboxEntry
+from audit.models import LedgerEntry
 from incidents import services
 from integrations.models import Alert, AlertEvent
 from integrations.services import add_source
@@ -27,6 +27,7 @@ from records.models import CardNumberFinding, Job
 from records.saved_views import save_view
 from sla.client_services import add_client
 from tests.factories import a_service, a_vendor, an_asset, an_incident
+from tests.ledger import seal_here
 
 pytestmark = pytest.mark.django_db
 
@@ -103,11 +104,12 @@ def hidden(cast: Any) -> dict[str, Any]:
         kind="test", state=JobState.DONE, params={"x": people}, result=people, created_by=agent
     )
     finding = CardNumberFinding.objects.create(where=people, count=1, reference=incident.reference)
+    seal_here()
     found = (
         *(service, asset, dependency, client, incident, other, comment, file, source, event),
         *(alert, team, person, grant, token, view, job, finding, agent),
         Message.objects.filter(reference=incident.reference).first(),
-        OutboxEntry.objects.filter(relation="incidents_incident").first(),
+        LedgerEntry.objects.filter(relation="incidents_incident").first(),
     )
     return {f"{row._meta.label_lower}:{row.pk}": row for row in found if row is not None}
 
@@ -172,7 +174,7 @@ def _questions(hidden: dict[str, Any]) -> Iterator[str]:
     yield "/incidents/incident/?tab=all&team=payments-l1&owner=agent_l1"
     for asked in ("service", "team", "owner", "client", "vendor", "asset"):
         yield f"/incidents/incident/suggest/?filter={asked}&typed={SOUGHT}"
-    yield "/audit/outboxentry/?actor=agent_l1"
+    yield "/audit/ledgerentry/?actor=agent_l1"
     for app, model, field in (
         *(("incidents", "incident", field) for field in ("assets", "client", "vendor", "service")),
         *(("assets", "dependency", field) for field in ("service", "asset", "needs")),

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from assets.models import Asset, Dependency, Service
 from audit.context import acting
-from audit.models import OutboxEntry
+from audit.models import LedgerEntry
 from audit.services import record_event
 from incidents.models import Incident, IncidentShare
 from incidents.services import open_incident
@@ -20,6 +20,7 @@ from people.models import Membership, Person, RoleGrant, Subsidiary, Team, User
 from people.services import create_account, edit_team, grant_role, hire_person
 from sla.models import Client
 from tests.factories import a_service, a_vendor, an_asset
+from tests.ledger import seal_here
 from vendors.models import Vendor
 
 NOTHING: set[str] = set()
@@ -379,7 +380,8 @@ TRAIL: dict[str, set[str]] = {
 @pytest.fixture
 def trail(world):
     """Entries of many hands; the number of the last one before them."""
-    before = OutboxEntry.objects.latest("pk").pk
+    seal_here()
+    before = LedgerEntry.objects.latest("pk").pk
     for who in ACTORS:
         record_event("probe", actor=world[who])
     edit_team(world.payments_l2, actor=world.admin, name="Payments desk")
@@ -391,18 +393,19 @@ def trail(world):
     ):
         with acting(actor=world[who] if who else None, action="probe"):
             rows.update(**change)
+    seal_here()
     return before
 
 
 @pytest.mark.parametrize("who", list(TRAIL))
 def test_the_role_sees_exactly_its_part_of_the_audit_trail(world, trail, who):
-    entries = OutboxEntry.objects.visible_to(world[who]).filter(pk__gt=trail)
+    entries = LedgerEntry.objects.visible_to(world[who]).filter(pk__gt=trail)
     assert {entry_name(entry) for entry in entries} == TRAIL[who]
     assert entries.count() == len(TRAIL[who])
 
 
 def test_a_stranger_sees_nothing_of_the_audit_trail(world, trail):
-    assert not OutboxEntry.objects.visible_to(AnonymousUser()).exists()
+    assert not LedgerEntry.objects.visible_to(AnonymousUser()).exists()
 
 
 def test_every_account_has_its_part_of_the_audit_trail():

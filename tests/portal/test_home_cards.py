@@ -20,6 +20,7 @@ from people.services import grant_role, mint_token
 from records.models import CardNumberFinding, Job
 from sla.services import set_mark
 from tests.factories import a_change, a_service, a_vendor, an_incident, vote
+from tests.ledger import seal_here
 
 P1 = {"impact": 1, "urgency": 1}
 
@@ -347,6 +348,7 @@ def test_tokens_about_to_expire(cast):
 
 def test_writes_that_nobody_signed_are_shown_to_those_who_may_see_them(cast):
     OutboxEntry.objects.create(relation="incidents_incident", operation="U", key="7")
+    seal_here()
     assert figures("integrity", cast.security_admin) == {"in the last 30 days": "1"}
     assert lines("integrity", cast.auditor) == ["Incident 7"]
 
@@ -355,6 +357,7 @@ def test_what_was_typed_as_a_name_is_repeated_only_where_it_is_one(cast):
     record_event("login.failed", given="agent_l1")
     record_event("login.failed", given="hunter2")
     record_event("login.locked", given="agent_l1")
+    seal_here()
     assert figures("sign_ins", cast.security_admin) == {"refused": "2", "while locked out": "1"}
     assert lines("sign_ins", cast.security_admin) == [
         "agent_l1",
@@ -368,6 +371,7 @@ def test_the_last_events_are_no_sign_ins(cast):
     with acting(actor=cast.agent_l1):
         record_event("token.mint")
         record_event("something.new")
+    seal_here()
     assert lines("events", cast.auditor) == ["something.new", "An API token was made"]
 
 

@@ -8,12 +8,13 @@ from django.contrib import admin
 from django.core.checks import run_checks
 from django.utils import timezone
 
-from audit.models import OutboxEntry
+from audit.models import LedgerEntry
 from core.admin import ScopedModelAdmin
 from itsm import health
 from itsm.checks import settings_are_sound
 from records.models import Job
 from tests.factories import an_incident
+from tests.ledger import seal_here
 
 
 def test_alive_asks_nothing_of_the_database(client):
@@ -135,8 +136,9 @@ def test_demo_mode_elsewhere_may_be_permitted(settings):
 
 def test_the_audit_trail_shows_everybody_their_own_and_auditors_all(cast, client_of):
     incident = an_incident(cast)
-    opened = OutboxEntry.objects.filter(relation="incidents_incident", key=str(incident.pk)).get()
-    page = f"/audit/outboxentry/{opened.pk}/change/"
+    seal_here()
+    opened = LedgerEntry.objects.filter(relation="incidents_incident", key=str(incident.pk)).get()
+    page = f"/audit/ledgerentry/{opened.pk}/change/"
     answers = {
         who: client_of(cast[who]).get(page).status_code
         for who in ("auditor", "agent_l1", "agent_l2", "outsider", "norole")
@@ -152,10 +154,11 @@ def test_the_audit_trail_shows_everybody_their_own_and_auditors_all(cast, client
 
 def test_the_audit_trail_is_ordered_by_id_and_filtered(cast, client_of):
     an_incident(cast)
+    seal_here()
     browser = client_of(cast.auditor)
 
     def rows(**asked):
-        return browser.get("/audit/outboxentry/", asked).context["list"].page.rows
+        return browser.get("/audit/ledgerentry/", asked).context["list"].page.rows
 
     assert {row.relation for row in rows(relation="incidents_incident")} == {"incidents_incident"}
     assert {row.context["name"] for row in rows(actor="agent_l1")} == {"agent_l1"}
@@ -166,8 +169,9 @@ def test_the_audit_trail_is_ordered_by_id_and_filtered(cast, client_of):
 @pytest.mark.parametrize("method", ["post", "put", "delete"])
 def test_the_audit_trail_is_for_reading(cast, client_of, method):
     an_incident(cast)
-    entry = OutboxEntry.objects.order_by("-pk").first()
+    seal_here()
+    entry = LedgerEntry.objects.order_by("-pk").first()
     browser = client_of(cast.auditor)
-    answer = getattr(browser, method)(f"/audit/outboxentry/{entry.pk}/change/")
+    answer = getattr(browser, method)(f"/audit/ledgerentry/{entry.pk}/change/")
     assert answer.status_code in (403, 405)
-    assert browser.get("/audit/outboxentry/add/").status_code == 403
+    assert browser.get("/audit/ledgerentry/add/").status_code == 403

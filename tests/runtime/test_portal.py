@@ -19,6 +19,8 @@ CHILDREN = {
     "worker": "worker",
     "relay": "relay",
     "beat": "beat",
+    "sealer": "sealer",
+    "signer": "signer",
 }
 
 

@@ -12,10 +12,11 @@ from django.contrib.auth import get_user_model
 from django.contrib.staticfiles.finders import get_finders
 from django.core.management import call_command, get_commands
 from django.core.management.base import BaseCommand
-from django.db import OperationalError, connection
+from django.db import OperationalError, ProgrammingError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.loader import MigrationLoader
 
+from audit.roles import ensure_roles
 from itsm.runtime.errors import CannotStart
 from itsm.runtime.lease import Lease
 
@@ -38,6 +39,7 @@ class Command(BaseCommand):
         lease.wait()  # several machines may start at once
         try:
             self.migrate()
+            self.ensure_roles()
             self.collect_static_files()
             self.fill_demo_world()
         finally:
@@ -51,6 +53,16 @@ class Command(BaseCommand):
             with self.told(f"applying {len(plan)} migrations"):
                 call_command("migrate", interactive=False, verbosity=0)
         call_command("createcachetable", verbosity=0)
+
+    def ensure_roles(self) -> None:
+        """The sealer's and the signer's; says what to do where this role may not make them."""
+        try:
+            ensure_roles()
+        except ProgrammingError as error:
+            raise CannotStart(
+                f"the ledger's roles cannot be made: {str(error).strip().splitlines()[0]}",
+                "have an administrator make them (docs/operate/ledger.md)",
+            ) from error
 
     def collect_static_files(self) -> None:
         """Copies and compresses them, unless these very files were collected before."""
