@@ -40,6 +40,7 @@ OUR_APPS = [
     "notifications",
     "records",
     "people",
+    "evidence",
     "vendors",
     "assets",
     "sla",

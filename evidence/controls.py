@@ -1,0 +1,25 @@
+"""The catalogue of controls: what each asks for, in our own words, and what answers it."""
+
+from dataclasses import dataclass
+
+from core.registry import Registry
+from evidence.populations import Text
+
+
+@dataclass(frozen=True)
+class Control:
+    """One requirement of one framework; many controls share populations and reports.
+
+    `code` is how commands and addresses name it (`PCI-6.5.1`, `SOC2-CC8.1`, `ISO27001-A.8.32`,
+    `ISO20000-8.5.1`).
+    """
+
+    code: str
+    framework: str
+    title: Text
+    asks: Text
+    populations: tuple[str, ...] = ()
+    reports: tuple[str, ...] = ()
+
+
+CONTROLS: Registry[Control] = Registry("control")

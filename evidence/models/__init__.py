@@ -1,0 +1,3 @@
+"""What an auditor asks for and gets, and where a control did not hold."""
+
+__all__: list[str] = []
