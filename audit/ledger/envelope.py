@@ -89,8 +89,7 @@ def _salt(secret: bytes, side: str, name: str) -> str:
     return _text(hmac_digest(secret, f"{side}\0{name}".encode(), "sha256")[:SALT_BYTES])
 
 
-def _json(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 def _text(data: bytes) -> str:
