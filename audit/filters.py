@@ -4,6 +4,9 @@ from functools import cache
 from typing import Any
 
 from django.apps import apps
+from django.core.cache import caches
+from django.db import connection
+from django.db.models.fields.json import KT
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django_filters import FilterSet
@@ -11,7 +14,10 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_field
 
 from audit.models import Operation
-from core.api.filters import MomentBound, Narrowing, OneOf
+from audit.naming import title_of_action
+from core.api.filters import Flag, MomentBound, Narrowing, OneOf
+from core.palette import record_of
+from core.search import folded
 
 EVENTS = "event"
 
@@ -58,9 +64,89 @@ class ByActor(Narrowing):
         return text
 
 
+class OfAction(OneOf):
+    """By what was done, of what the ledger holds."""
+
+    def __init__(self) -> None:
+        Narrowing.__init__(self, "action", "in", label=gettext_lazy("action"))
+
+    def labels(self) -> dict[str, Any]:
+        """The actions by their titles, with what they were done to where that is a model."""
+        nouns = {model._meta.model_name: model._meta.verbose_name for model in tables().values()}
+        named = {}
+        for code in known_actions():
+            title, noun = title_of_action(code), nouns.get(code.partition(".")[0])
+            named[code] = f"{title} ({noun})" if noun else str(title)
+        return dict(sorted(named.items(), key=lambda pair: folded(pair[1].lower())))
+
+    def read(self, text: str, user: Any) -> list[str]:
+        return text.split(",")
+
+
+_ACTIONS = """
+    WITH RECURSIVE known AS (
+        SELECT min(action) AS action FROM audit_ledgerentry
+        UNION ALL
+        SELECT (SELECT min(action) FROM audit_ledgerentry WHERE action > known.action)
+          FROM known WHERE known.action IS NOT NULL
+    )
+    SELECT action FROM known WHERE action <> '' AND action IS NOT NULL
+"""
+
+
+def known_actions() -> list[str]:
+    """Every action that was ever recorded, by hops over the index; kept for a minute."""
+
+    def read() -> list[str]:
+        with connection.cursor() as cursor:
+            cursor.execute(_ACTIONS)
+            return [action for (action,) in cursor.fetchall()]
+
+    found: list[str] = caches["local"].get_or_set("audit.actions", read, timeout=60)
+    return found
+
+
+@extend_schema_field(OpenApiTypes.STR)
+class OfRecord(Narrowing):
+    """What was changed in one row: by its reference, or as `table:key` where it has none."""
+
+    def __init__(self) -> None:
+        super().__init__("key", label=gettext_lazy("record"))
+
+    def narrow(self, queryset: Any, text: str, user: Any) -> Any:
+        table, colon, key = text.partition(":")
+        if not colon:
+            record = record_of(user, text)
+            if record is None:
+                raise ValueError(_("There is no such record."))
+            table, key = record._meta.db_table, str(record.pk)
+        if table not in tables():
+            raise ValueError(_("There is no such record."))
+        return queryset.filter(relation=table, key=key)
+
+
+@extend_schema_field(OpenApiTypes.STR)
+class OfRequest(Narrowing):
+    """Everything that one request did, by the id that its answer carried (`X-Request-ID`)."""
+
+    def __init__(self) -> None:
+        super().__init__("context__request", label=gettext_lazy("request"))
+
+    def narrow(self, queryset: Any, text: str, user: Any) -> Any:
+        return queryset.alias(request_id=KT("context__request")).filter(request_id=text)
+
+
+def _unsigned(rows: Any, is_unsigned: bool) -> Any:
+    return rows.filter(context__isnull=is_unsigned)
+
+
 class AuditTrailFilters(FilterSet):
+    record = OfRecord()
+    actor = ByActor()
+    action = OfAction()
     relation = OfTable()
     operation = OneOf("operation", Operation)
-    actor = ByActor()
     at__gte = MomentBound("at", "gte")
     at__lt = MomentBound("at", "lt")
+    request = OfRequest()
+    unsigned = Flag(_unsigned, label=gettext_lazy("past the portal, signed by nobody"))

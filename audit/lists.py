@@ -1,9 +1,13 @@
 """The audit trail as a list: read only, newest first, paged by id and never counted."""
 
+from collections.abc import Iterator
+from typing import Any
+
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from audit.context import Channel
+from audit.exporting import csv_of, json_lines_of
 from audit.filters import AuditTrailFilters, tables
 from audit.models import LedgerEntry
 from audit.naming import title_of_action
@@ -42,13 +46,15 @@ def channel(entry: LedgerEntry) -> str:
 
 class AuditTrailList(RecordList):
     filterset = AuditTrailFilters
-    orderings = {"id": ("pk",)}
-    ordering = "-id"
+    main_filters = ("record", "actor", "action", "relation", "at__gte", "at__lt")
+    orderings = {"at": ("at", "pk")}
+    ordering = "-at"
     note = gettext_lazy("Everything that was changed, as the database saw it. Newest first.")
     columns = (
-        Column("pk", "#", ordering="id", leads_to_record=True, phone="meta"),
+        Column("pk", "#", leads_to_record=True, phone="meta"),
         Column(
             "at",
+            ordering="at",
             show=lambda entry: moment(entry.at, seconds=True),
             export=lambda entry: entry.at,
             phone="meta",
@@ -68,3 +74,8 @@ class AuditTrailList(RecordList):
         Column("channel", gettext_lazy("channel"), show=channel, is_default=False),
         Column("database_role", is_default=False),
     )
+
+    def streamed(self, rows: Any, form: str) -> Iterator[bytes] | None:
+        """All that the ledger holds of the entries, whatever columns are shown."""
+        write = {"csv": csv_of, "jsonl": json_lines_of}.get(form)
+        return write(rows) if write else None

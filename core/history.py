@@ -137,6 +137,16 @@ def _changed(fields: list[Any], older: Any, row: Any) -> Iterable[tuple[Any, Any
             yield field, old, new
 
 
+def changes_of(
+    changed: "list[tuple[models.Field[Any, Any], Any, Any]]",
+    user: Any,
+    name_of: Callable[[Any], str] = str,
+) -> tuple[Change, ...]:
+    """Fields with their values before and after, as changes that can be shown to somebody."""
+    names = _Names(changed, user, name_of)
+    return tuple(Change(field, old, new, names.shower(field)) for field, old, new in changed)
+
+
 class _Names:
     """Names of the related records that some changes mention, one query a kind of record, and only
     where somebody asks for them."""

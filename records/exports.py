@@ -20,12 +20,12 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from audit.services import record_event
-from core.errors import NotAllowed
+from core.errors import NotAllowed, Refused
 from core.lists import RecordList
 from records.jobs import enqueue_job
 from records.models import Job
 from records.progress import Progress
-from records.tables import CONTENT_TYPES, TableFormat, csv_lines, write_table
+from records.tables import CONTENT_TYPES, LINES, XLSX_ROWS, TableFormat, write_table
 
 AT_ONCE = 10_000
 KEPT_FOR = timedelta(days=7)
@@ -41,11 +41,17 @@ def may_export(user: Any) -> bool:
 
 def export_list(page: RecordList, form: TableFormat, address: str) -> HttpResponseBase | Job:
     """The file, or the job that makes it where there are more than 10,000 rows. NotAllowed without
-    the right to export. `address` is the query that the page was asked with."""
+    the right to export, Refused for more rows than a workbook takes. `address` is the query that
+    the page was asked with."""
     if not may_export(page.user):
         raise NotAllowed(_("your role does not export lists"))
     rows = page.all_rows()
-    many = rows.order_by()[: AT_ONCE + 1].count() > AT_ONCE
+    if form == TableFormat.XLSX and rows.order_by()[: XLSX_ROWS + 1].count() > XLSX_ROWS:
+        raise Refused(
+            _("Excel takes at most 100,000 rows: narrow the list, or take CSV or JSON Lines.")
+        )
+    streamed = page.streamed(rows, form)
+    many = streamed is None and rows.order_by()[: AT_ONCE + 1].count() > AT_ONCE
     label = page.model._meta.label_lower
     with transaction.atomic():
         record_event(
@@ -54,9 +60,12 @@ def export_list(page: RecordList, form: TableFormat, address: str) -> HttpRespon
         if many:
             params = {"model": label, "query": address, "form": str(form), "user": page.user.pk}
             return enqueue_job(JOB_KIND, actor=page.user, params=params)
+    if streamed is not None:
+        return _as_file(StreamingHttpResponse(streamed), page, form)
     table = _table(page, rows)
-    if form == TableFormat.CSV:
-        return _as_file(StreamingHttpResponse(_in_same_language(csv_lines(table))), page, form)
+    if form in LINES:
+        lines = LINES[form](table)
+        return _as_file(StreamingHttpResponse(_in_same_language(lines)), page, form)
     made = tempfile.SpooledTemporaryFile(max_size=5_000_000)  # noqa: SIM115 -- the response closes it
     write_table(table, form, made)
     made.seek(0)

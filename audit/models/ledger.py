@@ -3,6 +3,7 @@
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
+from django.db.models.fields.json import KT
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -50,18 +51,26 @@ class LedgerEntry(models.Model):
         default_permissions = ("view",)
         ordering = ("-index",)
         indexes = [
-            models.Index(name="audit_ledgerentry_at", fields=["at"]),
-            models.Index(name="audit_ledgerentry_account", fields=["actor_id", "index"]),
-            models.Index(name="audit_ledgerentry_actor", fields=["actor", "index"]),
-            models.Index(name="audit_ledgerentry_action", fields=["action", "index"]),
-            models.Index(name="audit_ledgerentry_relation", fields=["relation", "index"]),
+            models.Index(name="audit_ledgerentry_at", fields=["at", "index"]),
+            models.Index(name="audit_ledgerentry_account", fields=["actor_id", "at", "index"]),
+            models.Index(name="audit_ledgerentry_actor", fields=["actor", "at", "index"]),
+            models.Index(name="audit_ledgerentry_action", fields=["action", "at", "index"]),
+            models.Index(name="audit_ledgerentry_relation", fields=["relation", "at", "index"]),
+            models.Index(KT("context__request"), name="audit_ledgerentry_request"),
             models.Index(
                 name="audit_ledgerentry_events",
-                fields=["relation", "at"],
+                fields=["at", "index"],
                 condition=Q(operation=Operation.EVENT),
             ),
             models.Index(
-                name="audit_ledgerentry_unsigned", fields=["at"], condition=Q(context__isnull=True)
+                name="audit_ledgerentry_deletions",
+                fields=["at", "index"],
+                condition=Q(operation=Operation.DELETE),
+            ),
+            models.Index(
+                name="audit_ledgerentry_unsigned",
+                fields=["at", "index"],
+                condition=Q(context__isnull=True),
             ),
         ]
         constraints = [

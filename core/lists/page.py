@@ -1,6 +1,6 @@
 """A list as an app describes it, and what one look at it holds."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, ClassVar
@@ -84,6 +84,11 @@ class RecordList:
     def links(self) -> list[tuple[Reason, str]]:
         """Where else one goes from this list: labels and addresses."""
         return []
+
+    def streamed(self, rows: QuerySet[Any], form: str) -> Iterator[bytes] | None:
+        """These rows as a file of this format, where the list has a faster way to write it than
+        row by row; None where it has none."""
+        return None
 
     # --- One look ---------------------------------------------------------------------------------
 

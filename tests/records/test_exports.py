@@ -2,7 +2,9 @@
 
 import csv
 import io
+import json
 import zoneinfo
+from datetime import datetime
 
 import pytest
 from django.contrib import admin
@@ -69,6 +71,19 @@ def test_an_xlsx_opens_and_holds_no_formula(cast, manager):
     cell = sheet["B2"]
     assert cell.data_type == "s"
     assert cell.value == '\'=HYPERLINK("http://example.com","x")'
+
+
+def test_json_lines_name_each_value(cast, manager):
+    incident = an_incident(cast, title='=1 "x" \\ ñ')
+
+    answer = manager.post(
+        EXPORT, {"form": "jsonl", "address": "?columns=reference,title,opened_at"}
+    )
+
+    (line,) = b"".join(answer.streaming_content).decode().splitlines()
+    reference, title, opened_at = json.loads(line).values()
+    assert (reference, title) == (incident.reference, incident.title)
+    assert datetime.fromisoformat(opened_at)
 
 
 @pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r"])
