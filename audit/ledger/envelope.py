@@ -57,7 +57,7 @@ def salted(secret: bytes, sides: Mapping[str, Mapping[str, Any] | None]) -> list
     hides the others: HMAC-SHA256 over side and name, cut to 128 bits.
     """
     return [
-        str(Disclosure(_salt(secret, side, name), side, name, values[name]))
+        _json([_salt(secret, side, name), side, name, values[name]])  # as Disclosure prints it
         for side in SIDES
         for values in [sides.get(side) or {}]
         for name in sorted(values)
