@@ -3,7 +3,7 @@
 A row made in Python costs ten times as much as one that COPY makes.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from django.db import connection
@@ -27,27 +27,29 @@ def csv_of(entries: QuerySet[Any]) -> Iterator[bytes]:
     """The entries as CSV with a heading, values as JSON; begins with the mark by which Excel knows
     that it is UTF-8."""
     yield b"\xef\xbb\xbf"
-    shown = [f'{_column(name, _SAFE if name in _TYPED else "{}")} AS "{name}"' for name in COLUMNS]
-    yield from _copied(entries, f"SELECT {', '.join(shown)}", "FORMAT csv, HEADER true")
+    written = dict.fromkeys(_TYPED, _SAFE) | dict.fromkeys(("at", "sealed_at"), _MOMENT)
+    yield from _copied(entries, f"SELECT {_columns(written)}", "FORMAT csv, HEADER true")
 
 
 def json_lines_of(entries: QuerySet[Any]) -> Iterator[bytes]:
     """The entries as one JSON object a line."""
-    shown = [f'{_column(name, "{}")} AS "{name}"' for name in COLUMNS]
-    inner = f"SELECT {', '.join(shown)}"
-    yield from _copied(entries, f"SELECT row_to_json(line) FROM ({inner}", _LINES)  # noqa: S608 -- our columns
+    lines = f"SELECT row_to_json(line) FROM (SELECT {_columns({})}"  # noqa: S608 -- our columns
+    yield from _copied(entries, lines, _LINES)
 
 
-def _column(name: str, otherwise: str) -> str:
-    """What a column is written as. Values of confidential rows stay where they are."""
-    column = f'entry."{name}"'
-    if name in ("at", "sealed_at"):
-        return _MOMENT.format(column)
-    if name in ("before", "after"):
-        return f"CASE WHEN NOT entry.restricted THEN {column} END"
-    if name == "hash":
-        return f"encode({column}, 'hex')"
-    return otherwise.format(column)
+def _columns(written: Mapping[str, str]) -> str:
+    """All columns, some written in a way of their own. Values of confidential rows stay where they
+    are."""
+    withheld = "CASE WHEN NOT entry.restricted THEN {} END"
+    written = {
+        "before": withheld,
+        "after": withheld,
+        "hash": "encode({}, 'hex')",
+        **written,
+    }
+    return ", ".join(
+        f'{written.get(name, "{0}").format(f'entry."{name}"')} AS "{name}"' for name in COLUMNS
+    )
 
 
 def _copied(entries: QuerySet[Any], select: str, options: str) -> Iterator[bytes]:

@@ -9,11 +9,12 @@ from django.utils import timezone
 from itsm.bench.changes import QUICK_SIZE as QUICK_CHANGES
 from itsm.bench.changes import SIZE as CHANGES
 from itsm.bench.changes import ChangeLoader
+from itsm.bench.ledger import measure_ledger
 from itsm.bench.loading import Loader
 from itsm.bench.machine import describe_machine
 from itsm.bench.measuring import measure
 from itsm.bench.place import Web
-from itsm.bench.report import Figure, Run
+from itsm.bench.report import Figure, LedgerFigure, Run
 from itsm.bench.scenarios import Scenario, Scenarios
 from itsm.bench.statements import statements_of
 from itsm.demo.founding import World, found_world, read_world
@@ -31,6 +32,7 @@ class Course:
         self.sizes = QUICK_SIZES if is_quick else SIZES
         self.figures: list[Figure] = []
         self.memory: dict[str, float] = {}
+        self.ledger: list[LedgerFigure] = []
 
     def run(self) -> Run:
         """Measure at every size, from the smallest on."""
@@ -42,7 +44,9 @@ class Course:
         self._load_changes(world)
         for size in self.sizes:
             self._load(loader, size)
-            self._measure_at(size, Scenarios(world, is_quick=self.is_quick))
+            scenarios = Scenarios(world, is_quick=self.is_quick)
+            self._measure_at(size, scenarios)
+        self._measure_ledger(scenarios)
         return Run(
             at=timezone.now().isoformat(timespec="minutes"),
             took_s=round(time.monotonic() - started, 1),
@@ -50,6 +54,7 @@ class Course:
             sizes=self.sizes,
             figures=self.figures,
             memory=self.memory,
+            ledger=self.ledger,
             before=before,
             after=describe_machine(),
         )
@@ -77,6 +82,11 @@ class Course:
                 say(f"{size:,}: {scenario.name}: {figure.median_ms:.1f} ms")
                 self.figures.append(figure)
             self.memory[f"after the requests at {size:,}"] = round(web.memory() / _MIB, 1)
+
+    def _measure_ledger(self, scenarios: Scenarios) -> None:
+        for figure in measure_ledger(scenarios.create()):
+            say(f"{figure.name}: {figure.told}")
+            self.ledger.append(figure)
 
     def _measure(self, port: int, scenario: Scenario, size: int) -> Figure:
         calls = scenario.calls()

@@ -32,6 +32,15 @@ class Figure:
 
 
 @dataclass(frozen=True)
+class LedgerFigure:
+    """One thing that is measured of the ledger: what, how much in words, what we aim at."""
+
+    name: str
+    told: str
+    aim: str = ""
+
+
+@dataclass(frozen=True)
 class Run:
     """One run of the benchmark. Memory is in MiB (PSS) by moment, the rest as in `machine`."""
 
@@ -41,6 +50,7 @@ class Run:
     sizes: Sequence[int]
     figures: Sequence[Figure]
     memory: dict[str, float]
+    ledger: Sequence[LedgerFigure]
     before: dict[str, Any]
     after: dict[str, Any]
 
@@ -95,7 +105,10 @@ class StartUps:
 def as_table(run: Run) -> str:
     """For a terminal."""
     head = ["", *_heads(run), "growth", "statements", "aim"]
-    return "\n".join([*_machine(run), "", *_aligned([head, *_rows(run)]), "", *_notes(run)])
+    ledger = ["", *_aligned([[f.name, f.told, f.aim] for f in run.ledger])] if run.ledger else []
+    return "\n".join(
+        [*_machine(run), "", *_aligned([head, *_rows(run)]), "", *_notes(run), *ledger]
+    )
 
 
 def start_up_table(run: StartUps) -> str:
@@ -108,7 +121,12 @@ def requests_section(run: Run) -> str:
     """For the docs: Markdown."""
     head = ["What", *_heads(run), "Growth", "Statements", "Aim"]
     machine, notes = _listed(_machine(run)), _listed(_notes(run))
-    return "\n\n".join(["## Requests", machine, _ruled([head, *_rows(run)]), notes, _METHOD])
+    ledger = _ruled(
+        [["The ledger", "Measured", "Aim"], *([f.name, f.told, f.aim] for f in run.ledger)]
+    )
+    return "\n\n".join(
+        ["## Requests", machine, _ruled([head, *_rows(run)]), notes, ledger, _METHOD]
+    )
 
 
 def start_up_section(run: StartUps) -> str:
@@ -157,7 +175,9 @@ of `make run` (granian, one worker process, four threads), with production's set
 Requests come from another process on the same machine, over kept-alive connections and one after
 the other, except where connections are named. The first requests of each scenario are not counted.
 Growth is the median at the largest size over that at the smallest. Statements are those of one warm
-request without BEGIN and COMMIT. Memory is the proportional set size of all web processes."""
+request without BEGIN and COMMIT. Memory is the proportional set size of all web processes. The
+ledger is measured at the largest size, in the benchmark's own process; the price of writing is the
+ratio of the medians of the same requests, in turn without and with sealer and signer at work."""
 
 
 def _heads(run: Run) -> list[str]:
