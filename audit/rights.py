@@ -1,0 +1,145 @@
+"""What each database role may do with which table: the rule, worked out over the models.
+
+Each kind of table gives each role what stands in `RIGHTS`; what does not stand there is refused. New
+models of a later migration fall under a kind by themselves. How rights get there is in `granting`.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from enum import StrEnum
+from functools import cache
+from typing import Any
+
+import pgtrigger
+from django.apps import apps
+from django.conf import settings
+from django.db import models
+
+from audit.history import HistoryEntry
+from audit.models import SEALER_ROLE, LedgerEntry, LedgerHead, OutboxEntry, SignedCheckpoint
+from audit.triggers import AppendOnly, Capture
+
+APP_ROLE = "itsm_app"  # web, worker, beat, relay
+SIGNER_ROLE = "itsm_signer"
+AUDITOR_ROLE = "itsm_auditor"  # looks with a database client of their own
+ERASER_ROLE = "itsm_eraser"  # carries out approved erasures, and nothing else
+ROLES = (APP_ROLE, SEALER_ROLE, SIGNER_ROLE, AUDITOR_ROLE, ERASER_ROLE)
+
+
+class Kind(StrEnum):
+    """What a table is, in so far as rights depend on it."""
+
+    TRACKED = "tracked"  # a business table with history
+    APPENDED = "appended"  # the same, but written once: votes, minutes
+    UNTRACKED = "untracked"  # sessions, keys, outboxes of messages: no evidence, often secret
+    CONFIDENTIAL = "confidential"  # ciphertext, and its history
+    HISTORY = "history"
+    OUTBOX = "outbox"
+    LEDGER = "ledger"
+    HEAD = "head"
+    CHECKPOINT = "checkpoint"
+    CODE = "code"  # which migrations were applied, which models there are
+
+
+READ, WRITE = "SELECT", "SELECT, INSERT, UPDATE, DELETE"
+ADD = "SELECT, INSERT"
+RIGHTS: dict[Kind, dict[str, str]] = {
+    Kind.TRACKED: {APP_ROLE: WRITE, AUDITOR_ROLE: READ},
+    Kind.APPENDED: {APP_ROLE: ADD, AUDITOR_ROLE: READ},
+    Kind.UNTRACKED: {APP_ROLE: WRITE},
+    Kind.CONFIDENTIAL: {APP_ROLE: WRITE},
+    # Only the triggers write here, with their owner's rights.
+    Kind.HISTORY: {APP_ROLE: READ, AUDITOR_ROLE: READ},
+    Kind.OUTBOX: {APP_ROLE: READ, SEALER_ROLE: "SELECT, DELETE", AUDITOR_ROLE: READ},
+    Kind.LEDGER: {APP_ROLE: READ, SEALER_ROLE: ADD, SIGNER_ROLE: READ, AUDITOR_ROLE: READ},
+    Kind.HEAD: {
+        APP_ROLE: READ,
+        SEALER_ROLE: "SELECT, INSERT, UPDATE",
+        SIGNER_ROLE: READ,
+        AUDITOR_ROLE: READ,
+    },
+    Kind.CHECKPOINT: {APP_ROLE: READ, SIGNER_ROLE: ADD, AUDITOR_ROLE: READ},
+    Kind.CODE: {APP_ROLE: READ, AUDITOR_ROLE: READ},
+}
+
+NOTE_EVENT = "audit_note_event(text, text, jsonb, jsonb)"
+FUNCTIONS: dict[str, tuple[str, ...]] = {
+    NOTE_EVENT: (APP_ROLE, SEALER_ROLE, SIGNER_ROLE, ERASER_ROLE),
+}
+"""Who may call the functions that act with their owner's rights. Others may not; those that do not
+exist yet are passed over. The procedure that erases belongs here, for `ERASER_ROLE`."""
+
+_LEDGER_KINDS: dict[type[models.Model], Kind] = {
+    OutboxEntry: Kind.OUTBOX,
+    LedgerEntry: Kind.LEDGER,
+    LedgerHead: Kind.HEAD,
+    SignedCheckpoint: Kind.CHECKPOINT,
+}
+_CODE_TABLES = ("django_migrations", "django_content_type", "auth_permission")
+
+
+@dataclass
+class Wanted:
+    """What one role may do: verbs by table, and the columns it reads where not all of them."""
+
+    tables: dict[str, frozenset[str]] = field(default_factory=dict)
+    columns: dict[str, frozenset[str]] = field(default_factory=dict)
+
+
+def kind_of(model: type[models.Model]) -> Kind:
+    """What the model's table is."""
+    if kind := _LEDGER_KINDS.get(model):
+        return kind
+    if issubclass(model, HistoryEntry):
+        tracked = getattr(model, "instance_type", None)
+        restricted = getattr(getattr(tracked, "_meta", None), "audit_restricted", False)
+        return Kind.HISTORY if not restricted else Kind.CONFIDENTIAL
+    if getattr(model._meta, "audit_restricted", False):
+        return Kind.CONFIDENTIAL
+    triggers = _triggers().get(model._meta.db_table, [])
+    if any(isinstance(trigger, AppendOnly) for trigger in triggers):
+        return Kind.APPENDED
+    is_tracked = any(isinstance(trigger, Capture) for trigger in triggers)
+    return Kind.TRACKED if is_tracked else Kind.UNTRACKED
+
+
+def tables() -> dict[str, Kind]:
+    """Every table that the code knows, and what it is."""
+    found = {
+        model._meta.db_table: kind_of(model)
+        for model in apps.get_models(include_auto_created=True)
+        if model._meta.managed and not model._meta.proxy
+    }
+    caches = [c["LOCATION"] for c in settings.CACHES.values() if "Database" in c["BACKEND"]]
+    return found | dict.fromkeys(caches, Kind.UNTRACKED) | dict.fromkeys(_CODE_TABLES, Kind.CODE)
+
+
+def rights_of(role: str) -> Wanted:
+    """What this role may do, by the rule."""
+    wanted = Wanted()
+    hidden = dict(_untracked_columns())
+    for table, kind in tables().items():
+        verbs = frozenset(filter(None, RIGHTS[kind].get(role, "").split(", ")))
+        if role == AUDITOR_ROLE and verbs and table in hidden:
+            wanted.columns[table] = hidden[table]  # a password's hash is no evidence
+        elif verbs:
+            wanted.tables[table] = verbs
+    return wanted
+
+
+@cache
+def _triggers() -> dict[str, list[Any]]:
+    found: dict[str, list[Any]] = defaultdict(list)
+    for model, trigger in pgtrigger.registered():
+        found[model._meta.db_table].append(trigger)
+    return found
+
+
+def _untracked_columns() -> Iterator[tuple[str, frozenset[str]]]:
+    """The tables of which history leaves a stored column out, with the columns that it keeps."""
+    for model, trigger in pgtrigger.registered():
+        if isinstance(trigger, Capture):
+            stored = {f.column for f in model._meta.concrete_fields if not f.generated}
+            if stored - set(trigger.columns):
+                yield model._meta.db_table, frozenset(trigger.columns)
