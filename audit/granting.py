@@ -1,7 +1,7 @@
 """Makes the database's rights what the rule (`rights`) says, and tells where they differ.
 
-Only what differs is granted or revoked, so that it is cheap at every start and leaves no noise where
-the database notes changes of its structure.
+Only what differs is granted or revoked: cheap at every start, and no noise where the database notes
+changes of its structure.
 """
 
 from collections import defaultdict

@@ -1,24 +1,20 @@
 """What each database role may do with which table: the rule, worked out over the models.
 
-Each kind of table gives each role what stands in `RIGHTS`; what does not stand there is refused. New
-models of a later migration fall under a kind by themselves. How rights get there is in `granting`.
+Each kind of table gives each role what stands in `RIGHTS`; what does not stand there is refused.
+New models of a later migration fall under a kind by themselves. `granting` brings the rights there.
 """
 
-from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
-from functools import cache
-from typing import Any
 
-import pgtrigger
 from django.apps import apps
 from django.conf import settings
 from django.db import models
 
 from audit.history import HistoryEntry
 from audit.models import SEALER_ROLE, LedgerEntry, LedgerHead, OutboxEntry, SignedCheckpoint
-from audit.triggers import AppendOnly, Capture
+from audit.triggers import AppendOnly, Capture, stored_columns
 
 APP_ROLE = "itsm_app"  # web, worker, beat, relay
 SIGNER_ROLE = "itsm_signer"
@@ -97,7 +93,7 @@ def kind_of(model: type[models.Model]) -> Kind:
         return Kind.HISTORY if not restricted else Kind.CONFIDENTIAL
     if getattr(model._meta, "audit_restricted", False):
         return Kind.CONFIDENTIAL
-    triggers = _triggers().get(model._meta.db_table, [])
+    triggers = getattr(model._meta, "triggers", [])
     if any(isinstance(trigger, AppendOnly) for trigger in triggers):
         return Kind.APPENDED
     is_tracked = any(isinstance(trigger, Capture) for trigger in triggers)
@@ -115,6 +111,14 @@ def tables() -> dict[str, Kind]:
     return found | dict.fromkeys(caches, Kind.UNTRACKED) | dict.fromkeys(_CODE_TABLES, Kind.CODE)
 
 
+def captured() -> Iterator[tuple[type[models.Model], Capture]]:
+    """Every tracked model, with the trigger that records it."""
+    for model in apps.get_models():
+        for trigger in getattr(model._meta, "triggers", []):
+            if isinstance(trigger, Capture) and not model._meta.proxy:
+                yield model, trigger
+
+
 def rights_of(role: str) -> Wanted:
     """What this role may do, by the rule."""
     wanted = Wanted()
@@ -128,18 +132,8 @@ def rights_of(role: str) -> Wanted:
     return wanted
 
 
-@cache
-def _triggers() -> dict[str, list[Any]]:
-    found: dict[str, list[Any]] = defaultdict(list)
-    for model, trigger in pgtrigger.registered():
-        found[model._meta.db_table].append(trigger)
-    return found
-
-
 def _untracked_columns() -> Iterator[tuple[str, frozenset[str]]]:
     """The tables of which history leaves a stored column out, with the columns that it keeps."""
-    for model, trigger in pgtrigger.registered():
-        if isinstance(trigger, Capture):
-            stored = {f.column for f in model._meta.concrete_fields if not f.generated}
-            if stored - set(trigger.columns):
-                yield model._meta.db_table, frozenset(trigger.columns)
+    for model, capture in captured():
+        if set(stored_columns(model)) - set(capture.columns):
+            yield model._meta.db_table, frozenset(capture.columns)

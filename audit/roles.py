@@ -11,6 +11,7 @@ from django.db.utils import IntegrityError, ProgrammingError
 
 from audit.granting import grant
 from audit.models import SEALER_ROLE as SEALER_ROLE
+from audit.models import LedgerEntry, OutboxEntry
 from audit.rights import APP_ROLE as APP_ROLE
 from audit.rights import AUDITOR_ROLE as AUDITOR_ROLE
 from audit.rights import ERASER_ROLE as ERASER_ROLE
@@ -18,6 +19,11 @@ from audit.rights import ROLES
 from audit.rights import SIGNER_ROLE as SIGNER_ROLE
 
 DUPLICATE = "42710"
+_MAY = """
+    SELECT current_user, (SELECT rolsuper FROM pg_roles WHERE rolname = current_user),
+           bool_or(has_table_privilege(t, 'INSERT, UPDATE, DELETE, TRUNCATE, TRIGGER'))
+      FROM unnest(ARRAY[%s, %s]) AS t
+"""
 
 
 def ensure_roles() -> None:
@@ -30,6 +36,16 @@ def ensure_roles() -> None:
         if role not in existing:
             _create(role)
     grant()
+
+
+def excess() -> str:
+    """Why whoever is connected may do more than the application needs; empty where they may not."""
+    with connection.cursor() as cursor:
+        cursor.execute(_MAY, [OutboxEntry._meta.db_table, LedgerEntry._meta.db_table])
+        role, is_superuser, may_write = cursor.fetchone()
+    if is_superuser:
+        return f"{role} is a superuser"
+    return f"{role} may write into the ledger" if may_write else ""
 
 
 def _create(role: str) -> None:
