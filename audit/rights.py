@@ -35,6 +35,7 @@ class Kind(StrEnum):
     LEDGER = "ledger"
     HEAD = "head"
     CHECKPOINT = "checkpoint"
+    KEPT = "kept"  # what else the ledger keeps: nobody writes until a rule says so
     CODE = "code"  # which migrations were applied, which models there are
 
 
@@ -56,6 +57,7 @@ RIGHTS: dict[Kind, dict[str, str]] = {
         AUDITOR_ROLE: READ,
     },
     Kind.CHECKPOINT: {APP_ROLE: READ, SIGNER_ROLE: ADD, AUDITOR_ROLE: READ},
+    Kind.KEPT: {APP_ROLE: READ, SEALER_ROLE: READ, SIGNER_ROLE: READ, AUDITOR_ROLE: READ},
     Kind.CODE: {APP_ROLE: READ, AUDITOR_ROLE: READ},
 }
 
@@ -93,6 +95,8 @@ def kind_of(model: type[models.Model]) -> Kind:
         return Kind.HISTORY if not restricted else Kind.CONFIDENTIAL
     if getattr(model._meta, "audit_restricted", False):
         return Kind.CONFIDENTIAL
+    if model._meta.app_label == "audit":
+        return Kind.KEPT
     triggers = getattr(model._meta, "triggers", [])
     if any(isinstance(trigger, AppendOnly) for trigger in triggers):
         return Kind.APPENDED

@@ -31,14 +31,17 @@ MAY = {
         "audit_ledgerentry": READ,
         "audit_ledgerhead": READ,
         "audit_signedcheckpoint": READ,
+        "kept": READ,
         "code": READ,
     },
     "itsm_sealer": {
+        "kept": READ,
         "audit_outboxentry": {"SELECT", "DELETE"},
         "audit_ledgerentry": ADD,
         "audit_ledgerhead": {"SELECT", "INSERT", "UPDATE"},
     },
     "itsm_signer": {
+        "kept": READ,
         "audit_ledgerentry": READ,
         "audit_ledgerhead": READ,
         "audit_signedcheckpoint": ADD,
@@ -51,6 +54,7 @@ MAY = {
         "audit_ledgerentry": READ,
         "audit_ledgerhead": READ,
         "audit_signedcheckpoint": READ,
+        "kept": READ,
         "code": READ,
     },
     "itsm_eraser": {},
@@ -74,6 +78,8 @@ def kind_of(table):
         return table
     if table in CODE:
         return "code"
+    if table.startswith("audit_"):
+        return "kept"
     if "_historical" in table:
         return "history"
     if table in NOT_OURS | {table_of(label) for label in UNTRACKED}:

@@ -1,5 +1,6 @@
-"""The application notes events through this function and has no right on the outbox itself: it can
-neither say that a row changed, nor when, nor as whom it was connected.
+"""Two functions. The application notes events through the first and has no right on the outbox: it
+can neither say that a row changed, nor when, nor as whom it was connected. The second folds the
+entries of a row into what the row must be.
 """
 
 from django.db import migrations
@@ -20,5 +21,13 @@ class Migration(migrations.Migration):
             REVOKE EXECUTE ON FUNCTION audit_note_event(text, text, jsonb, jsonb) FROM PUBLIC;
             """,
             "DROP FUNCTION audit_note_event(text, text, jsonb, jsonb)",
-        )
+        ),
+        migrations.RunSQL(
+            """
+            CREATE AGGREGATE audit_merged(jsonb) (
+                sfunc = jsonb_concat, stype = jsonb, initcond = '{}', parallel = safe
+            )
+            """,
+            "DROP AGGREGATE audit_merged(jsonb)",
+        ),
     ]
