@@ -48,7 +48,7 @@ RIGHTS: dict[Kind, dict[str, str]] = {
     Kind.CONFIDENTIAL: {APP_ROLE: WRITE},
     # Only the triggers write here, with their owner's rights.
     Kind.HISTORY: {APP_ROLE: READ, AUDITOR_ROLE: READ},
-    Kind.OUTBOX: {APP_ROLE: READ, SEALER_ROLE: "SELECT, DELETE", AUDITOR_ROLE: READ},
+    Kind.OUTBOX: {APP_ROLE: READ, SEALER_ROLE: "SELECT, INSERT, DELETE", AUDITOR_ROLE: READ},
     Kind.LEDGER: {APP_ROLE: READ, SEALER_ROLE: ADD, SIGNER_ROLE: READ, AUDITOR_ROLE: READ},
     Kind.HEAD: {
         APP_ROLE: READ,
@@ -60,6 +60,13 @@ RIGHTS: dict[Kind, dict[str, str]] = {
     Kind.KEPT: {APP_ROLE: READ, SEALER_ROLE: READ, SIGNER_ROLE: READ, AUDITOR_ROLE: READ},
     Kind.CODE: {APP_ROLE: READ, AUDITOR_ROLE: READ},
 }
+
+KEPT_BY: dict[str, dict[str, str]] = {
+    "audit_ledgerepoch": {SEALER_ROLE: ADD},
+    "audit_signerkey": {SIGNER_ROLE: "SELECT, INSERT, UPDATE"},
+    "audit_signerstatus": {SIGNER_ROLE: "SELECT, INSERT, UPDATE"},
+}
+"""Who writes what the ledger keeps beside its leaves, by table."""
 
 NOTE_EVENT = "audit_note_event(text, text, jsonb, jsonb)"
 FUNCTIONS: dict[str, tuple[str, ...]] = {
@@ -128,7 +135,8 @@ def rights_of(role: str) -> Wanted:
     wanted = Wanted()
     hidden = dict(_untracked_columns())
     for table, kind in tables().items():
-        verbs = frozenset(filter(None, RIGHTS[kind].get(role, "").split(", ")))
+        told = KEPT_BY.get(table, {}).get(role) or RIGHTS[kind].get(role, "")
+        verbs = frozenset(filter(None, told.split(", ")))
         if role == AUDITOR_ROLE and verbs and table in hidden:
             wanted.columns[table] = hidden[table]  # a password's hash is no evidence
         elif verbs:
