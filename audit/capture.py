@@ -5,6 +5,7 @@ with every writing statement rather than remembered, because a rolled-back savep
 """
 
 import re
+from collections.abc import Mapping
 from typing import Any
 
 from django.db.backends.base.base import BaseDatabaseWrapper
@@ -31,7 +32,11 @@ def send_context(execute: Any, sql: Any, params: Any, many: bool, context: dict[
         return execute(sql, params, many, context)
     if params is None:
         sql = sql.replace("%", "%%")
-    result = execute(_SEND + sql, (told.as_json(), *(params or ())), many, context)
+    given: Any = (told.as_json(), *(params or ()))
+    send = _SEND
+    if isinstance(params, Mapping):
+        send, given = _SEND.replace("%s", "%(told)s"), {**params, "told": told.as_json()}
+    result = execute(send + sql, given, many, context)
     context["cursor"].nextset()
     return result
 

@@ -18,6 +18,11 @@ _EVENTS: dict[str, Reason] = {
     "login": _("Signed in"),
     "logout": _("Signed out"),
     "login.failed": _("Sign-in failed"),
+    "baseline": _("Rows taken over into the ledger"),
+    "baseline.shape": _("Columns of the tables noted"),
+    "reconcile": _("Compared with the ledger"),
+    "structure": _("Structure of the database changed"),
+    "structure.watched": _("Watch over the database's structure began"),
 }
 
 

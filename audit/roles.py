@@ -1,37 +1,62 @@
-"""The roles that keep the ledger in the database, beside the portal's own: what each may do.
+"""The database roles beside the one that owns the tables: making them, working as one of them.
 
-The portal writes into the outbox and reads the ledger. Only the sealer takes from the outbox and
-writes leaves, only the signer writes checkpoints; nobody changes or deletes either.
+What each may do is in `rights`.
 """
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
-from django.db import connection
+from django.db import connection, transaction
+from django.db.utils import IntegrityError, ProgrammingError
 
-from audit.models import SEALER_ROLE, LedgerEntry, LedgerHead, OutboxEntry, SignedCheckpoint
+from audit.granting import grant
+from audit.models import SEALER_ROLE as SEALER_ROLE
+from audit.models import LedgerEntry, OutboxEntry
+from audit.rights import APP_ROLE as APP_ROLE
+from audit.rights import AUDITOR_ROLE as AUDITOR_ROLE
+from audit.rights import ERASER_ROLE as ERASER_ROLE
+from audit.rights import ROLES
+from audit.rights import SIGNER_ROLE as SIGNER_ROLE
 
-SIGNER_ROLE = "itsm_signer"
-
-_OUTBOX, _LEAVES = OutboxEntry._meta.db_table, LedgerEntry._meta.db_table
-_HEAD, _CHECKPOINTS = LedgerHead._meta.db_table, SignedCheckpoint._meta.db_table
-RIGHTS = {
-    SEALER_ROLE: {_OUTBOX: "SELECT, DELETE", _LEAVES: "SELECT, INSERT", _HEAD: "ALL"},
-    SIGNER_ROLE: {_LEAVES: "SELECT", _HEAD: "SELECT", _CHECKPOINTS: "SELECT, INSERT"},
-}
-"""What each role may do with which table; all else it may not."""
+DUPLICATE = "42710"
+_MAY = """
+    SELECT current_user, (SELECT rolsuper FROM pg_roles WHERE rolname = current_user),
+           bool_or(has_table_privilege(t, 'INSERT, UPDATE, DELETE, TRUNCATE, TRIGGER'))
+      FROM unnest(ARRAY[%s, %s]) AS t
+"""
 
 
 def ensure_roles() -> None:
     """Make the roles where they are missing and give them their rights. Needs CREATEROLE, as the
-    embedded server's role has it; elsewhere an administrator does this (docs/operate/deploy.md)."""
+    embedded server's role has it; elsewhere an administrator does this (docs/operate/ledger.md)."""
     with connection.cursor() as cursor:
-        for role, rights in RIGHTS.items():
-            cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [role])
-            if cursor.fetchone() is None:
+        cursor.execute("SELECT rolname FROM pg_roles WHERE rolname = ANY(%s)", [list(ROLES)])
+        existing = {name for (name,) in cursor.fetchall()}
+    for role in ROLES:
+        if role not in existing:
+            _create(role)
+    grant()
+
+
+def excess() -> str:
+    """Why whoever is connected may do more than the application needs; empty where they may not."""
+    with connection.cursor() as cursor:
+        cursor.execute(_MAY, [OutboxEntry._meta.db_table, LedgerEntry._meta.db_table])
+        role, is_superuser, may_write = cursor.fetchone()
+    if is_superuser:
+        return f"{role} is a superuser"
+    return f"{role} may write into the ledger" if may_write else ""
+
+
+def _create(role: str) -> None:
+    """Roles belong to the whole server: another database's set-up may make it at this moment."""
+    with suppress(IntegrityError):
+        try:
+            with transaction.atomic(), connection.cursor() as cursor:
                 cursor.execute(f"CREATE ROLE {role} LOGIN")
-            for table, verbs in rights.items():
-                cursor.execute(f"GRANT {verbs} ON {table} TO {role}")
+        except ProgrammingError as error:
+            if getattr(error.__cause__, "sqlstate", "") != DUPLICATE:
+                raise
 
 
 @contextmanager

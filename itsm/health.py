@@ -20,6 +20,7 @@ from django.views.decorators.http import require_safe
 from django_prometheus.exports import ExportToDjangoView
 
 from audit.models import LedgerEntry, OutboxEntry, SignedCheckpoint
+from audit.roles import excess
 from integrations.models import AlertEvent
 from notifications.models import Message
 from records.models import Job
@@ -45,7 +46,8 @@ def ready(request: HttpRequest) -> HttpResponse:
     parts = {name: _state(check) for name, check in CHECKS.items()}
     is_ready = all(state == "ok" for state in parts.values())
     # Work that waits is no reason to send people elsewhere.
-    parts |= {"work": _state(_oldest_work), "sealer": _state(_sealer), "signer": _state(_signer)}
+    parts |= {name: _state(check) for name, check in TOLD.items()}
+    is_ready = is_ready and (parts["rights"] == "ok" or not settings.STRICT_RIGHTS)
     return JsonResponse(
         {"status": "ok" if is_ready else "down", "parts": parts}, status=200 if is_ready else 503
     )
@@ -137,4 +139,10 @@ CHECKS: dict[str, Callable[[], Any]] = {
     "database": _database,
     "migrations": _migrations,
     "broker": _broker,
+}
+TOLD: dict[str, Callable[[], Any]] = {
+    "work": _oldest_work,
+    "sealer": _sealer,
+    "signer": _signer,
+    "rights": excess,
 }

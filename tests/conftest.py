@@ -43,6 +43,15 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
             found_demo_cast()
 
 
+@pytest.fixture(scope="session")
+def database_roles(django_db_setup: None, django_db_blocker: Any) -> None:
+    """The database roles with their rights; other connections see them too."""
+    from audit.roles import ensure_roles
+
+    with django_db_blocker.unblock():
+        ensure_roles()
+
+
 @pytest.fixture
 def cast(db: None) -> Cast:
     """The demo accounts by name: `cast.agent_l1`."""

@@ -40,13 +40,15 @@ class Operation(models.TextChoices):
     UPDATE = "U", _("Changed")
     DELETE = "D", _("Deleted")
     EVENT = "E", _("Event")
+    BASELINE = "B", _("Baseline")  # what the row was when no trigger had told
 
 
 class OutboxEntry(models.Model):
     """One change of one row, or one event, as the database saw it, until the sealer moves it.
 
     `relation` is a table, or `event:…` for what is no row change (a sign-in, an export).
-    `before` and `after` hold the changed columns of an update and the whole row otherwise.
+    `before` and `after` hold the changed columns of an update and the whole row otherwise (a
+    baseline in `after`).
     """
 
     id = models.BigAutoField(primary_key=True)

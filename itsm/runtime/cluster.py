@@ -13,9 +13,8 @@ from typing import Any
 
 from itsm.runtime.binaries import Binaries
 from itsm.runtime.errors import CannotStart
-from itsm.runtime.places import DATABASE, ROLE, Place
+from itsm.runtime.places import DATABASE, ROLE, SUPERUSER, Place
 
-SUPERUSER = "postgres"
 # Case folding of accented letters must not depend on the machine, so no locale of a country.
 LOCALES = ("C.UTF-8", "en_US.UTF-8")
 OWN_CHARACTER_RULES_SINCE = 17

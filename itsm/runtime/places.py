@@ -10,7 +10,9 @@ from pathlib import Path
 from urllib.parse import quote
 
 CHECKOUT = Path(__file__).resolve().parents[2]
-DATABASE = ROLE = "itsm"
+DATABASE = ROLE = "itsm"  # the role owns the tables: it prepares, and nothing else
+APP_ROLE = "itsm_app"  # the portal's processes; what it may do is in `audit.rights`
+SUPERUSER = "postgres"
 LONGEST_SOCKET_PATH = 100  # the kernel's limit is 104 bytes (macOS) or 108 (Linux)
 
 
@@ -31,7 +33,11 @@ class Place:
     @property
     def url(self) -> str:
         """A URL that libpq's tools and django-environ both understand."""
-        return f"postgresql://{ROLE}@/{DATABASE}?host={quote(str(self.socket))}"
+        return self.url_as(ROLE)
+
+    def url_as(self, role: str) -> str:
+        """The same for another role."""
+        return f"postgresql://{role}@/{DATABASE}?host={quote(str(self.socket))}"
 
 
 def embedded(var: Path | None = None) -> Place:

@@ -42,8 +42,10 @@ def run() -> int:
         checks.port_is_free(host, port)
         if not os.environ.get("DATABASE_URL"):
             server = _embedded_server()
-        if code := subprocess.call(PREPARE, cwd=places.CHECKOUT, env=environment):
+        if code := subprocess.call(PREPARE, cwd=places.CHECKOUT, env=_as_owner(environment)):
             return code
+        if server:  # from here on nobody needs to own the tables
+            environment["DATABASE_URL"] = places.embedded(var).url_as(places.APP_ROLE)
         children = _children(environment, host, port)
         say("starting " + ", ".join(child.name for child in children))
         Supervisor(children, server).run(at_rest=Announcement(environment))
@@ -87,6 +89,12 @@ def _environment(var: Path) -> dict[str, str]:
         MARK: str(var),
     }
     return {**defaults, **given}
+
+
+def _as_owner(environment: dict[str, str]) -> dict[str, str]:
+    """The environment of `prepare`, which alone needs the role that owns the tables."""
+    owner = environment.get("ITSM_OWNER_DATABASE_URL")
+    return {**environment, "DATABASE_URL": owner} if owner else environment
 
 
 def _end_leftovers(var: Path) -> None:

@@ -16,7 +16,11 @@ from django.db import OperationalError, ProgrammingError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.loader import MigrationLoader
 
-from audit.roles import ensure_roles
+from audit.baselines import record_baselines
+from audit.context import Channel, acting
+from audit.roles import connected_as, ensure_roles
+from audit.structure import watch
+from itsm.runtime import places
 from itsm.runtime.errors import CannotStart
 from itsm.runtime.lease import Lease
 
@@ -40,6 +44,8 @@ class Command(BaseCommand):
         try:
             self.migrate()
             self.ensure_roles()
+            self.watch_structure()
+            self.record_baselines()
             self.collect_static_files()
             self.fill_demo_world()
         finally:
@@ -55,14 +61,27 @@ class Command(BaseCommand):
         call_command("createcachetable", verbosity=0)
 
     def ensure_roles(self) -> None:
-        """The sealer's and the signer's; says what to do where this role may not make them."""
+        """All but the owner's own; says what to do where this role may not make them."""
         try:
             ensure_roles()
         except ProgrammingError as error:
             raise CannotStart(
-                f"the ledger's roles cannot be made: {str(error).strip().splitlines()[0]}",
+                f"the database roles cannot be made: {str(error).strip().splitlines()[0]}",
                 "have an administrator make them (docs/operate/ledger.md)",
             ) from error
+
+    def watch_structure(self) -> None:
+        """Has changes of the structure noted, where a superuser is at hand; else reconciliation
+        tells when triggers are not what they were."""
+        if not watch() and connection.settings_dict["HOST"] == str(places.embedded().socket):
+            with connected_as(places.SUPERUSER):
+                watch()
+
+    def record_baselines(self) -> None:
+        """Tells the ledger what rows are where a migration wrote them past the triggers."""
+        with acting(channel=Channel.COMMAND, action="command.prepare"):
+            for told in record_baselines():
+                self.stdout.write(f"prepare | {told}")
 
     def collect_static_files(self) -> None:
         """Copies and compresses them, unless these very files were collected before."""
