@@ -9,15 +9,38 @@ from contextlib import contextmanager
 
 from django.db import connection
 
-from audit.models import SEALER_ROLE, LedgerEntry, LedgerHead, OutboxEntry, SignedCheckpoint
+from audit.models import (
+    SEALER_ROLE,
+    LedgerEntry,
+    LedgerEpoch,
+    LedgerHead,
+    OutboxEntry,
+    SignedCheckpoint,
+    SignerKey,
+    SignerStatus,
+)
 
 SIGNER_ROLE = "itsm_signer"
 
 _OUTBOX, _LEAVES = OutboxEntry._meta.db_table, LedgerEntry._meta.db_table
 _HEAD, _CHECKPOINTS = LedgerHead._meta.db_table, SignedCheckpoint._meta.db_table
+_EPOCHS, _KEYS = LedgerEpoch._meta.db_table, SignerKey._meta.db_table
 RIGHTS = {
-    SEALER_ROLE: {_OUTBOX: "SELECT, DELETE", _LEAVES: "SELECT, INSERT", _HEAD: "ALL"},
-    SIGNER_ROLE: {_LEAVES: "SELECT", _HEAD: "SELECT", _CHECKPOINTS: "SELECT, INSERT"},
+    SEALER_ROLE: {
+        _OUTBOX: "SELECT, INSERT, DELETE",  # it writes the statements of epochs itself
+        _LEAVES: "SELECT, INSERT",
+        _HEAD: "ALL",
+        _EPOCHS: "SELECT, INSERT",
+        _CHECKPOINTS: "SELECT",
+    },
+    SIGNER_ROLE: {
+        _LEAVES: "SELECT",
+        _HEAD: "SELECT",
+        _EPOCHS: "SELECT",
+        _CHECKPOINTS: "SELECT, INSERT",
+        _KEYS: "SELECT, INSERT, UPDATE",
+        SignerStatus._meta.db_table: "SELECT, INSERT, UPDATE",
+    },
 }
 """What each role may do with which table; all else it may not."""
 
