@@ -24,7 +24,6 @@ import re
 import sys
 import time
 import urllib.error
-import urllib.parse
 import urllib.request
 
 # --- Ed25519 (RFC 8032), verification only -------------------------------------------------------
