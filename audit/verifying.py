@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
+from audit.epochs import Epochs
 from audit.ledger.envelope import EnvelopeError, opened
 from audit.ledger.merkle import Frontier, leaf_hash
 from audit.ledger.note import Checkpoint
@@ -30,6 +31,7 @@ class Proof:
     size: int = 0
     root: bytes = b""
     flaws: list[Flaw] = field(default_factory=list)
+    given_up: list[Checkpoint] = field(default_factory=list)
 
 
 def verify(checkpoints: Iterable[Checkpoint] = (), *, most: int = 20) -> Proof:
@@ -43,33 +45,33 @@ def verify(checkpoints: Iterable[Checkpoint] = (), *, most: int = 20) -> Proof:
         if len(proof.flaws) == most:
             break
     proof.size, proof.root = tree.size, tree.root()
+    epochs = Epochs.load(head.origin)
+    proof.given_up = [each for each in wanted if epochs.is_given_up(each)]
     return proof
 
 
 def _flaws(tree: Frontier, head: LedgerHead, wanted: list[Checkpoint]) -> Iterator[Flaw]:
-    waiting = list(wanted)
-    while waiting and waiting[0].size == 0:
-        waiting.pop(0)
+    epochs = Epochs.load(head.origin)
+    waiting = [each for each in wanted if each.size]
     leaves = LedgerEntry.objects.order_by("index").iterator(chunk_size=CHUNK)
     for leaf in leaves:
         if leaf.index != tree.size:
             yield Flaw(tree.size, "is missing")
             return
-        yield from _flaws_of(leaf, head.origin)
+        if flaw := epochs.flaw_at(leaf):
+            yield Flaw(leaf.index, flaw)
+        yield from _flaws_of(leaf, epochs.at(leaf.index).origin)
         tree.append(leaf_hash(leaf.envelope.encode()))
         while waiting and waiting[0].size == tree.size:
-            yield from _unlike(waiting.pop(0), tree, head.origin)
+            if objection := epochs.objection(waiting.pop(0), tree.root()):
+                yield Flaw(None, objection)
     for checkpoint in waiting:
-        yield Flaw(None, f"a checkpoint knows {checkpoint.size} entries, here are {tree.size}")
+        if objection := epochs.objection(checkpoint, None):
+            yield Flaw(None, objection)
+    if epochs.rows[-1].origin != head.origin or epochs.rows[-1].start >= max(tree.size, 1):
+        yield Flaw(None, "the ledger calls itself otherwise than its last epoch")
     if head.size != tree.size or [bytes(hash_) for hash_ in head.frontier] != tree.hashes:
         yield Flaw(None, "the sealer's own count is another")
-
-
-def _unlike(checkpoint: Checkpoint, tree: Frontier, origin: str) -> Iterator[Flaw]:
-    if checkpoint.origin != origin:
-        yield Flaw(None, f"a checkpoint of another log: {checkpoint.origin}")
-    elif checkpoint.root != tree.root():
-        yield Flaw(None, f"the first {tree.size} entries are not those of the checkpoint")
 
 
 def _flaws_of(leaf: LedgerEntry, origin: str) -> Iterator[Flaw]:

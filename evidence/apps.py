@@ -7,3 +7,17 @@ from django.utils.translation import gettext_lazy as _
 class EvidenceConfig(AppConfig):
     name = "evidence"
     verbose_name = _("evidence")
+
+    def ready(self) -> None:
+        from audit.naming import name_actions
+        from core.palette import PALETTE
+        from evidence.audience import may_see_failure
+        from evidence.naming import TITLES
+        from evidence.palette import FAILURES
+        from evidence.publishers import register
+        from notifications.audience import AUDIENCE_CHECKS
+
+        name_actions(TITLES)
+        register()
+        AUDIENCE_CHECKS.register("CFL", may_see_failure)
+        PALETTE.register("evidence.controlfailure", FAILURES)

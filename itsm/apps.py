@@ -14,10 +14,11 @@ class PortalConfig(AppConfig):
     default = True
 
     def ready(self) -> None:
-        from itsm import checks  # noqa: F401 -- registers the system checks
+        from itsm import checks, ledger_metrics  # noqa: F401 -- checks register themselves
         from itsm.connections import believe
         from itsm.demo import plan  # noqa: F401 -- registers the job that fills the demo world
 
+        ledger_metrics.register()
         connection_created.connect(believe, dispatch_uid="itsm.connections")
         for app in settings.OUR_APPS:
             if find_spec(f"{app}.dashboard"):

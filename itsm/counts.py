@@ -16,6 +16,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
 from changes.models import Change
+from evidence.models import ControlFailure
 from incidents.models import Incident
 from integrations.enums import EventState
 from integrations.models import AlertEvent
@@ -62,6 +63,10 @@ def failed_messages(user: Any) -> Rows:
 
 def failed_events(user: Any) -> Rows:
     return AlertEvent.objects.visible_to(user).filter(state=EventState.DEAD)
+
+
+def unsettled_failures(user: Any) -> Rows:
+    return ControlFailure.objects.visible_to(user).unsettled()
 
 
 def _lately(rows: Rows) -> Rows:

@@ -19,7 +19,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 from django_prometheus.exports import ExportToDjangoView
 
-from audit.models import LedgerEntry, OutboxEntry, SignedCheckpoint
+from audit.lag import oldest_unsealed, oldest_unsigned
 from audit.roles import excess
 from integrations.models import AlertEvent
 from notifications.models import Message
@@ -118,16 +118,13 @@ def _oldest_work() -> str:
 
 def _sealer() -> str:
     """How long the oldest entry of the audit outbox has been waiting to be sealed."""
-    oldest = OutboxEntry.objects.order_by("pk").values_list("at", flat=True).first()
-    return _late(oldest)
+    return _late(oldest_unsealed())
 
 
 def _signer() -> str:
     """How long the oldest entry of the ledger has been waiting to be signed: it refuses, or is
     down."""
-    signed = SignedCheckpoint.objects.values_list("size", flat=True).first() or 0
-    found = LedgerEntry.objects.filter(index=signed).values_list("sealed_at", flat=True)
-    return _late(found.first())
+    return _late(oldest_unsigned())
 
 
 def _late(since: datetime | None) -> str:

@@ -28,6 +28,7 @@ BY_ROLE: dict[Role, tuple[str, ...]] = {
     ),
     Role.SERVICE_MANAGER: (
         *("pressing", "queue", "unowned", "freeze_reviews", "findings_of_deployments", "news"),
+        "control_failures",
         *("mandate", "volume", "change_measures", "services", "hours", "team_load", "my_work"),
     ),
     Role.REQUESTER: _ESTATE,
@@ -41,13 +42,22 @@ BY_ROLE: dict[Role, tuple[str, ...]] = {
     Role.FINANCE: _SUPPLY,
     Role.HR_PARTNER: ("colleagues",),
     Role.AUDITOR: (
+        "control_failures",
         *("integrity", "control_exceptions", "findings", "findings_of_deployments", "grants"),
         *("events", "evidence"),
         "pressing",
         *("mandate", "volume", "services", "hours"),
     ),
     Role.PLATFORM_ADMIN: ("jobs", "messages", "alerts", "grants", "tokens"),
-    Role.SECURITY_ADMIN: ("sign_ins", "integrity", "grants", "tokens", "findings", "events"),
+    Role.SECURITY_ADMIN: (
+        "control_failures",
+        "sign_ins",
+        "integrity",
+        "grants",
+        "tokens",
+        "findings",
+        "events",
+    ),
 }
 AFTER = 2  # so many of the role's own cards
 FOR_ALL = ("own_access", "my_devices")  # says something only where something is to be said

@@ -191,6 +191,13 @@ AREAS = (
         _("Audit"),
         (
             _list("changes.controlexception", _("Control exceptions"), "warning"),
+            _list(
+                "evidence.controlfailure",
+                _("Control failures"),
+                "emergency",
+                count=counts.unsettled_failures,
+                count_note=pgettext_lazy("count", "to settle"),
+            ),
             _list("audit.ledgerentry", _("Audit trail"), "history"),
             _list("records.cardnumberfinding", _("Card numbers found"), "credit_card_off"),
         ),

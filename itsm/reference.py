@@ -14,6 +14,7 @@ from changes.risk import CHANCES, ENOUGH_CHANGES, FAILING, QUESTIONS, REACHES_FA
 from changes.services.risk import LAST_CHANGES
 from changes.workflow import CHANGE_WORKFLOW
 from core.transitions import Workflow
+from evidence.failure_workflow import FAILURE_WORKFLOW
 from incidents.workflow import INCIDENT_WORKFLOW
 from people.roles import ROLES
 
@@ -22,6 +23,7 @@ WORKFLOWS: dict[str, Workflow] = {
     "Change": CHANGE_WORKFLOW,
     "CAB meeting": MEETING_WORKFLOW,
     "Deployment finding": FINDING_WORKFLOW,
+    "Control failure": FAILURE_WORKFLOW,
     "Device in hand": CUSTODY_WORKFLOW,
     "Import of assets": IMPORT_WORKFLOW,
 }

@@ -4,13 +4,13 @@ from datetime import timedelta
 from pathlib import Path
 
 import environ
-from celery.schedules import crontab
 from csp.constants import NONE, SELF, UNSAFE_INLINE
 from django.urls import reverse_lazy
 
 from itsm.logs import LOGGING as LOGGING
 from itsm.logs import configure_structlog
 from itsm.runtime.places import database_url
+from itsm.schedule import beat_schedule
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
@@ -139,10 +139,17 @@ CACHES = {
     "local": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
 }
 
+# Where others keep the ledger's checkpoints: a share or mounted bucket that cannot be written over.
+CHECKPOINT_FOLDER = env.str("ITSM_CHECKPOINT_FOLDER", default="")  # of checkpoints, held elsewhere
+CHECKPOINT_MAIL = env.list("ITSM_CHECKPOINT_MAIL", default=[])  # mailboxes of auditors, once a day
 STORAGES = {
     "default": {
         "BACKEND": "django.core.files.storage.FileSystemStorage",
         "OPTIONS": {"location": str(VAR_DIR / "files")},
+    },
+    "checkpoints": {  # of the ledger; a new file each time, none is ever written over
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"location": CHECKPOINT_FOLDER or str(VAR_DIR / "checkpoints")},
     },
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
@@ -285,6 +292,8 @@ SPECTACULAR_SETTINGS = {
         "ChangeStatus": "changes.enums.Status",
         "ClockState": "sla.clocks.ClockState",
         "Country": "people.enums.Country",
+        "FailureKind": "evidence.enums.FailureKind",
+        "FailureStatus": "evidence.enums.FailureStatus",
         "FindingKind": "changes.enums.FindingKind",
         "IncidentChannel": "incidents.enums.IncidentChannel",
         "IncidentLinkKind": "incidents.enums.LinkKind",
@@ -335,34 +344,7 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TIMEZONE = "UTC"
-# The relay hands work over as it arises; these sweeps find what was missed. A sweep that nobody
-# did in time is dropped, so that they do not pile up while no worker runs.
-_SWEEP = {"schedule": 15.0, "options": {"expires": 15}}
-CELERY_BEAT_SCHEDULE = {
-    "audit-reconcile": {"task": "audit.reconcile", "schedule": crontab("5", "2")},
-    "notifications-deliver-due": {"task": "notifications.deliver_due", **_SWEEP},
-    "integrations-digest-events": {"task": "integrations.digest_events", **_SWEEP},
-    "hooks-forget": {"task": "integrations.forget_payloads", "schedule": crontab("10", "3")},
-    "records-run-due-jobs": {"task": "records.run_due_jobs", **_SWEEP},
-    "records-forget": {"task": "records.forget_idempotency_keys", "schedule": crontab("20", "3")},
-    "records-forget-exports": {"task": "records.forget_exports", "schedule": crontab("25", "3")},
-    "people-forget-sessions": {"task": "people.forget_sessions", "schedule": crontab("30", "3")},
-    "changes-expire": {"task": "changes.expire_changes", "schedule": crontab(minute="*/5")},
-    "changes-deployments": {"task": "changes.review_deployments", "schedule": crontab("*/5")},
-    "changes-freezes": {"task": "changes.refresh_freezes", "schedule": crontab("40", "3")},
-    "changes-record-late": {"task": "changes.record_late_controls", "schedule": crontab("*/15")},
-    "changes-meetings": {"task": "changes.plan_meetings", "schedule": crontab(minute="*/5")},
-    "changes-conflicts": {"task": "changes.check_conflicts", **_SWEEP},
-    "changes-all-conflicts": {"task": "changes.sweep_conflicts", "schedule": crontab("50", "3")},
-    "changes-remind": {"task": "changes.remind_approvers", "schedule": crontab(minute="*/15")},
-    "incidents-close-resolved": {"task": "incidents.close_resolved", "schedule": crontab("5")},
-}
-if DEMO_LIVE:  # refused outside of demo mode by itsm.E006
-    CELERY_BEAT_SCHEDULE["itsm-stir-demo"] = {
-        "task": "itsm.stir_demo",
-        "schedule": 20.0,
-        "options": {"expires": 20},
-    }
+CELERY_BEAT_SCHEDULE = beat_schedule(is_live=DEMO_LIVE)
 
 # --- E-mail ------------------------------------------------------------------------------------
 

@@ -13,6 +13,7 @@ urlpatterns = [
     path("accounts/", include("people.urls")),
     re_path(r"^calendar/(?P<secret>[\w-]{20,100})\.ics$", send_calendar, name="calendar_feed"),
     path("hooks/", include("integrations.urls")),
+    path("ledger/", include("evidence.urls")),
     path("", include("itsm.api")),
     path("", admin.site.urls),
 ]

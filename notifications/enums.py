@@ -38,6 +38,7 @@ class MessageKind(models.TextChoices):
     DEVICE_OFFERED = "device_offered", _("A device was handed out to me")
     DEVICE_ANSWERED = "device_answered", _("A device that I handed out was accepted or declined")
     DEVICE_RETURNED = "device_returned", _("A device that I had was taken back")
+    CONTROL_FAILED = "control_failed", _("A control of the audit trail has failed")
     ACCOUNT_SECURITY = "account_security", _("Something changed about my account")
 
 

@@ -32,6 +32,7 @@ SUBJECTS: dict[str, Promise] = {
     MessageKind.DEVICE_OFFERED: _("%(reference)s was handed out to you: please accept %(title)s"),
     MessageKind.DEVICE_ANSWERED: _("%(holder)s has answered: %(reference)s %(title)s"),
     MessageKind.DEVICE_RETURNED: _("%(reference)s was taken back: %(title)s"),
+    MessageKind.CONTROL_FAILED: _("%(reference)s: a control has failed, %(title)s"),
     MessageKind.ACCOUNT_SECURITY: _("Your account: %(title)s"),
 }
 

@@ -101,6 +101,11 @@ _CONFIGURE_CHANGES = (
     f"changes.view_servicerepository {_MAP_REPOSITORIES}"
 )
 
+# Two of these decide about keys and epochs together; either settles a failure of a control.
+_KEEP_LEDGER = (
+    "audit.approve_ledgerepoch evidence.view_controlfailure evidence.change_controlfailure"
+)
+
 ROLES: dict[Role, RoleFacts] = {
     Role.AGENT: RoleFacts(
         _("Works incidents of the own country, first or second line."),
@@ -125,6 +130,7 @@ ROLES: dict[Role, RoleFacts] = {
             _STANDARD_CHANGES,
             _FREEZE,
             "changes.view_controlexception",
+            _KEEP_LEDGER,
             _SETTLE_FINDINGS,
             _MAP_REPOSITORIES,
             _EXPORT,
@@ -237,7 +243,7 @@ ROLES: dict[Role, RoleFacts] = {
             _READ_PEOPLE,
             "people.view_user people.view_membership people.view_rolegrant people.view_subsidiary "
             "audit.view_ledgerentry notifications.view_message integrations.view_alertevent "
-            "records.view_cardnumberfinding",
+            "evidence.view_controlfailure records.view_cardnumberfinding",
         ),
     ),
     Role.PLATFORM_ADMIN: RoleFacts(
@@ -249,6 +255,7 @@ ROLES: dict[Role, RoleFacts] = {
         _permissions(
             _EXPORT,
             _CONFIGURE,
+            _KEEP_LEDGER,
             "audit.view_ledgerentry integrations.view_alertsource records.view_cardnumberfinding",
         ),
     ),

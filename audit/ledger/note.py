@@ -82,8 +82,12 @@ class Checkpoint:
             raise NoteError("a root has 32 bytes")
         return cls(lines[0], int(lines[1]), root)
 
+    @property
+    def root_text(self) -> str:
+        return b64encode(self.root).decode()
+
     def __str__(self) -> str:
-        return f"{self.origin}\n{self.size}\n{b64encode(self.root).decode()}\n"
+        return f"{self.origin}\n{self.size}\n{self.root_text}\n"
 
 
 def sign(text: str, name: str, private: Ed25519PrivateKey) -> str:

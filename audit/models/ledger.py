@@ -110,10 +110,12 @@ class LedgerHead(models.Model):
 
 
 class SignedCheckpoint(models.Model):
-    """The ledger at one size, as its signer signed it: a C2SP signed note."""
+    """The ledger at one size, as its signer signed it: a C2SP signed note. The frontier lets a
+    proof start here, without the leaves before."""
 
     size = models.BigIntegerField(_("entries"), primary_key=True)
     root = models.BinaryField(_("root"))
+    frontier = ArrayField(models.BinaryField(), default=list)
     note = models.TextField(_("signed note"))
     made_at = models.DateTimeField(_("signed at"), default=timezone.now)
 

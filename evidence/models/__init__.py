@@ -1,3 +1,12 @@
 """What an auditor asks for and gets, and where a control did not hold."""
 
-__all__: list[str] = []
+from evidence.models.failures import EXPLANATIONS, ControlFailure
+from evidence.models.witnesses import CheckpointPublication, Witness, WitnessReceipt
+
+__all__ = [
+    "EXPLANATIONS",
+    "CheckpointPublication",
+    "ControlFailure",
+    "Witness",
+    "WitnessReceipt",
+]

@@ -21,10 +21,13 @@ RECORDS = [model for model in OURS if not issubclass(model, HistoryEntry)]
 UNTRACKED = {
     "assets.AssetImportRow",
     "audit.LedgerEntry",
+    "audit.LedgerEpoch",
     "audit.LedgerHead",
     "audit.OutboxEntry",
     "changes.ConflictCheck",
     "audit.SignedCheckpoint",
+    "audit.SignerKey",
+    "audit.SignerStatus",
     "changes.FreezeOccurrence",
     "changes.MaintenanceOccurrence",
     "notifications.DeliveryAttempt",
@@ -46,7 +49,11 @@ REFUSING = {
     "assets.Dependency": {"notes_service", "notes_asset"},
     "assets.Service": {"notes_alteration"},
     "audit.LedgerEntry": {"append_only"},
+    "audit.LedgerEpoch": {"append_only"},
     "audit.SignedCheckpoint": {"append_only"},
+    "audit.SignerKey": {"keeps_its_range", "notes_each_change"},
+    "evidence.CheckpointPublication": {"append_only"},
+    "evidence.WitnessReceipt": {"append_only"},
     "changes.AffectedClient": {"stays_as_frozen"},
     "changes.AffectedService": {"stays_as_frozen", "notes_alteration"},
     "changes.AgendaItem": {"stays_in_minutes"},
@@ -79,9 +86,12 @@ REFUSING = {
 }
 # Reached through their record only, which has the scope.
 WITHOUT_SCOPE = {
+    "audit.LedgerEpoch",
     "audit.LedgerHead",
     "audit.OutboxEntry",
     "audit.SignedCheckpoint",
+    "audit.SignerKey",
+    "audit.SignerStatus",
     "changes.AffectedClient",
     "changes.AffectedService",
     "changes.ApprovalRound",

@@ -29,6 +29,7 @@ from changes.models import (
 )
 from changes.services import declare_freeze, declare_maintenance, report_deployment
 from changes.services.configuring import name_substitute
+from evidence.services.failures import report_failure, report_recovery
 from incidents.services import attach_to_incident
 from integrations.models import Alert, AlertEvent, AlertSource
 from itsm.api import own_preferences, router
@@ -57,6 +58,7 @@ OF_FREEZES = OF_CHANGES + " admin outsider"
 VOTING = "peer service_owner approver cab_chair senior_approver"
 DESCRIBING = "service_owner service_manager"
 CONTROLLING = "service_manager cab_chair auditor"
+WATCHING = "service_manager auditor security_admin"
 FREEZING = "service_manager cab_chair admin"
 SETTLING = "service_manager service_owner cab_chair senior_approver"
 RAISING = "team_lead service_manager requester service_owner "
@@ -153,6 +155,16 @@ MATRIX: dict[tuple[str, str], dict[str, str]] = {
     **rows("GET", "clients/<>/history/", _200=OF_ESTATE),
     **rows("GET", "control-exceptions/", shown=CONTROLLING),
     **rows("GET", "control-exceptions/<>/", _200=CONTROLLING),
+    **rows("GET", "control-failures/", shown=WATCHING),
+    **rows("GET", "control-failures/<>/", _200=WATCHING),
+    **rows("GET", "control-failures/<>/history/", _200=WATCHING),
+    **rows("GET", "control-failures/<>/transitions/", _200=WATCHING),
+    **rows(
+        "POST",
+        "control-failures/<>/transitions/",
+        _403=WATCHING,
+        _400="service_manager security_admin",
+    ),
     **rows("GET", "changes/measures/", _200=OF_CHANGES + " outsider", others="403"),
     **rows("GET", "deployments/", shown=OF_CHANGES),
     **rows("GET", "deployments/<>/", _200=OF_CHANGES),
@@ -230,6 +242,7 @@ BODIES = {
     "cab-meetings/<>/attendance/": {"action": "sign_in"},
     "cab-meetings/<>/transitions/": {"action": "close"},
     "changes/<>/transitions/": {"action": "hold", "note": "The vendor is late"},
+    "control-failures/<>/transitions/": {"action": "settle", "cause": "x"},
     "findings/<>/transitions/": {"action": "revert", "note": "It was rolled back"},
     "assets/<>/transitions/": {"action": "check_out"},
     "hand-outs/<>/transitions/": {"action": "decline", "note": "I have one"},
@@ -312,6 +325,7 @@ def keys(cast: Any) -> dict[str, str]:
         "changes": change.reference,
         "clients": client.slug,
         "control-exceptions": str(a_control_exception(cast, change).pk),
+        "control-failures": a_control_failure().reference,
         "deployments": deployment.reference,
         "findings": finding.reference,
         "freeze-windows": freeze.reference,
@@ -337,6 +351,11 @@ def a_control_exception(cast: Any, change: Any) -> ControlException:
         asked_by=cast.requester, expires_at=now,
     )  # fmt: skip
     return ControlException.objects.create(kind="segregation", change=change, segregation=lifted)
+
+
+def a_control_failure() -> Any:
+    report_failure("verification", "entry 7: is missing")
+    return report_recovery("verification")
 
 
 def outcome(api: APIClient, method: str, address: str, keys: dict[str, str]) -> str:

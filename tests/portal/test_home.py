@@ -23,9 +23,18 @@ _SUPPLY = ["vendors", "waiting", "pressing", "news", "mandate", "watched"]
 # Who finds what, the first on top.
 FOUND = {
     "admin": ["jobs", "messages", "alerts", "grants", "tokens"],
-    "security_admin": ["sign_ins", "integrity", "grants", "tokens", "findings", "events"],
+    "security_admin": [
+        "control_failures",
+        "sign_ins",
+        "integrity",
+        "grants",
+        "tokens",
+        "findings",
+        "events",
+    ],
     "service_manager": [
-        *["pressing", "queue", "unowned", "findings_of_deployments", "news", "mandate"],
+        *["pressing", "queue", "unowned", "findings_of_deployments", "news"],
+        *["control_failures", "mandate"],
         *["volume", "change_measures", "services", "hours", "team_load", "my_work"],
     ],
     "team_lead": [
@@ -45,6 +54,7 @@ FOUND = {
     "finance": _SUPPLY,
     "hr_partner": ["colleagues"],
     "auditor": [
+        "control_failures",
         *["integrity", "control_exceptions", "findings", "findings_of_deployments", "grants"],
         *["events", "evidence", "pressing"],
         *["mandate", "volume", "services", "hours"],

@@ -6,9 +6,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from audit.ledger.note import Checkpoint, NoteError, VerifierKey, opened
-from audit.models import SignedCheckpoint
-from audit.signing import signer
+from audit.keys import read_all
+from audit.ledger.note import NoteError, VerifierKey
 from audit.verifying import verify
 
 
@@ -23,23 +22,35 @@ class Command(BaseCommand):
             help="a checkpoint kept elsewhere, which the ledger must continue",
         )
         parser.add_argument(
-            "--key", metavar="KEY", help="the signer's public key, as name+id+key, kept elsewhere"
+            "--key",
+            metavar="KEY",
+            action="append",
+            default=[],
+            help="a public key of the signer, as name+id+key, kept elsewhere; only what it leads "
+            "to is believed",
         )
 
     def handle(self, **options: Any) -> None:
         """Names each flaw on a line of its own."""
-        notes = [checkpoint.note for checkpoint in SignedCheckpoint.objects.order_by("size")]
         try:
-            key = VerifierKey.read(options["key"]) if options["key"] else signer().public_key()
-            if file := options["from_checkpoint"]:
-                notes.append(file.read_text())
-            checkpoints = [Checkpoint.read(opened(note, [key])[0]) for note in notes]
+            file = options["from_checkpoint"]
+            notes = [file.read_text()] if file else []
+            pinned = [VerifierKey.read(key) for key in options["key"]]
+            reading = read_all(notes, pinned=pinned)
         except (NoteError, OSError) as error:
             raise CommandError(str(error)) from error
-        proof = verify(checkpoints)
+        proof = verify(reading.checkpoints)
         for flaw in proof.flaws:
             self.stderr.write(str(flaw))
-        told = f"{proof.size} entries, {len(checkpoints)} checkpoints, root {proof.root.hex()}"
+        for checkpoint in proof.given_up:
+            self.stdout.write(
+                f"given up by a statement: {checkpoint.origin}, {checkpoint.size} entries"
+            )
+        for checkpoint in reading.ignored:
+            self.stdout.write(f"signed by a revoked key only: {checkpoint.size} entries")
+        told = (
+            f"{proof.size} entries, {len(reading.checkpoints)} checkpoints, root {proof.root.hex()}"
+        )
         if proof.flaws:
             self.stderr.write(f"NOT PROVED: {told}")
             sys.exit(1)

@@ -1,0 +1,3 @@
+"""The pages of evidence in the portal."""
+
+from evidence import failure_admin  # noqa: F401 -- registers its pages
