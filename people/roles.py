@@ -101,6 +101,8 @@ _CONFIGURE_CHANGES = (
     f"changes.view_servicerepository {_MAP_REPOSITORIES}"
 )
 
+_PACK_EVIDENCE = "evidence.view_evidencepack evidence.add_evidencepack"
+
 ROLES: dict[Role, RoleFacts] = {
     Role.AGENT: RoleFacts(
         _("Works incidents of the own country, first or second line."),
@@ -238,6 +240,7 @@ ROLES: dict[Role, RoleFacts] = {
             "people.view_user people.view_membership people.view_rolegrant people.view_subsidiary "
             "audit.view_ledgerentry notifications.view_message integrations.view_alertevent "
             "records.view_cardnumberfinding",
+            _PACK_EVIDENCE,
         ),
     ),
     Role.PLATFORM_ADMIN: RoleFacts(
@@ -250,6 +253,7 @@ ROLES: dict[Role, RoleFacts] = {
             _EXPORT,
             _CONFIGURE,
             "audit.view_ledgerentry integrations.view_alertsource records.view_cardnumberfinding",
+            _PACK_EVIDENCE,
         ),
     ),
 }

@@ -1,3 +1,5 @@
 """What an auditor asks for and gets, and where a control did not hold."""
 
-__all__: list[str] = []
+from evidence.models.packs import EvidencePack, SamplePick
+
+__all__ = ["EvidencePack", "SamplePick"]

@@ -1,0 +1,1 @@
+"""What a pack brings to be verified with, on any machine with Python: copied into it as it is."""
