@@ -38,11 +38,11 @@ seeds = st.binary(min_size=4, max_size=64).map(bytes.hex)
 def test_a_known_seed_gives_a_known_sample():
     items = [(f"CHG-{n:06d}", "normal" if n % 4 else "emergency") for n in range(1, 41)]
     assert [(one.id, one.rank) for one in drawn(ranked(HASH, SEED, items), 5)] == [
-        ("CHG-000004", 1),
-        ("CHG-000036", 2),
-        ("CHG-000002", 1),
-        ("CHG-000035", 2),
-        ("CHG-000018", 3),
+        ("CHG-000020", 1),
+        ("CHG-000016", 2),
+        ("CHG-000026", 1),
+        ("CHG-000007", 2),
+        ("CHG-000030", 3),
     ]
 
 
