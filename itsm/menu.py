@@ -192,6 +192,7 @@ AREAS = (
         (
             _list("changes.controlexception", _("Control exceptions"), "warning"),
             _list("audit.ledgerentry", _("Audit trail"), "history"),
+            _list("evidence.evidencepack", _("Evidence packs"), "verified"),
             _list("records.cardnumberfinding", _("Card numbers found"), "credit_card_off"),
         ),
     ),
