@@ -19,9 +19,8 @@ from evidence.models import EvidencePack
 from evidence.packs import views
 from evidence.packs.archive import Folder
 from evidence.packs.canonical import document
-from evidence.packs.frozen_file import REPORTS, FrozenFile, frozen_file
+from evidence.packs.frozen_file import COPIED, FrozenFile, frozen_file
 from evidence.packs.items import record_of
-from evidence.packs.keys import keys_told, ledger_keys
 from evidence.packs.leaves import Shown, indexes_of, lines_of, proof_of, range_of
 from evidence.packs.manifest import manifest_of
 from evidence.packs.report import report_pdf
@@ -78,7 +77,7 @@ def _add_population(folder: Folder, pack: EvidencePack, frozen: FrozenFile) -> N
     folder.add("population.csv", views.csv_of(population, rows()), rows=count)
     if count is not None and count <= views.MOST_ROWS:
         folder.add("population.xlsx", views.xlsx_of(population, rows()), rows=count)
-    for name in REPORTS:
+    for name in COPIED:
         folder.add(name, frozen.bytes_of(name))
 
 
@@ -147,7 +146,6 @@ def _add_ledger(
     before, after = ([hash_.hex() for hash_ in part] for part in (proof.before, proof.after))
     folder.add("ledger/range.json", [document({**told, "before": before, "after": after})])
     folder.add("ledger/checkpoint", [note.encode()])
-    folder.add("keys.json", [document(keys_told(ledger_keys()))])
     counts = {
         "disclosed": shown.disclosed,
         "envelopes": shown.envelopes,

@@ -23,13 +23,13 @@ from evidence.packs.archive import Folder
 from evidence.packs.canonical import document, line, utc
 from evidence.packs.counting import counted, members_seen
 from evidence.packs.items import TOLD, first_entries
+from evidence.packs.keys import epochs_told, keys_told
 from evidence.packs.readiness import Snapshot, snapshot
 from evidence.populations import POPULATIONS, Population
 from evidence.telling import as_json
 
 CHUNK = 500
 LATE = timedelta(minutes=15)  # the longest a transaction may take (docs/adr/0009)
-NAMES = ("population.jsonl", "items.jsonl")
 
 
 @dataclass(frozen=True)
@@ -64,6 +64,8 @@ def freeze(pack: EvidencePack) -> Frozen:
         gaps = [asdict(gap) for gap in gaps_of(population, pack.period)]
         sequence = {"prefix": population.numbered, "first": walk.first, "last": walk.last}
         folder.add("gaps.json", [document({**sequence, "gaps": gaps})])
+        folder.add("keys.json", [document(keys_told())])
+        folder.add("epochs.json", [document(epochs_told(view.checkpoint.size))])
         folder.add("reconciliation.json", [document(_reconciled(pack, population, walk))])
         facts = {
             "counts": asdict(counts),

@@ -14,7 +14,11 @@ from core.errors import Refused
 from evidence.models import EvidencePack
 
 _CHUNK = 1 << 20
-REPORTS = ("sod_report.json", "exceptions.json", "gaps.json", "reconciliation.json")
+COPIED = (
+    *("sod_report.json", "exceptions.json", "gaps.json", "reconciliation.json"),
+    *("keys.json", "epochs.json"),
+)
+"""What goes into the pack as it was frozen."""
 
 
 class FrozenFile:

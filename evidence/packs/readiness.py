@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from audit.models import LedgerEntry, OutboxEntry, SignedCheckpoint
 from core.errors import Reason, Refused
-from evidence.packs.keys import is_signed_by, ledger_keys
+from evidence.packs.keys import is_signed
 
 PATIENCE = 30.0  # seconds: the sealer needs one, the signer as much again
 AGAIN = 0.5
@@ -76,11 +76,10 @@ def _what_is_missing(end: datetime) -> tuple[Reason | None, SignedCheckpoint | N
         return _("the ledger's sealer has not come as far as the period yet"), None
     if end <= cut_off and _open_transactions(end):
         return _("something that began before the period's end is still being written"), None
-    keys = ledger_keys()
     checkpoint = SignedCheckpoint.objects.order_by("-size").first()
     if checkpoint is None:
         return _("the ledger's signer has not signed anything yet"), None
-    if not is_signed_by(checkpoint.note, keys):
+    if not is_signed(checkpoint.note):
         return _("the ledger's checkpoint is not signed by a key that holds"), None
     unsigned = LedgerEntry.objects.filter(index__gte=checkpoint.size, transaction_at__lt=cut_off)
     if unsigned.exists():

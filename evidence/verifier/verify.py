@@ -217,14 +217,24 @@ def open_note(note, keys):
 
 
 def read_checkpoint(note, keys):
-    """(origin, size, root) of a checkpoint that one of the keys has signed."""
-    lines = open_note(note, keys)[0].split("\n")
+    """(origin, size, root) of a checkpoint that a key has signed which counts for it: a key is of
+    one origin, of sizes from `since` to `until`, and up to `last_good` where it was revoked."""
+    lines = note.split("\n")
     if len(lines) < 4 or not re.fullmatch(r"0|[1-9][0-9]{0,18}", lines[1]):
         raise ValueError("it is no checkpoint")
-    root = decoded(lines[2])
-    if not lines[0] or len(root) != 32:
+    origin, size, root = lines[0], int(lines[1]), decoded(lines[2])
+    if not origin or len(root) != 32:
         raise ValueError("it is no checkpoint")
-    return lines[0], int(lines[1]), root
+    counting = [
+        key["read"]
+        for key in keys
+        if key["read"][0] == origin
+        and key["since"] <= size
+        and (key["until"] is None or size <= key["until"])
+        and (key["revoked"] is None or size <= key["revoked"]["last_good"])
+    ]
+    open_note(note, counting)
+    return origin, size, root
 
 
 # --- The pack as files ---------------------------------------------------------------------------
@@ -457,6 +467,7 @@ class Verifier:
         self.first_at = {}  # (table, key): when its first entry was written
         self.members_seen = {}  # key: index, of leaves of which only the envelope stands there
         self.roots = {}  # size: root, for older checkpoints
+        self.epochs = []  # (start, origin, what its statement says), oldest first
 
     def run(self):
         steps = (
@@ -465,6 +476,7 @@ class Verifier:
             ("manifest.json", self.check_manifest),
             ("the files", self.check_files),
             ("population.jsonl", self.check_population),
+            ("epochs.json", self.read_epochs),
             ("ledger/entries.jsonl", self.check_ledger),
             ("the population in the ledger", self.check_members),
             ("items", self.check_items),
@@ -514,13 +526,15 @@ class Verifier:
         except BROKEN as error:
             if not all(given.values()):
                 self.report.wrong(f"keys.json cannot be read: {_told(error)}")
-        for kind in ("export", "ledger"):
-            if given[kind]:
-                self.keys[kind] = [read_key(text) for text in given[kind]]
-                continue
-            for text in inside.get(kind, []):
-                self.keys[kind].append(read_key(text))
-                self.report.note(f"{kind} key taken from the pack, compare it: {text}")
+        for key in [] if given["export"] else inside.get("export", []):
+            self.report.note("export key taken from the pack, compare it: %s" % key)
+        for key in [] if given["ledger"] else inside.get("ledger", []):
+            self.report.note("ledger key taken from the pack, compare it: %s" % key["vkey"])
+        always = {"since": 0, "until": None, "revoked": None}
+        ledger = [dict(always, vkey=text) for text in given["ledger"] or ()]
+        self.keys["export"] = [read_key(t) for t in given["export"] or inside.get("export", [])]
+        for key in ledger or inside.get("ledger", []):
+            self.keys["ledger"].append(dict(key, read=read_key(key["vkey"])))
 
     def check_manifest(self):
         data = self.read("manifest.json")
@@ -599,6 +613,36 @@ class Verifier:
             wrong, "the population has %d items; %s; %d in all" % (len(ids), parts, total)
         )
 
+    def read_epochs(self):
+        """Where the ledger's name changed; every epoch but the first begins with a statement."""
+        wrong = []
+        for epoch in self.json("epochs.json"):
+            stated = {}
+            if epoch["envelope"] is not None:
+                facts = json.loads(epoch["envelope"])
+                for text in epoch["disclosures"]:
+                    _salt, side, name, value = json.loads(text)
+                    if side == "after":
+                        stated[name] = value
+                    if _digest(text) not in facts["sd"]:
+                        wrong.append("epochs.json: %s of %s is not what was sealed"
+                                     % (name, epoch["origin"]))  # fmt: skip
+                if (facts["log"], stated.get("origin")) != (epoch["origin"], epoch["origin"]):
+                    wrong.append("epochs.json: the statement of %s is another's" % epoch["origin"])
+                stated["leaf"] = leaf_hash(epoch["envelope"].encode("utf-8"))
+            elif epoch["start"]:
+                wrong.append("epochs.json: %s has no statement" % epoch["origin"])
+            self.epochs.append((epoch["start"], epoch["origin"], stated))
+            if stated:
+                self.report.note(
+                    "the ledger went on as %s at entry %d: %s (%s)"
+                    % (epoch["origin"], epoch["start"], stated.get("kind"), stated.get("reason"))
+                )
+        if not self.epochs or self.epochs != sorted(self.epochs, key=lambda one: one[0]):
+            wrong.append("epochs.json: the epochs are not in order")
+        for text in wrong:
+            self.report.wrong(text)
+
     def check_ledger(self):
         told = self.json("ledger/range.json")
         size, start, end = told["size"], told["start"], told["end"]
@@ -629,6 +673,8 @@ class Verifier:
                 "the entries and ledger/range.json do not lead to the signed root: "
                 "an entry was altered, added or left out"
             )
+        if not self.epochs or origin != self.epochs[-1][1]:
+            wrong.append("ledger/checkpoint is not of the last epoch of epochs.json")
         if told["root"] != root.hex():
             wrong.append("ledger/range.json names another root than was signed")
         known = self.manifest.get("ledger", {})
@@ -645,6 +691,7 @@ class Verifier:
         wanted = self._older_size()
         append, loads = tree.append, json.loads
         index = start
+        stated = {begin: one["leaf"] for begin, _origin, one in self.epochs if "leaf" in one}
         for line in self.lines("ledger/entries.jsonl"):
             leaf = loads(line.decode("utf-8"))
             if leaf["index"] != index:
@@ -657,6 +704,8 @@ class Verifier:
                 hash_ = bytes.fromhex(leaf["hash"])
                 if len(hash_) != 32:
                     raise ValueError("entry %d has no hash" % index)
+            if stated.get(index, hash_) != hash_:
+                wrong.append("entry %d is not the statement of epochs.json" % index)
             append(hash_)
             index += 1
             if index == wanted:
@@ -670,10 +719,12 @@ class Verifier:
         sides = {"before": {}, "after": {}, "context": {}, "record": {}}
         for text in leaf.get("shown", ()):
             _salt, side, name, value = json.loads(text)
-            digest = base64.urlsafe_b64encode(hashlib.sha256(text.encode("utf-8")).digest())
-            if digest.decode().rstrip("=") not in digests:
+            if _digest(text) not in digests:
                 wrong.append("entry %d: %s %s is not what was sealed" % (index, side, name))
             sides[side][name] = value
+        logs = [origin for begin, origin, _stated in self.epochs if begin <= index]
+        if logs and facts["log"] != logs[-1]:
+            wrong.append("entry %d was sealed into %s, not %s" % (index, facts["log"], logs[-1]))
         row = (facts["relation"], facts["key"])
         expected = self.sequences.get(row, 0) + 1
         if facts["sequence"] != expected:
@@ -862,8 +913,22 @@ class Verifier:
             return
         origin, size, root = read_checkpoint(self.options.checkpoint, self.keys["ledger"])
         told = self.json("ledger/range.json")
-        if origin != told["origin"]:
-            raise ValueError(f"it is of another ledger, {origin}")
+        names = [name for _start, name, _stated in self.epochs]
+        if origin not in names:
+            raise ValueError("it is of another ledger, %s" % origin)
+        if origin != names[-1]:
+            stated = self.epochs[names.index(origin) + 1][2]
+            if size > stated["final"]["size"]:
+                raise ValueError(
+                    "it knows %d entries, and the ledger admits to have signed %d before it went on"
+                    % (size, stated["final"]["size"])
+                )
+            if size > stated["kept"]:
+                self.report.note(
+                    "your checkpoint of %d entries is of what was lost when the ledger went on as "
+                    "%s; %d are kept" % (size, names[names.index(origin) + 1], stated["kept"])
+                )
+                return
         if size in self.roots:
             same = self.roots[size] == root
         elif self.options.proof:
@@ -900,6 +965,12 @@ def allotted(size, strata):
     for name in rest[: size - sum(given.values())]:
         given[name] += 1
     return given
+
+
+def _digest(text):
+    """What stands in an envelope for a shown value."""
+    digest = hashlib.sha256(text.encode("utf-8")).digest()
+    return base64.urlsafe_b64encode(digest).decode().rstrip("=")
 
 
 def _told(error):

@@ -21,7 +21,6 @@ from audit.models import LedgerEntry, LedgerHead, SignedCheckpoint
 from audit.signing import signer
 from evidence.packs.archive import Folder
 from evidence.packs.canonical import document
-from evidence.packs.keys import ledger_keys
 from evidence.packs.signing import export_key, signed_manifest
 from evidence.services import choose_item, draw_sample, replace_item
 from tests.evidence.pack_world import (
@@ -123,7 +122,7 @@ def test_it_is_written_for_python_3_8_and_its_own_library_only():
 def test_a_whole_pack_verifies_and_what_was_checked_is_said(data, tmp_path):
     file = tmp_path / "pack.zip"
     file.write_bytes(data)
-    key, ledger = export_key(), ledger_keys()[0]
+    key, ledger = export_key(), signer().public_key()
     code, said = verify(file, "--export-key", key, "--ledger-key", ledger)
     assert code == 0
     assert said.count("\nok ") + said.startswith("ok ") == 9
@@ -310,7 +309,7 @@ def test_an_older_checkpoint_is_continued_or_not(world, tmp_path):
     forged = str(Checkpoint(origin, older.size, b"\x07" * 32))
     held.write_text(noted(forged, [sign(forged, origin, key)]))
     mine = VerifierKey(origin, key.public_key().public_bytes_raw())
-    keys = ["--ledger-key", str(mine), "--ledger-key", str(ledger_keys()[0])]
+    keys = ["--ledger-key", str(mine), "--ledger-key", str(signer().public_key())]
     code, said = verify_here(data, arguments=["--checkpoint", str(held), *keys])
     assert (code, "is NOT the one of your checkpoint" in said) == (1, True)
 
