@@ -22,3 +22,20 @@ class FailureStatus(models.TextChoices):
     OPEN = "open", pgettext_lazy("control failure", "Lasts")
     ENDED = "ended", pgettext_lazy("control failure", "Over, not explained")
     SETTLED = "settled", pgettext_lazy("control failure", "Settled")
+
+
+class PackState(models.TextChoices):
+    """How far a pack is. Once frozen, its population stays what it is."""
+
+    REQUESTED = "requested", pgettext_lazy("evidence pack", "Requested")
+    FROZEN = "frozen", pgettext_lazy("evidence pack", "Being built")
+    BUILT = "built", pgettext_lazy("evidence pack", "Ready")
+    FAILED = "failed", pgettext_lazy("evidence pack", "Failed")
+
+
+class PickKind(models.TextChoices):
+    """How an item came into a sample."""
+
+    DRAWN = "drawn", pgettext_lazy("sample", "Drawn")
+    REPLACEMENT = "replacement", pgettext_lazy("sample", "Replacement")
+    JUDGEMENT = "judgement", pgettext_lazy("sample", "Chosen by judgement")

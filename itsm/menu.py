@@ -199,6 +199,7 @@ AREAS = (
                 count_note=pgettext_lazy("count", "to settle"),
             ),
             _list("audit.ledgerentry", _("Audit trail"), "history"),
+            _list("evidence.evidencepack", _("Evidence packs"), "verified"),
             _list("records.cardnumberfinding", _("Card numbers found"), "credit_card_off"),
         ),
     ),

@@ -105,6 +105,7 @@ _CONFIGURE_CHANGES = (
 _KEEP_LEDGER = (
     "audit.approve_ledgerepoch evidence.view_controlfailure evidence.change_controlfailure"
 )
+_PACK_EVIDENCE = "evidence.view_evidencepack evidence.add_evidencepack"
 
 ROLES: dict[Role, RoleFacts] = {
     Role.AGENT: RoleFacts(
@@ -244,6 +245,8 @@ ROLES: dict[Role, RoleFacts] = {
             "people.view_user people.view_membership people.view_rolegrant people.view_subsidiary "
             "audit.view_ledgerentry notifications.view_message integrations.view_alertevent "
             "evidence.view_controlfailure records.view_cardnumberfinding",
+            "records.view_cardnumberfinding",
+            _PACK_EVIDENCE,
         ),
     ),
     Role.PLATFORM_ADMIN: RoleFacts(
@@ -257,6 +260,7 @@ ROLES: dict[Role, RoleFacts] = {
             _CONFIGURE,
             _KEEP_LEDGER,
             "audit.view_ledgerentry integrations.view_alertsource records.view_cardnumberfinding",
+            _PACK_EVIDENCE,
         ),
     ),
 }

@@ -1,1 +1,1 @@
-"""Management commands of the people app."""
+"""Management commands of the evidence app."""

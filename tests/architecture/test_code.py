@@ -27,7 +27,11 @@ def test_every_module_says_what_it_is_for(path):
     assert ast.get_docstring(ast.parse(path.read_text()))
 
 
-@pytest.mark.parametrize("path", FILES, ids=name)
+# Handed out as it is, to be read and run where nothing of ours is: one file is what makes it so.
+ALONE = {"evidence/verifier/verify.py"}
+
+
+@pytest.mark.parametrize("path", [path for path in FILES if name(path) not in ALONE], ids=name)
 def test_no_file_is_longer_than_four_hundred_lines(path):
     assert len(path.read_text().splitlines()) <= 400
 
