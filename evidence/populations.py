@@ -38,6 +38,8 @@ class SegregationRule:
     meaning: Text
     breaches: Callable[[Any], Iterable[str]]
     """Who held both seats of an item, by username; nobody where it was kept to."""
+    warns: bool = False
+    """Whether a breach is worth a look rather than forbidden."""
 
 
 @dataclass(frozen=True)
@@ -69,9 +71,13 @@ class Population:
     """The `records.Attachment` rows of each item of a chunk."""
     segregation: tuple[SegregationRule, ...] = ()
     numbered: str = ""
+    absent: Callable[[Any], Text] | None = None
+    """Why a row of `everything` is no member: the cause of its number's gap."""
     second_source: Callable[[Period], dict[str, Any]] | None = None
     """A count from somewhere else to compare with: `{"name", "count", "differences": [...]}`."""
     strata: Callable[[Any], str] | None = None
+    is_inventory: bool = False
+    """Whether members are what there was by the period's end, rather than what happened in it."""
 
 
 POPULATIONS: Registry[Population] = Registry("evidence population")
