@@ -7,3 +7,18 @@ from django.utils.translation import gettext_lazy as _
 class EvidenceConfig(AppConfig):
     name = "evidence"
     verbose_name = _("evidence")
+
+    def ready(self) -> None:
+        from evidence.accounts import ACCOUNT_POPULATIONS
+        from evidence.audience import may_see
+        from evidence.exception_reports import EXCEPTION_REPORTS
+        from evidence.log import LOG_POPULATIONS
+        from evidence.own_reports import OWN_REPORTS
+        from evidence.populations import POPULATIONS
+        from notifications.audience import AUDIENCE_CHECKS
+
+        for population in (*ACCOUNT_POPULATIONS, *LOG_POPULATIONS):
+            POPULATIONS.register(population.name, population)
+        for report in OWN_REPORTS:
+            EXCEPTION_REPORTS.register(report.name, report)
+        AUDIENCE_CHECKS.register("PBC", may_see)

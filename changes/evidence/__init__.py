@@ -2,6 +2,8 @@
 
 from changes.evidence.deployed import DEPLOYMENTS
 from changes.evidence.population import CHANGES, SIGNIFICANT_CHANGES
+from changes.evidence.reports import CHANGE_REPORTS
+from evidence.exception_reports import EXCEPTION_REPORTS
 from evidence.populations import POPULATIONS
 
 
@@ -9,3 +11,5 @@ def register_evidence() -> None:
     """Called once, when the app is ready."""
     for population in (CHANGES, SIGNIFICANT_CHANGES, DEPLOYMENTS):
         POPULATIONS.register(population.name, population)
+    for report in CHANGE_REPORTS:
+        EXCEPTION_REPORTS.register(report.name, report)

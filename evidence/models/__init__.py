@@ -1,3 +1,19 @@
 """What an auditor asks for and gets, and where a control did not hold."""
 
-__all__: list[str] = []
+from evidence.models.engagements import (
+    AuditorGrant,
+    Engagement,
+    EngagementAuditor,
+    EngagementTeam,
+)
+from evidence.models.requests import AuditRequest, AuditRequestAttachment, AuditRequestComment
+
+__all__ = [
+    "AuditRequest",
+    "AuditRequestAttachment",
+    "AuditRequestComment",
+    "AuditorGrant",
+    "Engagement",
+    "EngagementAuditor",
+    "EngagementTeam",
+]
