@@ -11,6 +11,7 @@ class EvidenceConfig(AppConfig):
     def ready(self) -> None:
         from evidence.accounts import ACCOUNT_POPULATIONS
         from evidence.audience import may_see
+        from evidence.catalogue import register_catalogue
         from evidence.exception_reports import EXCEPTION_REPORTS
         from evidence.log import LOG_POPULATIONS
         from evidence.own_reports import OWN_REPORTS
@@ -22,3 +23,4 @@ class EvidenceConfig(AppConfig):
         for report in OWN_REPORTS:
             EXCEPTION_REPORTS.register(report.name, report)
         AUDIENCE_CHECKS.register("PBC", may_see)
+        register_catalogue()

@@ -8,7 +8,6 @@ from django.utils.translation import gettext_lazy as _
 from core.errors import Reason
 from evidence.enums import EngagementState
 from evidence.models import AuditRequest, EngagementAuditor
-from evidence.permissions import may_answer_for_others
 
 
 def audits_it(request: AuditRequest, actor: Any) -> Reason | None:
@@ -19,17 +18,6 @@ def audits_it(request: AuditRequest, actor: Any) -> Reason | None:
         engagement=request.engagement_id, user=actor.pk, removed_at__isnull=True
     )
     return None if audits.exists() else _("you do not audit for this engagement")
-
-
-def answers_it(request: AuditRequest, actor: Any) -> Reason | None:
-    """The owner, or somebody who answers for others; never who asks."""
-    if actor is None:
-        return None
-    if request.asked_by_id == actor.pk:
-        return _("nobody answers what they ask themselves")
-    if request.owner_id == actor.pk or may_answer_for_others(actor):
-        return None
-    return _("somebody else owns this request")
 
 
 def engagement_is_running(request: AuditRequest, actor: Any) -> Reason | None:

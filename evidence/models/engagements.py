@@ -11,9 +11,9 @@ from django.utils.translation import gettext_lazy as _
 from audit.context import told_moment
 from audit.history import History
 from core.references import reference_field
+from evidence.engagement_querysets import EngagementPartQuerySet, EngagementQuerySet
 from evidence.enums import EngagementState, Framework
 from evidence.period import Period
-from evidence.querysets import EngagementPartQuerySet, EngagementQuerySet
 from people.enums import Country
 from people.models import RoleGrant, Team
 

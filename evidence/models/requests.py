@@ -8,9 +8,9 @@ from django.utils.translation import gettext_lazy as _
 from audit.context import told_moment
 from audit.history import History
 from core.references import reference_field
+from evidence.engagement_querysets import AuditRequestPartQuerySet, AuditRequestQuerySet
 from evidence.enums import TO_BE_ANSWERED, RequestStatus
 from evidence.models.engagements import Engagement, account
-from evidence.querysets import AuditRequestPartQuerySet, AuditRequestQuerySet
 from records.models import Attachment, Comment
 
 

@@ -20,8 +20,8 @@ from evidence.models import (
     Engagement,
 )
 from evidence.permissions import may_answer, may_answer_for_others, may_ask
-from evidence.rules import answers_it, audits_it, engagement_is_running
-from evidence.workflow import REQUEST_WORKFLOW
+from evidence.rules import audits_it, engagement_is_running
+from evidence.workflow import REQUEST_WORKFLOW, answers_it
 from notifications.enums import MessageKind
 from people.models import User
 from records.attaching import keep_file

@@ -20,8 +20,8 @@ class ChangeStory:
     """One change. `slot` and `weeks` say when its window is: -3 the third such day before today,
     1 the next one. `votes` are who answers, as `name` or `name:decision`, in their order; what
     they say stands in `says`, else it is drawn. `answers` are those to the risk's questions, given
-    only where they make the `risk` certain. `ends` is the status in which it stands now. `days_late`
-    is by how much an emergency's approval afterwards was forgotten.
+    only where they make the `risk` certain. `ends` is the status in which it stands now.
+    `days_late` is how long an emergency's approval afterwards was forgotten.
     """
 
     title: str
