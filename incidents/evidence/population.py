@@ -138,7 +138,6 @@ INCIDENTS = Population(
         _field("resolution_code", _("How it ended.")),
         _field("resolution", _("What was done, and what is known of the cause.")),
         _field("caused_by_change", _("The change without which it would not have happened.")),
-        _field("resolved_at", _("When it was said to be resolved.")),
         _field("closed_at", _("When it was closed.")),
         Attribute(
             "attachments", _("The files given to it, by name and hash."),

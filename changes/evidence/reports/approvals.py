@@ -128,7 +128,9 @@ def _tell_late_emergencies(rows: list[Any]) -> list[Found]:
 
 
 def _say_late(row: Any) -> Any:
-    told = {"due": exact(row.due_at), "when": exact(row.decided_at)}
+    told = {"due": exact(row.due_at)}
+    if row.decided_at is not None:
+        told["when"] = exact(row.decided_at)
     if row.status == StepStatus.REJECTED:
         return _("refused after the work, %(when)s") % told
     if row.status == StepStatus.APPROVED:

@@ -1,0 +1,1 @@
+"""What people are asked about evidence; a file per question."""
