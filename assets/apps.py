@@ -10,6 +10,7 @@ class AssetsConfig(AppConfig):
 
     def ready(self) -> None:
         from assets.audience import may_see
+        from assets.evidence import register_evidence
         from assets.naming import TITLES
         from assets.palette import ASSETS, SERVICES
         from assets.services.importing import CHECK_JOB, IMPORT_JOB, check_import, run_import
@@ -27,3 +28,4 @@ class AssetsConfig(AppConfig):
         name_job(CHECK_JOB, _("Check an import of assets"))
         name_job(IMPORT_JOB, _("Import assets"))
         name_actions(TITLES)
+        register_evidence()

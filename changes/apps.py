@@ -11,12 +11,14 @@ class ChangesConfig(AppConfig):
     def ready(self) -> None:
         from audit.naming import name_actions
         from changes.audience import may_see, may_see_finding
+        from changes.evidence import register_evidence
         from changes.naming import TITLES
         from changes.palette import CHANGES, DEPLOYMENTS, FINDINGS, MEETINGS
         from core.palette import PALETTE
         from notifications.audience import AUDIENCE_CHECKS
 
         name_actions(TITLES)
+        register_evidence()
         AUDIENCE_CHECKS.register("CHG", may_see)
         AUDIENCE_CHECKS.register("FND", may_see_finding)
         PALETTE.register("changes.change", CHANGES)

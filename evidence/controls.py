@@ -11,7 +11,8 @@ class Control:
     """One requirement of one framework; many controls share populations and reports.
 
     `code` is how commands and addresses name it (`PCI-6.5.1`, `SOC2-CC8.1`, `ISO27001-A.8.32`,
-    `ISO20000-8.5.1`).
+    `ISO20000-8.5.1`). `populations` and `reports` are names of the registries; one that no app has
+    registered answers nothing. `lacking` says what the portal does not answer.
     """
 
     code: str
@@ -20,6 +21,7 @@ class Control:
     asks: Text
     populations: tuple[str, ...] = ()
     reports: tuple[str, ...] = ()
+    lacking: Text = ""
 
 
 CONTROLS: Registry[Control] = Registry("control")

@@ -16,6 +16,7 @@ class IncidentsConfig(AppConfig):
         from core.palette import PALETTE
         from incidents.audience import findings_for, may_see
         from incidents.causes import CAUSED_INCIDENTS
+        from incidents.evidence import register_evidence
         from incidents.naming import TITLES
         from incidents.palette import INCIDENTS
         from incidents.service_panel import OPEN_INCIDENTS
@@ -25,6 +26,7 @@ class IncidentsConfig(AppConfig):
 
         CONSEQUENCES.register("incidents", CAUSED_INCIDENTS)
         name_actions(TITLES)
+        register_evidence()
         AUDIENCE_CHECKS.register("INC", may_see)
         OPEN_WORK.register("incidents", OPEN_INCIDENTS)
         SERVICE_PAST.register("incidents", recent_incidents)

@@ -190,6 +190,16 @@ AREAS = (
         "audit",
         _("Audit"),
         (
+            _list("evidence.auditrequest", _("Audit requests"), "assignment_ind", "g q"),
+            _list("evidence.engagement", _("Audit engagements"), "handshake"),
+            Page(
+                _("Exceptions"),
+                "flag",
+                "admin:evidence_exceptions",
+                "evidence.view_exceptions",
+                "g x",
+            ),
+            Page(_("Controls"), "rule", "admin:evidence_controls", "evidence.view_exceptions"),
             _list("changes.controlexception", _("Control exceptions"), "warning"),
             _list(
                 "evidence.controlfailure",

@@ -13,6 +13,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 from unfold.sites import UnfoldAdminSite
 
+from evidence import pages as evidence_pages
 from itsm import account, guide, home, measures, palette
 from itsm.counts import counts_for
 from itsm.menu import AREAS, Page
@@ -75,7 +76,8 @@ class PortalAdminSite(UnfoldAdminSite):
         return [url for url in super().get_urls() if getattr(url, "name", "") not in _DROPPED]
 
     def extra_urls(self) -> list[Any]:
-        return [*account.urls(self), *palette.urls(self), *guide.urls(self), *measures.urls(self)]
+        own = (account, palette, guide, measures, evidence_pages)
+        return [url for pages in own for url in pages.urls(self)]
 
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
         return []  # the sidebar is ours; nothing else lists the models

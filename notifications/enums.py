@@ -39,6 +39,19 @@ class MessageKind(models.TextChoices):
     DEVICE_ANSWERED = "device_answered", _("A device that I handed out was accepted or declined")
     DEVICE_RETURNED = "device_returned", _("A device that I had was taken back")
     CONTROL_FAILED = "control_failed", _("A control of the audit trail has failed")
+    AUDIT_REQUEST_ASKED = "audit_request_asked", _("An auditor asks me for something")
+    AUDIT_REQUEST_PROVIDED = (
+        "audit_request_provided",
+        _("What I asked for as an auditor was provided"),
+    )
+    AUDIT_REQUEST_JUDGED = (
+        "audit_request_judged",
+        _("An auditor accepted or returned what I provided"),
+    )
+    AUDIT_REQUEST_COMMENTED = (
+        "audit_request_commented",
+        _("Somebody commented on an audit request of mine"),
+    )
     ACCOUNT_SECURITY = "account_security", _("Something changed about my account")
 
 

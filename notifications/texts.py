@@ -33,6 +33,10 @@ SUBJECTS: dict[str, Promise] = {
     MessageKind.DEVICE_ANSWERED: _("%(holder)s has answered: %(reference)s %(title)s"),
     MessageKind.DEVICE_RETURNED: _("%(reference)s was taken back: %(title)s"),
     MessageKind.CONTROL_FAILED: _("%(reference)s: a control has failed, %(title)s"),
+    MessageKind.AUDIT_REQUEST_ASKED: _("%(reference)s: the auditors ask for %(title)s"),
+    MessageKind.AUDIT_REQUEST_PROVIDED: _("%(reference)s was provided: %(title)s"),
+    MessageKind.AUDIT_REQUEST_JUDGED: _("%(reference)s was answered by the auditor: %(title)s"),
+    MessageKind.AUDIT_REQUEST_COMMENTED: _("New comment on %(reference)s: %(title)s"),
     MessageKind.ACCOUNT_SECURITY: _("Your account: %(title)s"),
 }
 

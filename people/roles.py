@@ -100,6 +100,8 @@ _CONFIGURE_CHANGES = (
     "changes.view_approvalpolicy changes.add_approvalpolicy changes.change_approvalpolicy "
     f"changes.view_servicerepository {_MAP_REPOSITORIES}"
 )
+_ANSWER_AUDITS = "evidence.view_auditrequest"
+_EXCEPTIONS = "evidence.view_exceptions"
 
 # Two of these decide about keys and epochs together; either settles a failure of a control.
 _KEEP_LEDGER = (
@@ -115,6 +117,7 @@ ROLES: dict[Role, RoleFacts] = {
     Role.TEAM_LEAD: RoleFacts(
         _("Leads a team: its incidents, its rota, its coaching."),
         _permissions(
+            _ANSWER_AUDITS,
             _PREPARE_CHANGES,
             _EXPORT,
             _WORK_INCIDENTS,
@@ -127,6 +130,8 @@ ROLES: dict[Role, RoleFacts] = {
     Role.SERVICE_MANAGER: RoleFacts(
         _("Runs service delivery: major incidents, SLA, OLA and the 1-5-10 mandate."),
         _permissions(
+            *(_ANSWER_AUDITS, _EXCEPTIONS),
+            "evidence.view_engagement evidence.change_auditrequest",
             _PREPARE_CHANGES,
             _STANDARD_CHANGES,
             _FREEZE,
@@ -179,6 +184,7 @@ ROLES: dict[Role, RoleFacts] = {
     Role.SERVICE_OWNER: RoleFacts(
         _("Answers for services and what they run on."),
         _permissions(
+            _ANSWER_AUDITS,
             _PREPARE_CHANGES,
             _STANDARD_CHANGES,
             _APPROVE_CHANGES,
@@ -198,6 +204,7 @@ ROLES: dict[Role, RoleFacts] = {
     Role.CAB_CHAIR: RoleFacts(
         _("Chairs a change advisory board."),
         _permissions(
+            *(_ANSWER_AUDITS, _EXCEPTIONS),
             *(_APPROVE_CHANGES, _SETTLE_FINDINGS, _FREEZE, "changes.view_controlexception"),
             _EXPORT,
             *(_READ_INCIDENTS, _READ_ESTATE, _READ_VENDORS, _READ_PEOPLE),
@@ -213,6 +220,7 @@ ROLES: dict[Role, RoleFacts] = {
     Role.VENDOR_MANAGER: RoleFacts(
         _("Manages suppliers: contracts, scorecards, the incidents attributed to them."),
         _permissions(
+            _ANSWER_AUDITS,
             _READ_CHANGES,
             _EXPORT,
             _READ_INCIDENTS,
@@ -235,6 +243,8 @@ ROLES: dict[Role, RoleFacts] = {
     Role.AUDITOR: RoleFacts(
         _("Reads everything in scope until the engagement ends."),
         _permissions(
+            *(_ANSWER_AUDITS, _EXCEPTIONS),
+            "evidence.view_engagement evidence.add_auditrequest",
             _READ_CHANGES,
             "changes.view_meeting changes.view_absence changes.view_controlexception",
             _EXPORT,
@@ -251,11 +261,13 @@ ROLES: dict[Role, RoleFacts] = {
     ),
     Role.PLATFORM_ADMIN: RoleFacts(
         _("Configures the portal; approves nothing and sees no business records."),
-        _permissions(_CONFIGURE_CHANGES, _EXPORT, _CONFIGURE, _CONFIGURE_ESTATE),
+        _permissions(_ANSWER_AUDITS, _CONFIGURE_CHANGES, _EXPORT, _CONFIGURE, _CONFIGURE_ESTATE),
     ),
     Role.SECURITY_ADMIN: RoleFacts(
         _("Looks after accounts, grants and the audit trail."),
         _permissions(
+            *(_ANSWER_AUDITS, _EXCEPTIONS),
+            "evidence.view_engagement evidence.add_engagement evidence.change_engagement",
             _EXPORT,
             _CONFIGURE,
             _KEEP_LEDGER,

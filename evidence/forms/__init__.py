@@ -1,1 +1,1 @@
-"""The questions that are asked about evidence."""
+"""What people are asked about evidence; a file per question."""

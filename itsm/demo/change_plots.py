@@ -229,6 +229,9 @@ class _Emergency(_Planned):
 
     def _afterwards(self, done: datetime) -> list[Move]:
         at, moves = next_morning(done, 1) + self._minutes(5, 60), []
+        if self.story.days_late:  # by then it is overdue, and that is recorded
+            late = timedelta(days=self.story.days_late)
+            moves, at = [Move(done + late, "record_late", "")], at + late
         for verb, name, details, gap in self._votes():
             moves.append(Move(at, verb, name, details))
             at = office_hours(at + min(gap, 4 * _HOUR), weekdays=False, forwards=True)

@@ -21,6 +21,7 @@ class ChangeStory:
     1 the next one. `votes` are who answers, as `name` or `name:decision`, in their order; what
     they say stands in `says`, else it is drawn. `answers` are those to the risk's questions, given
     only where they make the `risk` certain. `ends` is the status in which it stands now.
+    `days_late` is how long an emergency's approval afterwards was forgotten.
     """
 
     title: str
@@ -60,6 +61,7 @@ class ChangeStory:
     verbal: Mapping[str, str] = field(default_factory=dict)
     amend: Mapping[str, str] = field(default_factory=dict)
     votes_again: Sequence[str] = ()
+    days_late: int = 0
 
     @property
     def is_first(self) -> bool:

@@ -123,6 +123,8 @@ class ChangeTeller:
             case "verbal":
                 details["person"] = self.world.users[details["person"]].person
                 return services.record_verbal_approval(change, actor=actor, **details)
+            case "record_late":
+                return services.record_what_is_late(move.at)
             case "expire":
                 return services.expire_change(change, move.at)
             case "comment":
