@@ -7,3 +7,8 @@ from django.utils.translation import gettext_lazy as _
 class EvidenceConfig(AppConfig):
     name = "evidence"
     verbose_name = _("evidence")
+
+    def ready(self) -> None:
+        from evidence import access_reviews
+
+        access_reviews.register()

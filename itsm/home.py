@@ -50,7 +50,8 @@ BY_ROLE: dict[Role, tuple[str, ...]] = {
     Role.SECURITY_ADMIN: ("sign_ins", "integrity", "grants", "tokens", "findings", "events"),
 }
 AFTER = 2  # so many of the role's own cards
-FOR_ALL = ("own_access", "my_devices")  # says something only where something is to be said
+# Says something only where something is to be said.
+FOR_ALL = ("own_access", "my_devices", "access_reviews")
 
 
 @dataclass(frozen=True)

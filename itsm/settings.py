@@ -171,6 +171,7 @@ TIME_ZONES_OFFERED = env.list("ITSM_TIME_ZONES", default=["America/Bogota", "UTC
 # --- Accounts and sessions ---------------------------------------------------------------------
 
 AUTH_USER_MODEL = "people.User"
+DISABLE_UNUSED = env.int("ITSM_DISABLE_UNUSED_DAYS", default=0 if DEMO else 90)  # 0 never
 AUTHENTICATION_BACKENDS = ["people.accounts.Backend"]
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
@@ -344,6 +345,7 @@ CELERY_BEAT_SCHEDULE = {
     "records-forget": {"task": "records.forget_idempotency_keys", "schedule": crontab("20", "3")},
     "records-forget-exports": {"task": "records.forget_exports", "schedule": crontab("25", "3")},
     "people-forget-sessions": {"task": "people.forget_sessions", "schedule": crontab("30", "3")},
+    "people-keep-access": {"task": "people.keep_access", "schedule": crontab("35", "12")},
     "changes-expire": {"task": "changes.expire_changes", "schedule": crontab(minute="*/5")},
     "changes-deployments": {"task": "changes.review_deployments", "schedule": crontab("*/5")},
     "changes-freezes": {"task": "changes.refresh_freezes", "schedule": crontab("40", "3")},

@@ -38,6 +38,9 @@ class MessageKind(models.TextChoices):
     DEVICE_OFFERED = "device_offered", _("A device was handed out to me")
     DEVICE_ANSWERED = "device_answered", _("A device that I handed out was accepted or declined")
     DEVICE_RETURNED = "device_returned", _("A device that I had was taken back")
+    ACCESS_REVIEW_ASKED = "access_review_asked", _("A review of access asks for my answer")
+    ACCESS_REVIEW_LATE = "access_review_late", _("A review of access is late")
+    ACCESS_REMOVAL_ASKED = "access_removal_asked", _("A review asks to take access away")
     ACCOUNT_SECURITY = "account_security", _("Something changed about my account")
 
 

@@ -32,6 +32,9 @@ SUBJECTS: dict[str, Promise] = {
     MessageKind.DEVICE_OFFERED: _("%(reference)s was handed out to you: please accept %(title)s"),
     MessageKind.DEVICE_ANSWERED: _("%(holder)s has answered: %(reference)s %(title)s"),
     MessageKind.DEVICE_RETURNED: _("%(reference)s was taken back: %(title)s"),
+    MessageKind.ACCESS_REVIEW_ASKED: _("%(reference)s, review of access, asks for your answer"),
+    MessageKind.ACCESS_REVIEW_LATE: _("%(reference)s, review of access, is late"),
+    MessageKind.ACCESS_REMOVAL_ASKED: _("%(reference)s asks to take access away"),
     MessageKind.ACCOUNT_SECURITY: _("Your account: %(title)s"),
 }
 

@@ -100,6 +100,10 @@ _CONFIGURE_CHANGES = (
     "changes.view_approvalpolicy changes.add_approvalpolicy changes.change_approvalpolicy "
     f"changes.view_servicerepository {_MAP_REPOSITORIES}"
 )
+_REVIEW_ACCESS = "people.view_accessreview people.view_accessreviewitem"
+_DECIDE_ACCESS = f"{_REVIEW_ACCESS} people.change_accessreviewitem"
+_RUN_REVIEWS = f"{_DECIDE_ACCESS} people.add_accessreview people.change_accessreview"
+_SIGN_REVIEWS = f"{_REVIEW_ACCESS} people.sign_accessreview"
 
 ROLES: dict[Role, RoleFacts] = {
     Role.AGENT: RoleFacts(
@@ -110,6 +114,7 @@ ROLES: dict[Role, RoleFacts] = {
         _("Leads a team: its incidents, its rota, its coaching."),
         _permissions(
             _PREPARE_CHANGES,
+            _DECIDE_ACCESS,
             _EXPORT,
             _WORK_INCIDENTS,
             "incidents.override_priority incidents.share_incident",
@@ -122,6 +127,7 @@ ROLES: dict[Role, RoleFacts] = {
         _("Runs service delivery: major incidents, SLA, OLA and the 1-5-10 mandate."),
         _permissions(
             _PREPARE_CHANGES,
+            _DECIDE_ACCESS,
             _STANDARD_CHANGES,
             _FREEZE,
             "changes.view_controlexception",
@@ -192,14 +198,14 @@ ROLES: dict[Role, RoleFacts] = {
         _("Chairs a change advisory board."),
         _permissions(
             *(_APPROVE_CHANGES, _SETTLE_FINDINGS, _FREEZE, "changes.view_controlexception"),
-            _EXPORT,
+            *(_EXPORT, _SIGN_REVIEWS),
             *(_READ_INCIDENTS, _READ_ESTATE, _READ_VENDORS, _READ_PEOPLE),
         ),
     ),
     Role.SENIOR_APPROVER: RoleFacts(
         _("Gives the final approval of high-risk changes."),
         _permissions(
-            *(_APPROVE_CHANGES, _SETTLE_FINDINGS),
+            *(_APPROVE_CHANGES, _SETTLE_FINDINGS, _SIGN_REVIEWS),
             *(_READ_INCIDENTS, _READ_ESTATE, _READ_VENDORS, _READ_PEOPLE),
         ),
     ),
@@ -231,6 +237,7 @@ ROLES: dict[Role, RoleFacts] = {
             _READ_CHANGES,
             "changes.view_meeting changes.view_absence changes.view_controlexception",
             _EXPORT,
+            _REVIEW_ACCESS,
             _READ_INCIDENTS,
             _READ_ESTATE,
             _READ_VENDORS,
@@ -242,13 +249,14 @@ ROLES: dict[Role, RoleFacts] = {
     ),
     Role.PLATFORM_ADMIN: RoleFacts(
         _("Configures the portal; approves nothing and sees no business records."),
-        _permissions(_CONFIGURE_CHANGES, _EXPORT, _CONFIGURE, _CONFIGURE_ESTATE),
+        _permissions(_CONFIGURE_CHANGES, _EXPORT, _CONFIGURE, _CONFIGURE_ESTATE, _DECIDE_ACCESS),
     ),
     Role.SECURITY_ADMIN: RoleFacts(
         _("Looks after accounts, grants and the audit trail."),
         _permissions(
             _EXPORT,
             _CONFIGURE,
+            _RUN_REVIEWS,
             "audit.view_ledgerentry integrations.view_alertsource records.view_cardnumberfinding",
         ),
     ),
