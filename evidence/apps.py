@@ -11,6 +11,7 @@ class EvidenceConfig(AppConfig):
     def ready(self) -> None:
         from audit.naming import name_actions
         from core.palette import PALETTE
+        from evidence import access_reviews
         from evidence.accounts import ACCOUNT_POPULATIONS
         from evidence.audience import may_see_failure, may_see_request
         from evidence.catalogue import register_catalogue
@@ -37,4 +38,5 @@ class EvidenceConfig(AppConfig):
             POPULATIONS.register(population.name, population)
         for report in OWN_REPORTS:
             EXCEPTION_REPORTS.register(report.name, report)
+        access_reviews.register()
         register_catalogue()

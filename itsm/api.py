@@ -31,6 +31,7 @@ from incidents.attachments import AttachmentViewSet
 from integrations.api import AlertEventViewSet, AlertSourceViewSet, AlertViewSet
 from notifications.api import MessageViewSet, PreferenceViewSet
 from people.api import TeamViewSet, UserViewSet
+from people.review_api import AccessReviewItemViewSet, AccessReviewViewSet
 from records import idempotency
 from records.api import JobViewSet, SavedViewViewSet
 from sla.api import ClientViewSet
@@ -51,6 +52,8 @@ class NoSuchAddress(APIView):
 router = DefaultRouter()
 router.include_format_suffixes = False
 router.register("absences", AbsenceViewSet, "absence")
+router.register("access-review-items", AccessReviewItemViewSet, "access-review-item")
+router.register("access-reviews", AccessReviewViewSet, "access-review")
 router.register("alert-events", AlertEventViewSet, "alert-event")
 router.register("alert-sources", AlertSourceViewSet, "alert-source")
 router.register("alerts", AlertViewSet, "alert")

@@ -60,7 +60,8 @@ BY_ROLE: dict[Role, tuple[str, ...]] = {
     ),
 }
 AFTER = 2  # so many of the role's own cards
-FOR_ALL = ("own_access", "my_devices")  # says something only where something is to be said
+# Says something only where something is to be said.
+FOR_ALL = ("own_access", "my_devices", "access_reviews")
 
 
 @dataclass(frozen=True)

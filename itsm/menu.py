@@ -153,6 +153,8 @@ AREAS = (
             _list("people.user", _("Accounts"), "person"),
             _list("people.rolegrant", _("Role grants"), "key"),
             Page(_("Roles"), "policy", "admin:people_roles", shortcut="g r"),
+            _list("people.accessreview", _("Access reviews"), "rule"),
+            _list("people.accessreviewitem", _("Accounts to review"), "task_alt"),
         ),
     ),
     Area(

@@ -16,6 +16,7 @@ SCHEDULE: dict[str, dict[str, Any]] = {
     "records-forget": {"task": "records.forget_idempotency_keys", "schedule": crontab("20", "3")},
     "records-forget-exports": {"task": "records.forget_exports", "schedule": crontab("25", "3")},
     "people-forget-sessions": {"task": "people.forget_sessions", "schedule": crontab("30", "3")},
+    "people-keep-access": {"task": "people.keep_access", "schedule": crontab("35", "12")},
     "changes-expire": {"task": "changes.expire_changes", "schedule": crontab(minute="*/5")},
     "changes-deployments": {"task": "changes.review_deployments", "schedule": crontab("*/5")},
     "changes-freezes": {"task": "changes.refresh_freezes", "schedule": crontab("40", "3")},

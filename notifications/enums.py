@@ -52,6 +52,9 @@ class MessageKind(models.TextChoices):
         "audit_request_commented",
         _("Somebody commented on an audit request of mine"),
     )
+    ACCESS_REVIEW_ASKED = "access_review_asked", _("A review of access asks for my answer")
+    ACCESS_REVIEW_LATE = "access_review_late", _("A review of access is late")
+    ACCESS_REMOVAL_ASKED = "access_removal_asked", _("A review asks to take access away")
     ACCOUNT_SECURITY = "account_security", _("Something changed about my account")
 
 

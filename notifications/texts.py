@@ -37,6 +37,9 @@ SUBJECTS: dict[str, Promise] = {
     MessageKind.AUDIT_REQUEST_PROVIDED: _("%(reference)s was provided: %(title)s"),
     MessageKind.AUDIT_REQUEST_JUDGED: _("%(reference)s was answered by the auditor: %(title)s"),
     MessageKind.AUDIT_REQUEST_COMMENTED: _("New comment on %(reference)s: %(title)s"),
+    MessageKind.ACCESS_REVIEW_ASKED: _("%(reference)s, review of access, asks for your answer"),
+    MessageKind.ACCESS_REVIEW_LATE: _("%(reference)s, review of access, is late"),
+    MessageKind.ACCESS_REMOVAL_ASKED: _("%(reference)s asks to take access away"),
     MessageKind.ACCOUNT_SECURITY: _("Your account: %(title)s"),
 }
 

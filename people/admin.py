@@ -12,7 +12,12 @@ from unfold.widgets import UnfoldAdminPasswordWidget
 
 from core.admin import Panel, ScopedModelAdmin
 from core.showing import link
-from people import dialogs, lists, services
+from people import (
+    dialogs,
+    lists,
+    review_admin,  # noqa: F401 -- registers its pages
+    services,
+)
 from people.models import ApiToken, Membership, Person, RoleGrant, Subsidiary, Team, User
 from people.stepup import require_confirmation
 

@@ -12,15 +12,17 @@ class PeopleConfig(AppConfig):
         from audit.naming import name_actions
         from audit.querysets import AUDIENCES
         from core.palette import PALETTE
-        from notifications.audience import READERS
+        from notifications.audience import AUDIENCE_CHECKS, READERS
         from people.audience import entries_for, findings_for, messages_for
         from people.naming import TITLES
         from people.palette import PEOPLE, TEAMS
+        from people.services.review_messages import may_see_review
         from records.querysets import FINDING_AUDIENCES
 
         name_actions(TITLES)
         AUDIENCES.register("people", entries_for)
         READERS.register("people", messages_for)
+        AUDIENCE_CHECKS.register("ACR", may_see_review)
         FINDING_AUDIENCES.register("people", findings_for)
         PALETTE.register("people.person", PEOPLE)
         PALETTE.register("people.team", TEAMS)

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from core.cards import Figure, Figures, Line, Lines, Link, Note
 from core.dashboard import Content, card, list_url, record_url
 from core.showing import badge, moment
+from people import review_cards  # noqa: F401 -- offers its card
 from people.models import ApiToken, Person, RoleGrant, Team
 
 SHOWN = 5

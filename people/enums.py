@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class Country(models.TextChoices):
@@ -52,3 +53,20 @@ class TokenScope(models.TextChoices):
     WRITE = "write", _("Read and write")
     VOTE = "vote", _("Vote on changes")
     ADMIN = "admin", _("Administer")
+
+
+class ReviewStatus(models.TextChoices):
+    """How far a review of access is."""
+
+    ANNOUNCED = "announced", _("Announced")
+    RUNNING = "running", pgettext_lazy("access review", "Running")
+    CLOSED = "closed", pgettext_lazy("access review", "Closed")
+    CANCELLED = "cancelled", pgettext_lazy("access review", "Cancelled")
+
+
+class ReviewDecision(models.TextChoices):
+    """What a reviewer says about the access of one account."""
+
+    KEEP = "keep", _("Keep")
+    CHANGE = "change", _("Change")
+    REMOVE = "remove", _("Remove")

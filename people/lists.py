@@ -5,10 +5,12 @@ from typing import Any
 from django.db.models import Prefetch
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
-from core.lists import Column, RecordList
+from core.lists import Column, RecordList, Tab
 from core.showing import badge
 from people.filters import PersonFilters, RoleGrantFilters, TeamFilters, UserFilters
+from people.inactivity import inactive, with_last_use
 from people.models import RoleGrant, User
 
 
@@ -21,6 +23,10 @@ def grant_badge(grant: RoleGrant) -> Any:
     if grant.ends_at is not None and grant.ends_at <= now:
         return badge(_("Ended"))
     return badge(_("To come"), "blue") if grant.starts_at > now else badge(_("In force"), "green")
+
+
+def _unused(accounts: Any) -> Any:
+    return inactive(accounts, timezone.now())
 
 
 class SubsidiaryList(RecordList):
@@ -68,6 +74,10 @@ class AccountList(RecordList):
     filterset = UserFilters
     orderings = {"username": ("username", "pk")}
     ordering = "username"
+    tabs = (
+        Tab("all", pgettext_lazy("accounts", "All"), lambda rows, user: rows, is_counted=False),
+        Tab("inactive", _("Not used for 90 days"), lambda rows, user: _unused(rows)),
+    )
     columns = (
         Column("username", ordering="username", leads_to_record=True, phone="meta"),
         Column(
@@ -84,10 +94,12 @@ class AccountList(RecordList):
             show=lambda account: [grant.get_role_display() for grant in account.current_grants],
             phone="meta",
         ),
+        Column("last_use_at", _("last used"), is_default=False),
         Column("language"),
     )
 
     def prepared(self, rows: Any) -> Any:
+        rows = with_last_use(rows)
         grants = RoleGrant.objects.visible_to(self.user).in_force(timezone.now())
         held = Prefetch("grants", queryset=grants, to_attr="current_grants")
         return rows.select_related("person").defer("password").prefetch_related(held)

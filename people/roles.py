@@ -108,6 +108,10 @@ _KEEP_LEDGER = (
     "audit.approve_ledgerepoch evidence.view_controlfailure evidence.change_controlfailure"
 )
 _PACK_EVIDENCE = "evidence.view_evidencepack evidence.add_evidencepack"
+_REVIEW_ACCESS = "people.view_accessreview people.view_accessreviewitem"
+_DECIDE_ACCESS = f"{_REVIEW_ACCESS} people.change_accessreviewitem"
+_RUN_REVIEWS = f"{_DECIDE_ACCESS} people.add_accessreview people.change_accessreview"
+_SIGN_REVIEWS = f"{_REVIEW_ACCESS} people.sign_accessreview"
 
 ROLES: dict[Role, RoleFacts] = {
     Role.AGENT: RoleFacts(
@@ -119,6 +123,7 @@ ROLES: dict[Role, RoleFacts] = {
         _permissions(
             _ANSWER_AUDITS,
             _PREPARE_CHANGES,
+            _DECIDE_ACCESS,
             _EXPORT,
             _WORK_INCIDENTS,
             "incidents.override_priority incidents.share_incident",
@@ -133,6 +138,7 @@ ROLES: dict[Role, RoleFacts] = {
             *(_ANSWER_AUDITS, _EXCEPTIONS),
             "evidence.view_engagement evidence.change_auditrequest",
             _PREPARE_CHANGES,
+            _DECIDE_ACCESS,
             _STANDARD_CHANGES,
             _FREEZE,
             "changes.view_controlexception",
@@ -206,14 +212,14 @@ ROLES: dict[Role, RoleFacts] = {
         _permissions(
             *(_ANSWER_AUDITS, _EXCEPTIONS),
             *(_APPROVE_CHANGES, _SETTLE_FINDINGS, _FREEZE, "changes.view_controlexception"),
-            _EXPORT,
+            *(_EXPORT, _SIGN_REVIEWS),
             *(_READ_INCIDENTS, _READ_ESTATE, _READ_VENDORS, _READ_PEOPLE),
         ),
     ),
     Role.SENIOR_APPROVER: RoleFacts(
         _("Gives the final approval of high-risk changes."),
         _permissions(
-            *(_APPROVE_CHANGES, _SETTLE_FINDINGS),
+            *(_APPROVE_CHANGES, _SETTLE_FINDINGS, _SIGN_REVIEWS),
             *(_READ_INCIDENTS, _READ_ESTATE, _READ_VENDORS, _READ_PEOPLE),
         ),
     ),
@@ -248,6 +254,7 @@ ROLES: dict[Role, RoleFacts] = {
             _READ_CHANGES,
             "changes.view_meeting changes.view_absence changes.view_controlexception",
             _EXPORT,
+            _REVIEW_ACCESS,
             _READ_INCIDENTS,
             _READ_ESTATE,
             _READ_VENDORS,
@@ -261,7 +268,10 @@ ROLES: dict[Role, RoleFacts] = {
     ),
     Role.PLATFORM_ADMIN: RoleFacts(
         _("Configures the portal; approves nothing and sees no business records."),
-        _permissions(_ANSWER_AUDITS, _CONFIGURE_CHANGES, _EXPORT, _CONFIGURE, _CONFIGURE_ESTATE),
+        _permissions(
+            *(_ANSWER_AUDITS, _CONFIGURE_CHANGES, _EXPORT),
+            *(_CONFIGURE, _CONFIGURE_ESTATE, _DECIDE_ACCESS),
+        ),
     ),
     Role.SECURITY_ADMIN: RoleFacts(
         _("Looks after accounts, grants and the audit trail."),
@@ -271,6 +281,7 @@ ROLES: dict[Role, RoleFacts] = {
             _EXPORT,
             _CONFIGURE,
             _KEEP_LEDGER,
+            _RUN_REVIEWS,
             "audit.view_ledgerentry integrations.view_alertsource records.view_cardnumberfinding",
             _PACK_EVIDENCE,
         ),

@@ -2,11 +2,21 @@
 
 from celery import shared_task
 from django.core.management import call_command
+from django.utils import timezone
 
 from audit.tasks import AuditedTask
+from people.services.inactivity import disable_inactive
+from people.services.review_rounds import keep_reviews
 
 
 @shared_task(base=AuditedTask, name="people.forget_sessions")
 def forget_sessions() -> None:
     """Delete the sessions that have reached their end."""
     call_command("clearsessions")
+
+
+@shared_task(base=AuditedTask, name="people.keep_access")
+def keep_access() -> None:
+    """Every day: reviews of access go on, and accounts that nobody uses are disabled."""
+    keep_reviews(timezone.now())
+    disable_inactive(timezone.now())

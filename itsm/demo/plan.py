@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from incidents.models import Incident
+from itsm.demo.access import tell_access_reviews
 from itsm.demo.changes import found_approval, tell_changes, tell_first_changes
 from itsm.demo.deployed import Causes, tell_deployments
 from itsm.demo.fleet import fleet_size, found_fleet
@@ -103,6 +104,7 @@ def fill(progress: Progress, **params: Any) -> dict[str, Any]:
     progress.total(total)
     found_fleet(progress)
     world = read_world()
+    tell_access_reviews(world, plan.base)
     teller, breath = Teller(world, plan.first), Breath()
     tell_changes(world, plan.seed, plan.base, plan.incidents, pause=breath.take)
     tell_deployments(world, plan.base)

@@ -3,9 +3,13 @@
 from people.models.access import ApiToken, RoleGrant
 from people.models.accounts import Presence, User
 from people.models.calendar_keys import CalendarKey
+from people.models.reviews import AccessRemoval, AccessReview, AccessReviewItem
 from people.models.teams import Membership, Person, Subsidiary, Team
 
 __all__ = [
+    "AccessRemoval",
+    "AccessReview",
+    "AccessReviewItem",
     "ApiToken",
     "CalendarKey",
     "Membership",

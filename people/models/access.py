@@ -40,7 +40,7 @@ class RoleGrant(models.Model):
     reason = models.CharField(_("reason"), max_length=300)
     version = models.PositiveIntegerField(default=1, editable=False)
 
-    history = History()
+    history = History(read_by=("user",))  # reviews ask what changed since
     objects = RoleGrantQuerySet.as_manager()
 
     class Meta:

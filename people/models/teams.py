@@ -97,7 +97,7 @@ class Membership(models.Model):
     )
     version = models.PositiveIntegerField(default=1, editable=False)
 
-    history = History()
+    history = History(read_by=("person",))  # reviews ask what changed since
     objects = MembershipQuerySet.as_manager()
 
     class Meta:

@@ -17,6 +17,18 @@ from people.services.calendar_keys import (
 )
 from people.services.grants import end_grant, grant_role
 from people.services.presence import note_presence
+from people.services.review_decisions import (
+    assign_reviewer,
+    change_access,
+    keep_access,
+    remove_access,
+)
+from people.services.reviews import (
+    announce_review,
+    cancel_review,
+    sign_off_review,
+    start_review,
+)
 from people.services.teams import (
     add_to_team,
     edit_person,
@@ -31,6 +43,10 @@ from people.services.tokens import mint_token, revoke_token
 
 __all__ = [
     "add_to_team",
+    "announce_review",
+    "assign_reviewer",
+    "cancel_review",
+    "change_access",
     "create_account",
     "disable_account",
     "edit_account",
@@ -43,12 +59,16 @@ __all__ = [
     "found_team",
     "grant_role",
     "hire_person",
+    "keep_access",
     "mint_calendar_key",
     "mint_token",
     "note_calendar_sent",
     "note_presence",
+    "remove_access",
     "remove_from_team",
     "reset_password",
     "revoke_calendar_key",
     "revoke_token",
+    "sign_off_review",
+    "start_review",
 ]

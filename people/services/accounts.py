@@ -23,6 +23,7 @@ from people.services.authority import (
     without_cards,
 )
 from people.services.grants import refuse_without_administrator
+from people.services.review_decisions import note_ended_access
 
 BY_ONESELF = ("language", "time_zone")
 BY_ADMINISTRATORS = ("email", "person", *BY_ONESELF)
@@ -103,6 +104,7 @@ def disable_account(user: User, *, actor: Any, reason: str) -> User:
         if row.grants.in_force(timezone.now()).filter(role__in=ADMINISTERING).exists():
             refuse_without_administrator()
         _revoke_tokens(row)
+        note_ended_access(row)
     return _seen_anew(user)
 
 

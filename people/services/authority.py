@@ -14,7 +14,7 @@ from people.models import User
 from records.services import mask_fields
 
 _DOORS_OF_PEOPLE = (Channel.WEB, Channel.API, Channel.HOOK)
-_CHANGE_OF_ACCESS = 7_311_001_442  # the advisory lock's number: any that nothing else here uses
+CHANGE_OF_ACCESS = 7_311_001_442  # the advisory lock's number: any that nothing else here uses
 
 
 @contextmanager
@@ -29,7 +29,7 @@ def administering(
     with transaction.atomic(), acting(actor=actor, action=action):
         told = without_cards("people", {"reason": reason}, actor)["reason"]
         with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_CHANGE_OF_ACCESS])
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [CHANGE_OF_ACCESS])
         with acting(reason=told):
             yield _with_permission(permission, actor)
 

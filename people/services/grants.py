@@ -12,6 +12,7 @@ from people.models import RoleGrant, Team, User
 from people.roles import ADMINISTERING, APPROVING, Role
 from people.scope import forget_scope
 from people.services.authority import administering, is_same_person, locked
+from people.services.review_decisions import note_ended_access
 from records.card_numbers import mask_card_numbers
 
 _CLOCKS_DIFFER = timedelta(minutes=5)
@@ -76,6 +77,7 @@ def end_grant(grant: RoleGrant, *, actor: Any, reason: str) -> RoleGrant:
         row.save(update_fields=["ends_at"])
         if row.role in ADMINISTERING and row.starts_at < now:
             refuse_without_administrator()
+        note_ended_access(row.user)
     forget_scope(row.user)
     return row
 

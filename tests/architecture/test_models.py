@@ -82,6 +82,9 @@ REFUSING = {
     "changes.Minutes": {"append_only"},
     "changes.RiskAssessment": {"append_only"},
     "changes.Vote": {"append_only", "counts_as_valid"},
+    "people.AccessRemoval": {"removes_what_is_gone"},
+    "people.AccessReview": {"stays_as_signed"},
+    "people.AccessReviewItem": {"is_reviewed_by_another"},
     "people.User": {"notes_alteration"},
 }
 # Reached through their record only, which has the scope.

@@ -40,6 +40,7 @@ from tests.assets.devices import a_hand_out
 from tests.changes.meetings import a_meeting
 from tests.changes.test_template_pages import a_template
 from tests.factories import a_change, a_service, a_vendor, an_asset, an_incident
+from tests.people.reviews import a_running_review
 
 pytestmark = pytest.mark.django_db
 
@@ -66,6 +67,7 @@ ANSWERING = RAISING + "peer " + BOARD
 OF_ESTATE = WORKING + OWNING + BOARD + BUYING + "admin auditor"
 OF_VENDORS = WORKING + OWNING + BOARD + BUYING + "auditor outsider"
 OF_PEOPLE = WORKING + OWNING + BOARD + BUYING + ADMINS + "hr_partner auditor"
+OF_REVIEWS = ADMINS + "team_lead cab_chair senior_approver auditor"
 MORE_THAN_NAMES = "team_lead service_manager auditor " + BOARD + BUYING
 
 
@@ -84,6 +86,20 @@ MATRIX: dict[tuple[str, str], dict[str, str]] = {
     **rows("POST", "absences/", _400=VOTING, others="403"),
     **rows("GET", "absences/<>/", _200="approver cab_chair auditor"),
     **rows("POST", "absences/<>/end/", _200="approver", _403="cab_chair auditor"),
+    **rows("GET", "access-review-items/", shown=OF_REVIEWS),
+    **rows("GET", "access-review-items/<>/", _200=OF_REVIEWS),
+    **rows("GET", "access-review-items/<>/history/", _200=OF_REVIEWS),
+    **rows("POST", "access-review-items/<>/decide/", _403=OF_REVIEWS, _400=ADMINS + "team_lead"),
+    **rows("GET", "access-reviews/", shown=OF_REVIEWS + " service_manager"),
+    **rows("GET", "access-reviews/<>/", _200=OF_REVIEWS + " service_manager"),
+    **rows("GET", "access-reviews/<>/history/", _200=OF_REVIEWS + " service_manager"),
+    **rows("GET", "access-reviews/<>/transitions/", _200=OF_REVIEWS + " service_manager"),
+    **rows(
+        "POST",
+        "access-reviews/<>/transitions/",
+        _403=OF_REVIEWS + " service_manager",
+        _409="security_admin",
+    ),
     **rows("GET", "alert-events/", shown="admin auditor"),
     **rows("GET", "alert-events/<>/", _200="admin auditor"),
     **rows("GET", "alert-sources/", shown=ADMINS),
@@ -239,6 +255,7 @@ MATRIX: dict[tuple[str, str], dict[str, str]] = {
 }
 # What makes a request say something where an empty body would not.
 BODIES = {
+    "access-reviews/<>/transitions/": {"action": "cancel", "note": "Another day"},
     "cab-meetings/<>/attendance/": {"action": "sign_in"},
     "cab-meetings/<>/transitions/": {"action": "close"},
     "changes/<>/transitions/": {"action": "hold", "note": "The vendor is late"},
@@ -310,7 +327,10 @@ def keys(cast: Any) -> dict[str, str]:
         starts_at=now, ends_at=now + timedelta(days=1),
     )  # fmt: skip
     a_change(cast, services=[service])
+    review = a_running_review(cast)
     return {
+        "access-review-items": str(review.items.get(account=cast.agent_l1).pk),
+        "access-reviews": review.reference,
         "<conflict>": str(Conflict.objects.of(change).earliest("pk").pk),
         "absences": str(absence.pk),
         "approval-policies": str(ApprovalPolicy.objects.get(type="normal", risk="high").pk),
