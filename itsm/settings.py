@@ -180,6 +180,7 @@ TIME_ZONES_OFFERED = env.list("ITSM_TIME_ZONES", default=["America/Bogota", "UTC
 # --- Accounts and sessions ---------------------------------------------------------------------
 
 AUTH_USER_MODEL = "people.User"
+DISABLE_UNUSED = env.int("ITSM_DISABLE_UNUSED_DAYS", default=0 if DEMO else 90)  # 0 never
 AUTHENTICATION_BACKENDS = ["people.accounts.Backend"]
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
