@@ -1,27 +1,31 @@
 """The nightly proof of the whole ledger, and what it records."""
 
+from collections.abc import Callable, Iterable
+
 from audit import keys
 from audit.ledger.note import NoteError
 from audit.services import record_event
-from audit.verifying import verify
+from audit.verifying import Flaw, Proof, verify
 from evidence.enums import FailureKind
 from evidence.services.failures import report_failure, report_recovery
 
 
-def prove_ledger() -> bool:
-    """Verify the whole ledger in memory that does not grow, and note the result; a failure lasts
-    until a later proof finds nothing."""
+def prove_ledger(
+    notes: Iterable[str] = (), *, told: Callable[[int], None] | None = None
+) -> Proof:
+    """Verify the whole ledger, these checkpoints kept elsewhere with it, in memory that does not
+    grow, and note the result; a failure lasts until a later proof finds nothing. `told` hears of
+    each portion of leaves how many they were."""
     try:
-        reading = keys.read_all()
+        reading = keys.read_all(notes)
     except NoteError as error:
-        flaws, size, root = [str(error)], 0, ""
+        proof = Proof(flaws=[Flaw(None, str(error))])
     else:
-        proof = verify(reading.checkpoints)
-        flaws = [str(flaw) for flaw in proof.flaws]
-        size, root = proof.size, proof.root.hex()
-    record_event("ledger.verified", size=size, root=root, flaws=flaws[:20])
+        proof = verify(reading.checkpoints, told=told)
+    flaws = [str(flaw) for flaw in proof.flaws]
+    record_event("ledger.verified", size=proof.size, root=proof.root.hex(), flaws=flaws[:20])
     if flaws:
         report_failure(FailureKind.VERIFICATION, "\n".join(flaws))
     else:
         report_recovery(FailureKind.VERIFICATION)
-    return not flaws
+    return proof
