@@ -205,9 +205,10 @@ def test_the_nightly_task_goes_on_where_its_time_was_up_and_tells_what_it_found(
 
 
 @pytest.mark.django_db(transaction=True)
-def test_the_application_may_reconcile(database_roles):
+@pytest.mark.parametrize("role", ["itsm_app", "itsm_auditor"])
+def test_the_application_may_reconcile_and_an_auditor_too(database_roles, role):
     assemble_cast()
-    with connected_as("itsm_app"):
+    with connected_as(role):
         assert differences() == []
 
 
