@@ -1,5 +1,7 @@
 """Reconciliation names what no trigger saw, and is silent about all else."""
 
+import threading
+
 import pytest
 from django.db import connection
 
@@ -7,6 +9,7 @@ from audit.context import acting
 from audit.models import OutboxEntry
 from audit.reconciling import WHEN_DIFFERENT, reconcile_until, tracked_tables
 from audit.roles import connected_as
+from audit.sealing import seal
 from people.models import Subsidiary, Team
 from tests.audit.tampering import differences, seal_all, superuser, tamper
 from tests.cast import assemble_cast
@@ -224,3 +227,31 @@ def test_a_superuser_who_passes_for_a_replica_is_recorded(database_roles):
         "Replica",
         None,
     )
+
+
+@pytest.mark.django_db(transaction=True)
+def test_writers_and_the_sealer_at_work_are_no_difference(database_roles):
+    assemble_cast()
+    is_over = threading.Event()
+
+    def write():
+        for number in range(300):
+            made = Subsidiary.objects.create(name=f"Cobalto {number}", country="PE")
+            Subsidiary.objects.filter(pk=made.pk).update(name=f"Cobalto {number} SA")
+            if number % 3 == 0:
+                made.delete()
+        is_over.set()
+        connection.close()
+
+    writer = threading.Thread(target=write)
+    writer.start()
+    sealed, compared = 0, 0
+    while not is_over.is_set():
+        with connected_as("itsm_sealer"):
+            sealed += seal(limit=40)
+        assert differences("people_subsidiary") == []
+        compared += 1
+    writer.join()
+    assert sealed > 0
+    assert compared > 1
+    assert differences("people_subsidiary") == []
