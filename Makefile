@@ -1,6 +1,6 @@
 # The project's commands. Everything they need is set up by the first of them that runs.
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench requirements messages migrations screenshots
+.PHONY: help run test check bench drill requirements messages migrations screenshots
 PYTHON := .venv/bin/python
 SETUP := @sh itsm/runtime/setup.sh
 TEST_DATABASE := $(PYTHON) -m itsm.runtime with-postgres --throw-away
@@ -24,6 +24,10 @@ check: ## Lint, format, types, import contracts, templates, migrations, generate
 bench: ## Loads data, measures, prints a table and writes var/bench/latest.json
 	$(SETUP) dev
 	@$(PYTHON) -m itsm.runtime with-postgres $(PYTHON) manage.py bench $(ARGS)
+
+drill: ## What attackers and faults do to the ledger, and what catches them, one case after another
+	$(SETUP) dev
+	@$(TEST_DATABASE) $(PYTHON) -m pytest -q --tell-drills -m drill tests/audit $(ARGS)
 
 screenshots: ## A picture of every page into var/screenshots, and those of docs, from the demo on PORT
 	$(SETUP) dev

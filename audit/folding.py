@@ -44,8 +44,8 @@ STATE = """
                 ORDER BY 1
            )
       FROM folded f FULL JOIN (
-               SELECT t."{pk}"::text AS key, to_jsonb(t) - %(untold)s::text[] AS state
-                 FROM "{table}" t
+               SELECT t."{pk}"::text AS key, to_jsonb(t) AS state
+                 FROM (SELECT {columns} FROM "{table}") t
            ) r USING (key)
      WHERE f.key IS NULL
         OR (f.last = 'D') = (r.key IS NOT NULL)
@@ -92,8 +92,8 @@ HISTORY = """
 # nothing but columns which a migration rewrote.
 BATCH_OF_BASELINES = """
     WITH part AS MATERIALIZED (
-        SELECT t."{pk}" AS pk, t."{pk}"::text AS key, to_jsonb(t) - %(untold)s::text[] AS state
-          FROM "{table}" t WHERE %(last)s IS NULL OR t."{pk}" > %(last)s
+        SELECT t."{pk}" AS pk, t."{pk}"::text AS key, to_jsonb(t) AS state
+          FROM (SELECT {columns} FROM "{table}") t WHERE %(last)s IS NULL OR t."{pk}" > %(last)s
          ORDER BY t."{pk}" LIMIT %(batch)s
     ), {told}, {folded},
     differing AS (
@@ -118,8 +118,9 @@ SUMMARY = """
     WITH {told}, {folded}
     SELECT (SELECT count(*) FROM "{table}"),
            (SELECT encode(sha256(string_agg(sha256(convert_to(
-                       t."{pk}"::text || (to_jsonb(t) - %(untold)s::text[])::text, 'UTF8'
-                   )), '' ORDER BY t."{pk}"::text COLLATE "C")), 'hex') FROM "{table}" t),
+                       t."{pk}"::text || to_jsonb(t)::text, 'UTF8'
+                   )), '' ORDER BY t."{pk}"::text COLLATE "C")), 'hex')
+              FROM (SELECT {columns} FROM "{table}") t),
            (SELECT encode(sha256(string_agg(sha256(convert_to(key || state::text, 'UTF8')),
                        '' ORDER BY key COLLATE "C")), 'hex') FROM folded WHERE last <> 'D')
 """
@@ -133,19 +134,15 @@ class Tracked:
     pk: str
     history: str
     columns: tuple[str, ...]
-    untold: tuple[str, ...]
     restricted: bool
 
     @classmethod
     def of(cls, model: type[models.Model], capture: Capture) -> "Tracked":
-        told = set(capture.columns)
-        untold = [f.column for f in model._meta.concrete_fields if f.column not in told]
         return cls(
             table=model._meta.db_table,
             pk=model._meta.pk.column,
             history=capture.history_table,
-            columns=tuple(sorted(told)),
-            untold=tuple(sorted(untold)),
+            columns=tuple(sorted(capture.columns)),
             restricted=capture.restricted,
         )
 
@@ -155,10 +152,11 @@ class Tracked:
             table=self.table,
             history=self.history,
             pk=self.pk,
+            columns=", ".join(f'"{column}"' for column in self.columns),
             told=_TOLD.format(among=among),
             folded=_FOLDED,
         )
 
     def values(self, **more: Any) -> dict[str, Any]:
         """Its parameters."""
-        return {"relation": self.table, "untold": list(self.untold), **more}
+        return {"relation": self.table, **more}

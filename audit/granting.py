@@ -108,9 +108,9 @@ def _of_functions() -> Iterator[str]:
             cursor.execute(_CALLERS, [function])
             may = {role for _name, role in cursor.fetchall()}
             for role in sorted(may - set(roles)):
-                yield f"REVOKE EXECUTE ON FUNCTION {function} FROM {role}"
+                yield f"REVOKE EXECUTE ON ROUTINE {function} FROM {role}"
             for role in sorted(set(roles) - may):
-                yield f"GRANT EXECUTE ON FUNCTION {function} TO {role}"
+                yield f"GRANT EXECUTE ON ROUTINE {function} TO {role}"
 
 
 def _of_doors() -> Iterator[str]:

@@ -25,9 +25,9 @@ TOLD = 20  # differences that an event names; all are counted
 
 _log = structlog.get_logger(__name__)
 
-WHEN_DIFFERENT: Registry[Callable[[list[str], int], None]] = Registry("answer to differences")
-"""By name, what is called with the first differences and their number; upper apps open the record
-of a failed control there."""
+RECONCILED: Registry[Callable[[list[str], int], None]] = Registry("listener to reconciliation")
+"""By name, what hears the first differences and their number, or, at the end of a run without any,
+an empty list: upper apps open and end the record of a failed control."""
 
 
 @dataclass(frozen=True)
@@ -57,30 +57,31 @@ def reconcile(tables: Collection[str] = ()) -> Iterator[Difference]:
         yield from reconcile_table(tracked)
 
 
-def reconcile_until(time_is_up: Callable[[], bool], *, after: str = "") -> str:
+def reconcile_until(
+    time_is_up: Callable[[], bool], *, after: str = "", found: int = 0
+) -> tuple[str, int]:
     """Compare the tables that come after this one until the time is up, and leave what was found as
-    an event; the last table compared, or nothing when all were."""
+    an event. Gives the last table compared, or nothing when all were, and the differences of this
+    run so far."""
     tables = [each for each in tracked_tables() if each.table > after]
     first, count, done = [], 0, ""
-    found = [Difference(table, "", text) for table, text in drifted()] if not after else []
+    drift = [Difference(table, "", text) for table, text in drifted()] if not after else []
     for tracked in tables:
-        for difference in chain(found, reconcile_table(tracked)):
+        for difference in chain(drift, reconcile_table(tracked)):
             count += 1
             first += [str(difference)] if count <= TOLD else []
-        found, done = [], tracked.table
+        drift, done = [], tracked.table
         if time_is_up():
             break
-    record_event(
-        "reconcile",
-        tables=[each.table for each in tables if each.table <= done],
-        differences=count,
-        first=first,
-    )
+    compared = [each.table for each in tables if each.table <= done]
+    record_event("reconcile", tables=compared, differences=count, first=first)
+    is_over = len(compared) == len(tables)
     if count:
         _log.error("reconciliation_differs", differences=count, first=first[0])
-        for _name, react in WHEN_DIFFERENT:
-            react(first, count)
-    return "" if not tables or done == tables[-1].table else done
+    if count or (is_over and not found):
+        for _name, hear in RECONCILED:
+            hear(first, count)
+    return "" if is_over else done, found + count
 
 
 def reconcile_table(tracked: Tracked) -> Iterator[Difference]:

@@ -71,9 +71,11 @@ KEPT_BY: dict[str, dict[str, str]] = {
 NOTE_EVENT = "audit_note_event(text, text, jsonb, jsonb)"
 FUNCTIONS: dict[str, tuple[str, ...]] = {
     NOTE_EVENT: (APP_ROLE, SEALER_ROLE, SIGNER_ROLE, ERASER_ROLE),
+    "audit_erase(bigint, text[])": (ERASER_ROLE,),
+    "audit_read_sealed(text)": (ERASER_ROLE,),
 }
-"""Who may call the functions that act with their owner's rights. Others may not; those that do not
-exist yet are passed over. The procedure that erases belongs here, for `ERASER_ROLE`."""
+"""Who may call the functions that act with their owner's rights: nobody else may. Those that are
+not there are passed over."""
 
 _LEDGER_KINDS: dict[type[models.Model], Kind] = {
     OutboxEntry: Kind.OUTBOX,
@@ -102,12 +104,12 @@ def kind_of(model: type[models.Model]) -> Kind:
         return Kind.HISTORY if not restricted else Kind.CONFIDENTIAL
     if getattr(model._meta, "audit_restricted", False):
         return Kind.CONFIDENTIAL
-    if model._meta.app_label == "audit":
-        return Kind.KEPT
     triggers = getattr(model._meta, "triggers", [])
+    is_tracked = any(isinstance(trigger, Capture) for trigger in triggers)
+    if model._meta.app_label == "audit" and not is_tracked:
+        return Kind.KEPT
     if any(isinstance(trigger, AppendOnly) for trigger in triggers):
         return Kind.APPENDED
-    is_tracked = any(isinstance(trigger, Capture) for trigger in triggers)
     return Kind.TRACKED if is_tracked else Kind.UNTRACKED
 
 

@@ -19,10 +19,11 @@ class AuditedTask(Task):
 
 
 @shared_task(base=AuditedTask, name="audit.reconcile", bind=True)
-def reconcile(self: Any, after: str = "") -> None:
+def reconcile(self: Any, after: str = "", found: int = 0) -> None:
     """Compare rows and history with the ledger, table by table; after some minutes in a new task,
     so that other work gets its turn."""
     from audit.reconciling import reconcile_until  # not before the models are there
 
-    if reached := reconcile_until(time_is_up(PORTION), after=after):
-        self.apply_async(kwargs={"after": reached})
+    reached, found = reconcile_until(time_is_up(PORTION), after=after, found=found)
+    if reached:
+        self.apply_async(kwargs={"after": reached, "found": found})

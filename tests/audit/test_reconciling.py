@@ -1,12 +1,15 @@
 """Reconciliation names what no trigger saw, and is silent about all else."""
 
+import threading
+
 import pytest
 from django.db import connection
 
 from audit.context import acting
 from audit.models import OutboxEntry
-from audit.reconciling import WHEN_DIFFERENT, reconcile_until, tracked_tables
+from audit.reconciling import RECONCILED, reconcile_until, tracked_tables
 from audit.roles import connected_as
+from audit.sealing import seal
 from people.models import Subsidiary, Team
 from tests.audit.tampering import differences, seal_all, superuser, tamper
 from tests.cast import assemble_cast
@@ -185,29 +188,47 @@ def test_a_trigger_that_is_none_of_ours_is_named(cast):
     assert differences() == [f"{TEAM}: trigger silent is none of ours"]
 
 
-def test_the_nightly_task_goes_on_where_its_time_was_up_and_tells_what_it_found(cast):
-    tables = [each.table for each in tracked_tables()]
+@pytest.fixture
+def heard():
+    """What a listener to the nightly run hears."""
     told = []
-    WHEN_DIFFERENT.register("test", lambda first, count: told.append((first, count)))
+    RECONCILED.register("test", lambda first, count: told.append((first, count)))
+    yield told
+    del RECONCILED._entries["test"]
+
+
+def run_in_portions():
+    """A nightly run that has time for one table each; the tables where it stopped."""
+    stops, found = [""], 0
+    while True:
+        reached, found = reconcile_until(lambda: True, after=stops[-1], found=found)
+        if not reached:
+            return stops[1:]
+        stops.append(reached)
+
+
+def test_the_nightly_run_goes_on_where_its_time_was_up_and_tells_what_it_found(cast, heard):
     key = cast.core_platform.pk
     tamper(f"UPDATE {TEAM} SET name = 'x' WHERE id = {key}", TEAM)
-    try:
-        reached, seen = "", []
-        while reached := reconcile_until(lambda: True, after=reached):
-            seen.append(reached)
-    finally:
-        del WHEN_DIFFERENT._entries["test"]
-    assert [*seen, tables[-1]] == tables
+    tables = [each.table for each in tracked_tables()]
+    assert [*run_in_portions(), tables[-1]] == tables
     events = OutboxEntry.objects.filter(relation="event:reconcile")
     assert sum(event.after["differences"] for event in events) == 1
-    assert [(len(first), count) for first, count in told] == [(1, 1)]
-    assert told[0][0][0].startswith(f"{TEAM} {key}: name is not")
+    ((first, count),) = heard
+    assert (len(first), count) == (1, 1)
+    assert first[0].startswith(f"{TEAM} {key}: name is not")
+
+
+def test_a_run_without_differences_says_so_once(cast, heard):
+    run_in_portions()
+    assert heard == [([], 0)]
 
 
 @pytest.mark.django_db(transaction=True)
-def test_the_application_may_reconcile(database_roles):
+@pytest.mark.parametrize("role", ["itsm_app", "itsm_auditor"])
+def test_the_application_may_reconcile_and_an_auditor_too(database_roles, role):
     assemble_cast()
-    with connected_as("itsm_app"):
+    with connected_as(role):
         assert differences() == []
 
 
@@ -223,3 +244,31 @@ def test_a_superuser_who_passes_for_a_replica_is_recorded(database_roles):
         "Replica",
         None,
     )
+
+
+@pytest.mark.django_db(transaction=True)
+def test_writers_and_the_sealer_at_work_are_no_difference(database_roles):
+    assemble_cast()
+    is_over = threading.Event()
+
+    def write():
+        for number in range(300):
+            made = Subsidiary.objects.create(name=f"Cobalto {number}", country="PE")
+            Subsidiary.objects.filter(pk=made.pk).update(name=f"Cobalto {number} SA")
+            if number % 3 == 0:
+                made.delete()
+        is_over.set()
+        connection.close()
+
+    writer = threading.Thread(target=write)
+    writer.start()
+    sealed, compared = 0, 0
+    while not is_over.is_set():
+        with connected_as("itsm_sealer"):
+            sealed += seal(limit=40)
+        assert differences("people_subsidiary") == []
+        compared += 1
+    writer.join()
+    assert sealed > 0
+    assert compared > 1
+    assert differences("people_subsidiary") == []

@@ -81,12 +81,12 @@ def kind_of(table):
         return table
     if table in CODE:
         return "code"
-    if table.startswith("audit_"):
-        return "kept"
     if "_historical" in table:
         return "history"
     if table in NOT_OURS | {table_of(label) for label in UNTRACKED}:
-        return "no evidence"
+        return "kept" if table.startswith("audit_") else "no evidence"
+    if table not in {model._meta.db_table for model in apps.get_models()}:
+        return "of no model"
     once = {table_of(label) for label, names in REFUSING.items() if "append_only" in names}
     return "written once" if table in once else "business"
 

@@ -6,9 +6,11 @@ from datetime import timedelta
 import pytest
 from django.contrib import admin
 from django.core.checks import run_checks
+from django.db import connection
 from django.utils import timezone
 
 from audit.models import LedgerEntry
+from audit.roles import excess
 from core.admin import ScopedModelAdmin
 from itsm import health
 from itsm.checks import settings_are_sound
@@ -24,9 +26,17 @@ def test_alive_asks_nothing_of_the_database(client):
 def test_ready_names_every_part(client, db):
     answer = client.get("/readyz")
     named = ("database", "migrations", "broker", "work", "sealer", "signer")
-    parts = dict.fromkeys(named, "ok")
+    parts = dict.fromkeys(named, "ok") | {"rights": excess()}
     assert answer.status_code == 200
     assert answer.json() == {"status": "ok", "parts": parts}
+
+
+def test_too_many_rights_are_told_and_refused_only_where_that_is_asked_for(client, db, settings):
+    answer = client.get("/readyz")
+    assert answer.status_code == 200
+    assert connection.settings_dict["USER"] in answer.json()["parts"]["rights"]
+    settings.STRICT_RIGHTS = True
+    assert client.get("/readyz").status_code == 503
 
 
 def test_a_broker_that_is_down_makes_it_unready(client, db, settings):

@@ -73,7 +73,8 @@ class Command(BaseCommand):
     def watch_structure(self) -> None:
         """Has changes of the structure noted, where a superuser is at hand; else reconciliation
         tells when triggers are not what they were."""
-        if not watch() and connection.settings_dict["HOST"] == str(places.embedded().socket):
+        host = connection.get_connection_params().get("host")
+        if not watch() and host == str(places.embedded().socket):
             with connected_as(places.SUPERUSER):
                 watch()
 
