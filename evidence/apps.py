@@ -9,13 +9,15 @@ class EvidenceConfig(AppConfig):
     verbose_name = _("evidence")
 
     def ready(self) -> None:
+        from audit.naming import name_actions
         from evidence.accounts import ACCOUNT_POPULATIONS
-        from evidence.audience import may_see
         from evidence.catalogue import register_catalogue
+        from evidence.engagement_naming import TITLES
         from evidence.exception_reports import EXCEPTION_REPORTS
         from evidence.log import LOG_POPULATIONS
         from evidence.own_reports import OWN_REPORTS
         from evidence.populations import POPULATIONS
+        from evidence.request_audience import may_see
         from notifications.audience import AUDIENCE_CHECKS
 
         for population in (*ACCOUNT_POPULATIONS, *LOG_POPULATIONS):
@@ -24,3 +26,4 @@ class EvidenceConfig(AppConfig):
             EXCEPTION_REPORTS.register(report.name, report)
         AUDIENCE_CHECKS.register("PBC", may_see)
         register_catalogue()
+        name_actions(TITLES)

@@ -41,7 +41,14 @@ BY_ROLE: dict[Role, tuple[str, ...]] = {
     Role.FINANCE: _SUPPLY,
     Role.HR_PARTNER: ("colleagues",),
     Role.AUDITOR: (
-        *("integrity", "control_exceptions", "findings", "findings_of_deployments", "grants"),
+        *(
+            "audit_asked",
+            "integrity",
+            "control_exceptions",
+            "findings",
+            "findings_of_deployments",
+            "grants",
+        ),
         *("events", "evidence"),
         "pressing",
         *("mandate", "volume", "services", "hours"),
@@ -50,7 +57,11 @@ BY_ROLE: dict[Role, tuple[str, ...]] = {
     Role.SECURITY_ADMIN: ("sign_ins", "integrity", "grants", "tokens", "findings", "events"),
 }
 AFTER = 2  # so many of the role's own cards
-FOR_ALL = ("own_access", "my_devices")  # says something only where something is to be said
+FOR_ALL = (
+    "audit_asks_me",
+    "own_access",
+    "my_devices",
+)  # says something only where something is to be said
 
 
 @dataclass(frozen=True)
