@@ -63,9 +63,7 @@ class EngagementInput(RecordInput):
         child=serializers.ChoiceField(choices=Country.choices), required=False, max_length=25
     )
     teams = serializers.ListField(child=Related(Team, "slug"), required=False, max_length=100)
-    auditors = serializers.ListField(
-        child=Related(User, "username"), required=False, max_length=50
-    )
+    auditors = serializers.ListField(child=Related(User, "username"), required=False, max_length=50)
 
 
 class EngagementViewSet(Creates, TellsHistory, ScopedViewSet):
