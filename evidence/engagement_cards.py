@@ -9,7 +9,7 @@ from django.utils.translation import ngettext, pgettext_lazy
 
 from core.cards import Figure, Figures, Line, Lines, Link
 from core.dashboard import Content, card, list_url, record_url
-from core.showing import shown
+from core.showing import exact
 from evidence.engagement_lists import due_cell, request_badge
 from evidence.enums import RequestStatus
 from evidence.models import AuditRequest, Engagement
@@ -82,4 +82,4 @@ def _until(running: Any) -> str:
         return ""
     days = (row.expires_at - timezone.now()).days
     told = ngettext("access for %(days)d day more", "access for %(days)d days more", days)
-    return f"{row.firm}: {told % {'days': days}} ({shown(row.expires_at)})"
+    return f"{row.firm}: {told % {'days': days}} ({exact(row.expires_at)})"
