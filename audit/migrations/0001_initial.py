@@ -7,6 +7,9 @@ import django.contrib.postgres.functions
 import django.utils.timezone
 import pgtrigger.compiler
 import pgtrigger.migrations
+import datetime
+import django.db.models.expressions
+import django.db.models.lookups
 from django.db import migrations, models
 
 
@@ -122,5 +125,18 @@ class Migration(migrations.Migration):
         pgtrigger.migrations.AddTrigger(
             model_name='signedcheckpoint',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=audit.triggers.AuditTriggerSql(func="RAISE EXCEPTION 'rows of % are append-only', TG_TABLE_NAME USING ERRCODE = '42501';", hash='49cd67030a0a9decd04e4a6013fdf9e92b2d014c', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_79e1b', table='audit_signedcheckpoint', when='BEFORE')),
+        ),
+        # What is looked for as an exception.
+        migrations.AddIndex(
+            model_name='ledgerentry',
+            index=models.Index(condition=models.Q(('operation', 'D')), fields=['at'], name='audit_ledgerentry_deleted'),
+        ),
+        migrations.AddIndex(
+            model_name='ledgerentry',
+            index=models.Index(condition=models.Q(django.db.models.lookups.GreaterThan(django.db.models.expressions.CombinedExpression(models.F('sealed_at'), '-', models.F('at')), datetime.timedelta(seconds=900))), fields=['at'], name='audit_ledgerentry_late'),
+        ),
+        migrations.AddIndex(
+            model_name='ledgerentry',
+            index=models.Index(condition=models.Q(django.db.models.lookups.LessThan(django.db.models.expressions.CombinedExpression(models.F('sealed_at'), '-', models.F('at')), datetime.timedelta(days=-1, seconds=86395))), fields=['at'], name='audit_ledgerentry_early'),
         ),
     ]
