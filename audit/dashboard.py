@@ -20,8 +20,10 @@ COUNTED = 999  # no further: more of these is an incident of its own
 INTEGRITY_DAYS = 30
 FAILED, LOCKED = "event:login.failed", "event:login.locked"
 COMINGS_AND_GOINGS = ["event:login", "event:logout", FAILED, LOCKED, "event:session.end"]
+READINGS = ["event:auditor.read"]  # they stand on the page of the engagement
 VIEW = "audit.view_ledgerentry"
 IN_WORDS = {
+    "evidence.export": _("Exceptions were taken away"),
     "event.replayed": _("A received event was read again"),
     "export": _("Rows were exported"),
     "password.change": _("Somebody changed their password"),
@@ -115,7 +117,7 @@ def events(user: Any, now: datetime) -> Content:
     """Exports, tokens, keys, passwords: what is no change of a record, and where to look on."""
     since = now - timedelta(days=INTEGRITY_DAYS)
     found = LedgerEntry.objects.visible_to(user).filter(operation="E", at__gte=since)
-    rows = found.exclude(relation__in=COMINGS_AND_GOINGS).order_by("-at")[:SHOWN]
+    rows = found.exclude(relation__in=[*COMINGS_AND_GOINGS, *READINGS]).order_by("-at")[:SHOWN]
     more = Link(_("All events"), list_url(LedgerEntry, relation="event"))
     return Content(
         (

@@ -1,6 +1,5 @@
-"""The pages of evidence in the portal."""
+"""The pages of evidence in the portal; a file per kind of record registers its own."""
 
-from evidence import (
-    failure_admin,  # noqa: F401 -- registers its pages
-    pack_admin,  # noqa: F401
-)
+from evidence import engagement_admin, failure_admin, pack_admin, request_admin
+
+__all__ = ["engagement_admin", "failure_admin", "pack_admin", "request_admin"]

@@ -11,29 +11,37 @@ class EvidenceConfig(AppConfig):
     def ready(self) -> None:
         from audit.naming import name_actions
         from core.palette import PALETTE
-        from evidence import access_reviews
+        from evidence import access_reviews, engagement_naming, naming
         from evidence.accounts import ACCOUNT_POPULATIONS
-        from evidence.audience import may_see_failure, may_see_request
         from evidence.catalogue import register_catalogue
         from evidence.exception_reports import EXCEPTION_REPORTS
+        from evidence.failure_audience import may_see_failure
         from evidence.log import LOG_POPULATIONS
-        from evidence.naming import TITLES
         from evidence.own_reports import OWN_REPORTS
         from evidence.palette import FAILURES
         from evidence.populations import POPULATIONS
         from evidence.publishers import register
-        from evidence.services.packs import JOB_KIND, work_on_pack
+        from evidence.request_audience import may_see
+        from evidence.services.packs import JOB_KIND as PACK
+        from evidence.services.packs import work_on_pack
+        from evidence.verify_page import JOB_KIND as VERIFY
+        from evidence.verify_page import verify_ledger
         from notifications.audience import AUDIENCE_CHECKS
         from records.job_titles import name_job
         from records.jobs import JOB_KINDS
 
-        name_actions(TITLES)
+        name_actions(naming.TITLES)
+        name_actions(engagement_naming.TITLES)
         register()
         AUDIENCE_CHECKS.register("CFL", may_see_failure)
-        AUDIENCE_CHECKS.register("PBC", may_see_request)
+        AUDIENCE_CHECKS.register("PBC", may_see)
         PALETTE.register("evidence.controlfailure", FAILURES)
-        JOB_KINDS.register(JOB_KIND, work_on_pack)
-        name_job(JOB_KIND, _("Build an evidence pack"))
+        for kind, work, title in (
+            (PACK, work_on_pack, _("Build an evidence pack")),
+            (VERIFY, verify_ledger, _("Verify the ledger")),
+        ):
+            JOB_KINDS.register(kind, work)
+            name_job(kind, title)
         for population in (*ACCOUNT_POPULATIONS, *LOG_POPULATIONS):
             POPULATIONS.register(population.name, population)
         for report in OWN_REPORTS:

@@ -1,3 +1,5 @@
-"""The cards that evidence offers the home page."""
+"""The cards that evidence offers the home page; a file per kind of record registers its own."""
 
-from evidence import failure_cards  # noqa: F401 -- registers its card
+from evidence import engagement_cards, failure_cards
+
+__all__ = ["engagement_cards", "failure_cards"]

@@ -11,18 +11,19 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from audit.models import LedgerEntry, Operation
+from audit.models.ledger import SEALED_LATE, SEALED_TOO_EARLY
 from core.dashboard import list_url, record_url
 from core.showing import duration, exact
 from evidence.accounts import UNUSED_FOR
 from evidence.enums import EngagementState
 from evidence.exception_reports import ExceptionReport, Found, marked_late, report_on
 from evidence.period import Period
+from evidence.populations import POPULATIONS
 from people.models import RoleGrant, User
 from people.roles import Role
 
 AT_ONCE = timedelta(days=1)
 """A leaver's account is disabled by the end of the next day."""
-SEALED_WITHIN = timedelta(minutes=15)
 BACKWARDS = timedelta(seconds=5)
 """So far apart may two clocks of one server be read."""
 MOST = 1_000
@@ -129,11 +130,19 @@ def _deleted(period: Period, user: Any) -> QuerySet[Any]:
     return _entries(period, user).filter(operation=Operation.DELETE, relation__in=record_tables())
 
 
+def _number(table: str, key: str) -> str:
+    """The reference that a deleted record had; it is generated, so the ledger does not hold it."""
+    for _name, population in POPULATIONS:
+        if population.numbered and population.model._meta.db_table == table:
+            return f"{population.numbered}-{int(key):06d}"
+    return f"{table} {key}"
+
+
 def _tell_deleted(rows: list[Any]) -> list[Found]:
     said = _("%(table)s %(key)s was deleted by %(who)s")
     return [
         Found(
-            (row.before or {}).get("reference") or f"{row.relation} {row.key}",
+            _number(row.relation, row.key),
             row.at,
             said % {"table": row.relation, "key": row.key, "who": row.actor or row.database_role},
             record_url(row),
@@ -166,7 +175,7 @@ def _tell_unsigned(rows: list[Any]) -> list[Found]:
 
 def _gaps(period: Period, user: Any) -> Iterator[Found]:
     """By the moment of sealing: batches whose oldest entry had waited for more than 15 minutes."""
-    late = _entries(period, user).filter(sealed_at__gt=F("at") + SEALED_WITHIN)
+    late = _entries(period, user).filter(SEALED_LATE)
     batches = late.order_by().values("sealed_at").annotate(
         n=Count("pk"), first=Min("at"), low=Min("index"), high=Max("index")
     )  # fmt: skip
@@ -183,7 +192,7 @@ def _gaps(period: Period, user: Any) -> Iterator[Found]:
 
 def _jumps(period: Period, user: Any) -> QuerySet[Any]:
     """Entries that say they were written after they were sealed: a clock was set back."""
-    return _entries(period, user).filter(sealed_at__lt=F("at") - BACKWARDS)
+    return _entries(period, user).filter(SEALED_TOO_EARLY)
 
 
 def _tell_jumps(rows: list[Any]) -> list[Found]:

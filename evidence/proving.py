@@ -10,9 +10,7 @@ from evidence.enums import FailureKind
 from evidence.services.failures import report_failure, report_recovery
 
 
-def prove_ledger(
-    notes: Iterable[str] = (), *, told: Callable[[int], None] | None = None
-) -> Proof:
+def prove_ledger(notes: Iterable[str] = (), *, told: Callable[[int], None] | None = None) -> Proof:
     """Verify the whole ledger, these checkpoints kept elsewhere with it, in memory that does not
     grow, and note the result; a failure lasts until a later proof finds nothing. `told` hears of
     each portion of leaves how many they were."""

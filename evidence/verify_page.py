@@ -177,4 +177,8 @@ def _key_row(key: SignerKey) -> tuple[Any, ...]:
     if until is not None:
         sizes = _("from %(since)s to %(until)s") % {"since": key.since, "until": until}
     state = badge(_("Revoked"), "red") if key.revoked_at else ""
-    return (key.vkey, sizes, state or (badge(_("Signs"), "green") if until is None else _("former")))
+    return (
+        key.vkey,
+        sizes,
+        state or (badge(_("Signs"), "green") if until is None else _("former")),
+    )

@@ -25,6 +25,7 @@ from changes.freeze_api import FreezeWindowViewSet
 from changes.maintenance_api import MaintenanceWindowViewSet
 from changes.meeting_api import MeetingViewSet
 from core.api.idempotency import ANSWER_STORES
+from evidence.engagement_api import AuditRequestViewSet, ControlViewSet, EngagementViewSet
 from evidence.failure_api import ControlFailureViewSet
 from incidents.api import IncidentViewSet
 from incidents.attachments import AttachmentViewSet
@@ -60,13 +61,16 @@ router.register("alerts", AlertViewSet, "alert")
 router.register("approval-policies", ApprovalPolicyViewSet, "approval-policy")
 router.register("assets", AssetViewSet, "asset")
 router.register("attachments", AttachmentViewSet, "attachment")
+router.register("audit-requests", AuditRequestViewSet, "audit-request")
 router.register("boards", BoardViewSet, "board")
 router.register("cab-meetings", MeetingViewSet, "cab-meeting")
 router.register("changes", ChangeViewSet, "change")
 router.register("clients", ClientViewSet, "client")
 router.register("control-exceptions", ControlExceptionViewSet, "control-exception")
 router.register("control-failures", ControlFailureViewSet, "control-failure")
+router.register("controls", ControlViewSet, "control")
 router.register("deployments", DeploymentViewSet, "deployment")
+router.register("engagements", EngagementViewSet, "engagement")
 router.register("findings", FindingViewSet, "finding")
 router.register("freeze-windows", FreezeWindowViewSet, "freeze-window")
 router.register("maintenance-windows", MaintenanceWindowViewSet, "maintenance-window")

@@ -42,8 +42,8 @@ BY_ROLE: dict[Role, tuple[str, ...]] = {
     Role.FINANCE: _SUPPLY,
     Role.HR_PARTNER: ("colleagues",),
     Role.AUDITOR: (
-        "control_failures",
-        *("integrity", "control_exceptions", "findings", "findings_of_deployments", "grants"),
+        *("control_failures", "audit_asked", "integrity", "control_exceptions"),
+        *("findings", "findings_of_deployments", "grants"),
         *("events", "evidence"),
         "pressing",
         *("mandate", "volume", "services", "hours"),
@@ -61,7 +61,7 @@ BY_ROLE: dict[Role, tuple[str, ...]] = {
 }
 AFTER = 2  # so many of the role's own cards
 # Says something only where something is to be said.
-FOR_ALL = ("own_access", "my_devices", "access_reviews")
+FOR_ALL = ("audit_asks_me", "own_access", "my_devices", "access_reviews")
 
 
 @dataclass(frozen=True)

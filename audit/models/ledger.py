@@ -1,15 +1,24 @@
 """The ledger: what was sealed, entry by entry, and how far the sealer has come."""
 
+from datetime import timedelta
+
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.db.models.fields.json import KT
+from django.db.models.lookups import GreaterThan, LessThan
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from audit.models.outbox import Operation, TransactionIdField
 from audit.querysets import LedgerEntryQuerySet
 from audit.triggers import AppendOnly
+
+_WAITED = F("sealed_at") - F("at")
+SEALED_LATE = Q(GreaterThan(_WAITED, timedelta(minutes=15)))
+"""It had waited for the sealer for longer than anything should."""
+SEALED_TOO_EARLY = Q(LessThan(_WAITED, timedelta(seconds=-5)))
+"""By its own word it was written after it was sealed: a clock was set back."""
 
 
 class LedgerEntry(models.Model):
@@ -72,6 +81,9 @@ class LedgerEntry(models.Model):
                 fields=["at", "index"],
                 condition=Q(context__isnull=True),
             ),
+            # What is looked for as an exception, and hardly ever there.
+            models.Index(name="audit_ledgerentry_late", fields=["at"], condition=SEALED_LATE),
+            models.Index(name="audit_ledgerentry_early", fields=["at"], condition=SEALED_TOO_EARLY),
         ]
         constraints = [
             models.UniqueConstraint(

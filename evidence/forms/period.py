@@ -1,5 +1,6 @@
 """Which days the exceptions are asked for; the page's form and the API's parameters alike."""
 
+from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any
 
@@ -20,13 +21,13 @@ class PeriodForm(forms.Form):
     to = forms.DateField(label=_("To"), required=False, widget=DayInput())
     field_order = ("from", "to")
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(self, given: Mapping[str, Any]) -> None:
+        usual = usual_period()
+        days = {"from": usual.starts_on, "to": usual.ends_on - _DAY}
+        super().__init__({name: day.isoformat() for name, day in days.items()} | dict(given))
         begin = forms.DateField(label=_("From"), required=False, widget=DayInput())
         self.fields["from"] = begin  # a word that Python keeps for itself
         self.order_fields(self.field_order)
-        usual = usual_period()
-        begin.initial, self.fields["to"].initial = usual.starts_on, usual.ends_on - _DAY
 
     @property
     def period(self) -> Period:

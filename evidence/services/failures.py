@@ -9,8 +9,8 @@ from django.utils.translation import gettext_lazy as _
 from audit.context import acting, told_moment
 from core.errors import ValidationError
 from core.writing import hold
-from evidence.audience import tell_of_failure
 from evidence.enums import FailureKind, FailureStatus
+from evidence.failure_audience import tell_of_failure
 from evidence.failure_workflow import FAILURE_WORKFLOW
 from evidence.models import EXPLANATIONS, ControlFailure
 from records.services import mask_fields

@@ -11,7 +11,6 @@ from django.utils.translation import gettext_lazy as _
 from audit.context import acting, told_moment
 from core.errors import NotAllowed, Refused, ValidationError
 from core.writing import hold
-from evidence.audience import tell_auditor, tell_other_side, tell_owner
 from evidence.controls import CONTROLS
 from evidence.models import (
     AuditRequest,
@@ -20,6 +19,7 @@ from evidence.models import (
     Engagement,
 )
 from evidence.permissions import may_answer, may_answer_for_others, may_ask
+from evidence.request_audience import tell_auditor, tell_other_side, tell_owner
 from evidence.rules import audits_it, engagement_is_running
 from evidence.workflow import REQUEST_WORKFLOW, answers_it
 from notifications.enums import MessageKind

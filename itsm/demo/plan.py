@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from incidents.models import Incident
 from itsm.demo.access import tell_access_reviews
+from itsm.demo.audits import tell_audits
 from itsm.demo.changes import found_approval, tell_changes, tell_first_changes
 from itsm.demo.deployed import Causes, tell_deployments
 from itsm.demo.fleet import fleet_size, found_fleet
@@ -84,6 +85,7 @@ def tell_first(plan: Plan) -> int:
     world = read_world()
     told = Teller(world, plan.first).tell_all(plot for plot in plan.plots() if plot.is_first)
     tell_first_changes(world, plan.seed, plan.base)
+    tell_audits(world, plan.base)
     plan_next_meetings(world, plan.base)
     return told + tell_running(world)
 

@@ -109,6 +109,7 @@ WITHOUT_SCOPE = {
     "changes.MaintainedService",
     "changes.PolicyStep",
     "changes.Vote",
+    "evidence.AuditorGrant",
     "incidents.AffectedAsset",
     "incidents.IncidentLink",
     "incidents.IncidentShare",

@@ -39,6 +39,7 @@ from sla.client_services import add_client
 from tests.assets.devices import a_hand_out
 from tests.changes.meetings import a_meeting
 from tests.changes.test_template_pages import a_template
+from tests.evidence.audits import a_request, an_engagement
 from tests.factories import a_change, a_service, a_vendor, an_asset, an_incident
 from tests.people.reviews import a_running_review
 
@@ -60,6 +61,7 @@ VOTING = "peer service_owner approver cab_chair senior_approver"
 DESCRIBING = "service_owner service_manager"
 CONTROLLING = "service_manager cab_chair auditor"
 WATCHING = "service_manager auditor security_admin"
+AUDITING = "service_manager security_admin auditor"
 FREEZING = "service_manager cab_chair admin"
 SETTLING = "service_manager service_owner cab_chair senior_approver"
 RAISING = "team_lead service_manager requester service_owner "
@@ -121,6 +123,12 @@ MATRIX: dict[tuple[str, str], dict[str, str]] = {
     **rows("POST", "attachments/", _400=WORKING + "outsider", others="403"),
     **rows("GET", "attachments/<>/", _200=OF_INCIDENTS),
     **rows("GET", "attachments/<>/content/", _200=OF_INCIDENTS),
+    **rows("GET", "audit-requests/", shown=AUDITING),
+    **rows("POST", "audit-requests/", _400="auditor", others="403"),
+    **rows("GET", "audit-requests/<>/", _200=AUDITING),
+    **rows("GET", "audit-requests/<>/history/", _200=AUDITING),
+    **rows("GET", "audit-requests/<>/transitions/", _200=AUDITING),
+    **rows("POST", "audit-requests/<>/transitions/", _409=AUDITING, _200="service_manager"),
     **rows("GET", "boards/", shown=OF_FREEZES),
     **rows("POST", "boards/", _400="admin", others="403"),
     **rows("GET", "boards/<>/", _200=OF_FREEZES),
@@ -169,6 +177,8 @@ MATRIX: dict[tuple[str, str], dict[str, str]] = {
     **rows("GET", "clients/<>/", _200=OF_ESTATE),
     **rows("PATCH", "clients/<>/", _403=OF_ESTATE, _428="admin"),
     **rows("GET", "clients/<>/history/", _200=OF_ESTATE),
+    **rows("GET", "controls/", _200=AUDITING + " cab_chair", others="403"),
+    **rows("GET", "controls/<>/", _200=AUDITING + " cab_chair", others="403"),
     **rows("GET", "control-exceptions/", shown=CONTROLLING),
     **rows("GET", "control-exceptions/<>/", _200=CONTROLLING),
     **rows("GET", "control-failures/", shown=WATCHING),
@@ -185,6 +195,10 @@ MATRIX: dict[tuple[str, str], dict[str, str]] = {
     **rows("GET", "deployments/", shown=OF_CHANGES),
     **rows("GET", "deployments/<>/", _200=OF_CHANGES),
     **rows("GET", "deployments/<>/history/", _200=OF_CHANGES),
+    **rows("GET", "engagements/", shown=AUDITING),
+    **rows("POST", "engagements/", _400="security_admin", others="403"),
+    **rows("GET", "engagements/<>/", _200=AUDITING),
+    **rows("GET", "engagements/<>/history/", _200=AUDITING),
     **rows("GET", "findings/", shown=OF_CHANGES),
     **rows("GET", "findings/<>/", _200=OF_CHANGES),
     **rows("GET", "findings/<>/history/", _200=OF_CHANGES),
@@ -262,6 +276,7 @@ BODIES = {
     "control-failures/<>/transitions/": {"action": "settle", "cause": "x"},
     "findings/<>/transitions/": {"action": "revert", "note": "It was rolled back"},
     "assets/<>/transitions/": {"action": "check_out"},
+    "audit-requests/<>/transitions/": {"action": "start"},
     "hand-outs/<>/transitions/": {"action": "decline", "note": "I have one"},
     "incidents/<>/transitions/": {"action": "triage"},
 }
@@ -328,6 +343,8 @@ def keys(cast: Any) -> dict[str, str]:
     )  # fmt: skip
     a_change(cast, services=[service])
     review = a_running_review(cast)
+    until = cast.auditor.grants.get().ends_at
+    engagement = an_engagement(cast, cast.auditor, expires_at=until)
     return {
         "access-review-items": str(review.items.get(account=cast.agent_l1).pk),
         "access-reviews": review.reference,
@@ -341,12 +358,15 @@ def keys(cast: Any) -> dict[str, str]:
         "alerts": str(alert.pk),
         "assets": asset.reference,
         "attachments": str(file.pk),
+        "audit-requests": a_request(engagement, cast.auditor).reference,
         "cab-meetings": a_meeting(cast, "in_session").reference,
         "changes": change.reference,
         "clients": client.slug,
         "control-exceptions": str(a_control_exception(cast, change).pk),
         "control-failures": a_control_failure().reference,
+        "controls": "PCI-6.5.1",
         "deployments": deployment.reference,
+        "engagements": engagement.reference,
         "findings": finding.reference,
         "freeze-windows": freeze.reference,
         "hand-outs": str(a_hand_out(cast, vendor=vendor).pk),

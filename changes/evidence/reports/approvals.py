@@ -70,25 +70,30 @@ def _say_too_late(change: Any) -> Any:
 
 def _had_a_part(period: Period, user: Any) -> QuerySet[Any]:
     """Approved by somebody who asked for, made or did it, under whichever account."""
-    votes = Vote.objects.filter(
-        version_hash=OuterRef("version_hash"), decision=Decision.APPROVE
-    ).exclude(version_hash="")
-    persons = {
-        seat: User.objects.filter(pk=OuterRef(OuterRef(f"{seat}_id"))).values("person")
-        for seat in ("requester", "builder", "implementer")
-    }
+    of = "step__round__content__change"
     own = Q(pk__in=[])
-    for person in persons.values():
-        own |= Q(person__in=person) | Q(cast_by_person__in=person)
-    tasks = ChangeTask.objects.filter(change=OuterRef(OuterRef("pk"))).values("assignee__person")
-    own |= Q(person__in=tasks) | Q(cast_by_person__in=tasks)
-    named = votes.filter(own).values("cast_by__username")[:1]
+    for seat in ("requester", "builder", "implementer"):
+        person = F(f"{of}__{seat}__person")
+        own |= Q(person=person) | Q(cast_by_person=person)
+    votes = Vote.objects.filter(
+        decision=Decision.APPROVE, version_hash=F(f"{of}__version_hash")
+    ).order_by()
+    begun = {"actual_start_at__gte": period.start, "actual_start_at__lt": period.end}
+    by_seat = votes.filter(own, **{f"{of}__{name}": at for name, at in begun.items()})
+    doer = OuterRef("assignee__person")
+    by_doers = votes.filter(Q(person=doer) | Q(cast_by_person=doer), **{of: OuterRef("change")})
+    by_task = ChangeTask.objects.filter(
+        Exists(by_doers), **{f"change__{name}": at for name, at in begun.items()}
+    ).order_by()
+    # Who it was, is asked only of the rows that are shown.
+    mine = ChangeTask.objects.filter(change=OuterRef(of)).values("assignee__person")
+    named = votes.filter(
+        own | Q(person__in=mine) | Q(cast_by_person__in=mine), **{of: OuterRef("pk")}
+    ).values("cast_by__username")[:1]
     lifted = SegregationException.objects.filter(change=OuterRef("pk"), approved_at__isnull=False)
-    return (
-        begun_in(period, user)
-        .filter(Exists(votes.filter(own)))
-        .annotate(voter=Subquery(named), is_lifted=Exists(lifted))
-    )
+    either = Q(pk__in=by_seat.values(of)) | Q(pk__in=by_task.values("change"))
+    rows = begun_in(period, user).filter(either)
+    return rows.annotate(voter=Subquery(named), is_lifted=Exists(lifted))
 
 
 def _say_had_a_part(change: Any) -> Any:
