@@ -105,13 +105,14 @@ def number_of(origin: str) -> int:
 
 
 def kept_of(checkpoints: Iterable[Checkpoint], most: int) -> int:
-    """The size of the largest of these checkpoints, at most so large, that the database's leaves
-    still fit. What comes after the first that does not fit is not looked at."""
+    """The size of the largest of these checkpoints (in the order of their sizes), at most so large,
+    that the database's leaves still fit. After the first that does not, none is looked at."""
     tree, kept = Frontier(), 0
-    wanted = sorted({each for each in checkpoints if 0 < each.size <= most}, key=lambda c: c.size)
     hashes = LedgerEntry.objects.order_by("index").values_list("index", "hash")
     walk = hashes.iterator(chunk_size=CHUNK)
-    for checkpoint in wanted:
+    for checkpoint in checkpoints:
+        if checkpoint.size > most:
+            break
         while tree.size < checkpoint.size:
             index, hash_ = next(walk, (None, b""))
             if index != tree.size:

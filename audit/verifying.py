@@ -36,23 +36,29 @@ class Proof:
 
 def verify(checkpoints: Iterable[Checkpoint] = (), *, most: int = 20) -> Proof:
     """Recompute every hash and compare it with what stands there, with the sealer's own count and
-    with each checkpoint that was signed or kept; at most so many flaws are told."""
-    wanted = sorted(checkpoints, key=lambda checkpoint: checkpoint.size)
+    with each checkpoint that was signed or kept, given in the order of their sizes; at most so many
+    flaws are told."""
     tree, proof = Frontier(), Proof()
     head = LedgerHead.objects.first() or LedgerHead()
-    for flaw in _flaws(tree, head, wanted):
+    epochs = Epochs.load(head.origin)
+
+    def given_up(checkpoint: Checkpoint) -> Checkpoint:
+        if epochs.is_given_up(checkpoint) and len(proof.given_up) < most:
+            proof.given_up.append(checkpoint)
+        return checkpoint
+
+    for flaw in _flaws(tree, head, epochs, map(given_up, checkpoints)):
         proof.flaws.append(flaw)
         if len(proof.flaws) == most:
             break
     proof.size, proof.root = tree.size, tree.root()
-    epochs = Epochs.load(head.origin)
-    proof.given_up = [each for each in wanted if epochs.is_given_up(each)]
     return proof
 
 
-def _flaws(tree: Frontier, head: LedgerHead, wanted: list[Checkpoint]) -> Iterator[Flaw]:
-    epochs = Epochs.load(head.origin)
-    waiting = [each for each in wanted if each.size]
+def _flaws(
+    tree: Frontier, head: LedgerHead, epochs: Epochs, wanted: Iterator[Checkpoint]
+) -> Iterator[Flaw]:
+    waiting = next(wanted, None)
     leaves = LedgerEntry.objects.order_by("index").iterator(chunk_size=CHUNK)
     for leaf in leaves:
         if leaf.index != tree.size:
@@ -62,12 +68,14 @@ def _flaws(tree: Frontier, head: LedgerHead, wanted: list[Checkpoint]) -> Iterat
             yield Flaw(leaf.index, flaw)
         yield from _flaws_of(leaf, epochs.at(leaf.index).origin)
         tree.append(leaf_hash(leaf.envelope.encode()))
-        while waiting and waiting[0].size == tree.size:
-            if objection := epochs.objection(waiting.pop(0), tree.root()):
+        while waiting is not None and waiting.size <= tree.size:
+            if waiting.size and (objection := epochs.objection(waiting, tree.root())):
                 yield Flaw(None, objection)
-    for checkpoint in waiting:
-        if objection := epochs.objection(checkpoint, None):
+            waiting = next(wanted, None)
+    while waiting is not None:
+        if waiting.size and (objection := epochs.objection(waiting, None)):
             yield Flaw(None, objection)
+        waiting = next(wanted, None)
     if epochs.rows[-1].origin != head.origin or epochs.rows[-1].start >= max(tree.size, 1):
         yield Flaw(None, "the ledger calls itself otherwise than its last epoch")
     if head.size != tree.size or [bytes(hash_) for hash_ in head.frontier] != tree.hashes:

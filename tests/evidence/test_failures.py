@@ -3,11 +3,12 @@
 from datetime import timedelta
 
 import pytest
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, OperationalError, connection, transaction
 from django.db.models import F
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from audit import lag
 from audit.models import LedgerEntry, LedgerHead, OutboxEntry, SignedCheckpoint, SignerStatus
 from audit.services import record_event
 from core.errors import NotAllowed, Refused, ValidationError
@@ -247,3 +248,13 @@ def test_metrics_tell_of_the_ledger_in_constant_queries(cast, client):
     assert "itsm_outbox_entries" in text
     assert "itsm_sealer_lag_seconds" in text
     assert "itsm_signer_lag_seconds" in text
+
+
+def test_without_a_database_the_other_measures_are_there(client, monkeypatch, db):
+    def down():
+        raise OperationalError("no")
+
+    monkeypatch.setattr(lag, "oldest_unsealed", down)
+    text = client.get("/metrics").content.decode()
+    assert "itsm_ledger_entries" not in text
+    assert "django_http_requests" in text
