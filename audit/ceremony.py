@@ -138,11 +138,16 @@ def _refuse_another_past(memory: Memory | None, epoch: LedgerEpoch, kept: Fronti
         raise SignerRefuses(
             f"the statement names {final['size']} entries, but {memory.frontier.size} were signed"
         )
-    if memory.frontier.size <= kept.size:
-        again = Frontier()
-        extend(again, memory.frontier.size)
-        if again.root() != memory.frontier.root():
-            raise SignerRefuses("the entries are not those that were signed")
+    # Only a restore takes entries away: else all that was signed must still be there.
+    there = kept.size if epoch.kind == EpochKind.RESTORE else epoch.start
+    if memory.frontier.size > there:
+        if epoch.kind != EpochKind.RESTORE:
+            raise SignerRefuses("entries that were signed are missing")
+        return
+    again = Frontier()
+    extend(again, memory.frontier.size)
+    if again.root() != memory.frontier.root():
+        raise SignerRefuses("the entries are not those that were signed")
 
 
 def _opened(note: str, keys: Iterable[VerifierKey] = ()) -> Checkpoint | None:

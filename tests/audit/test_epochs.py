@@ -306,6 +306,17 @@ def test_a_stolen_key_counts_up_to_the_last_good_checkpoint(cast, signer, two):
         assert Checkpoint.read(forged) in reading.ignored or reading.refused
 
 
+def test_a_revocation_is_no_way_to_rewrite_what_the_signer_remembers(cast, signer, two):
+    good = signed(signer, "one")
+    dubious = signed(signer, "two")
+    epoch = ceremony.revoke(good.size, "laptop lost", two)
+    as_owner(
+        ("UPDATE audit_ledgerentry SET hash = %s WHERE index = %s", [bytes(32), dubious.size - 1])
+    )
+    with connected_as(SIGNER_ROLE), pytest.raises(SignerRefuses, match="not those that were"):
+        ceremony.follow(signer, epoch)
+
+
 def test_a_statement_that_is_changed_or_missing_is_found(cast, signer, two):
     last = signed(signer, "one")
     epoch = ceremony.recover(

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from django.db import IntegrityError, OperationalError, connection, transaction
+from django.db import DatabaseError, IntegrityError, OperationalError, connection, transaction
 from django.db.models import F
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
@@ -174,6 +174,29 @@ def test_the_database_keeps_one_open_and_its_times_in_order(cast, statement):
     report_failure("sealer_late", "x")
     with pytest.raises(IntegrityError), transaction.atomic():
         connection.cursor().execute(statement)
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE evidence_controlfailure SET cause = 'Another'",
+        "UPDATE evidence_controlfailure SET status = 'ended', settled_at = NULL,"
+        " settled_by_id = NULL",
+        "UPDATE evidence_controlfailure SET found = 'Nothing'",
+        "DELETE FROM evidence_controlfailure",
+    ],
+)
+def test_the_database_keeps_what_was_settled(cast, statement):
+    settle_failure(ended(), actor=cast.security_admin, **EXPLAINED)
+    with pytest.raises(DatabaseError, match="stays as it was found"), transaction.atomic():
+        connection.cursor().execute(statement)
+
+
+@pytest.mark.parametrize("column", ["found = 'x'", "kind = 'unwitnessed'", "started_at = now()"])
+def test_the_database_keeps_what_was_found(cast, column):
+    report_failure("sealer_late", "late")
+    with pytest.raises(DatabaseError, match="stays as it was found"), transaction.atomic():
+        connection.cursor().execute(f"UPDATE evidence_controlfailure SET {column}")
 
 
 # --- In the portal and by REST --------------------------------------------------------------------
