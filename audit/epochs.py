@@ -93,8 +93,12 @@ class Epochs:
         return ""
 
     def _ending(self, checkpoint: Checkpoint) -> LedgerEpoch | None:
-        """The epoch whose statement ended that of the checkpoint."""
-        number = number_of(checkpoint.origin)
+        """The epoch whose statement ended that of the checkpoint: the last one that says so, since
+        a statement that was wrong is corrected by another."""
+        origin, number = checkpoint.origin, number_of(checkpoint.origin)
+        naming = [row for row in self.rows[1:] if row.statement["previous"] == origin]
+        if naming:
+            return naming[-1]
         return next((row for row in self.rows if row.number > number), None)
 
 

@@ -233,11 +233,18 @@ def test_the_signer_does_not_follow_a_statement_that_admits_less_than_it_signed(
     signed(signer, "one")
     backup = Backup()
     admitted = signed(signer, "two")
-    signed(signer, "three")
+    last = signed(signer, "three")
     backup.restore()
     epoch = ceremony.recover(admitted.note, reason="x", missing="", restored_to=LOST, approvers=two)
     with connected_as(SIGNER_ROLE), pytest.raises(SignerRefuses, match="were signed"):
         ceremony.follow(signer, epoch)
+    # A second statement with the right checkpoint corrects the first.
+    again = ceremony.recover(last.note, reason="x", missing="", restored_to=LOST, approvers=two)
+    assert again.number == 3
+    with connected_as(SIGNER_ROLE):
+        ceremony.follow(signer, again)
+    signed(signer, "four")
+    assert given_up(admitted.note, last.note) == {admitted.size, last.size}
 
 
 def test_a_later_checkpoint_that_is_known_is_the_last(cast, signer, two):
