@@ -3,7 +3,7 @@
 Each needs two persons; who they may be the commands know (docs/operate/ledger.md).
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -12,7 +12,7 @@ from django.utils import timezone
 from audit.context import acting
 from audit.epochs import EpochError, begin, kept_of, number_of
 from audit.keeping import Memory
-from audit.keys import counts, read_all
+from audit.keys import Reading, counts, told_by
 from audit.ledger.merkle import Frontier
 from audit.ledger.note import Checkpoint, NoteError, VerifierKey, opened
 from audit.models import (
@@ -63,8 +63,8 @@ def recover(
     missing: str,
     restored_to: datetime | None,
     approvers: tuple[Any, Any],
-    held: Iterable[str] = (),
-    keys: Iterable[VerifierKey] = (),
+    held: Sequence[str] = (),
+    keys: Sequence[VerifierKey] = (),
     kind: EpochKind = EpochKind.RESTORE,
 ) -> LedgerEpoch:
     """State what became of the ledger and go on in a new epoch.
@@ -75,15 +75,19 @@ def recover(
     final = _opened(final_note, keys)
     if final is None:
         raise NoteError("the last checkpoint is signed by nobody we know")
-    reading = read_all()
-    known = [*reading.checkpoints, final]
-    known += [each for note in held if (each := _opened(note, keys)) is not None]
-    older = [each for each in known if number_of(each.origin) <= number_of(final.origin)]
-    beyond = [each for each in older if each.origin == final.origin and each.size > final.size]
-    if beyond:
-        raise EpochError(f"a later checkpoint is known, over {max(c.size for c in beyond)} entries")
+    if any(_opened(note, keys) is None for note in held):
+        raise NoteError("a checkpoint that is held is signed by nobody we know")
+
+    def known() -> Iterator[Checkpoint]:
+        for each in Reading([final_note, *held], also=keys):
+            if number_of(each.origin) <= number_of(final.origin):
+                yield each
+
+    last = max((each.size for each in known() if each.origin == final.origin), default=0)
+    if last > final.size:
+        raise EpochError(f"a later checkpoint is known, over {last} entries")
     head = LedgerHead.objects.get()
-    kept = kept_of(older, min(final.size, head.size))
+    kept = kept_of(known(), min(final.size, head.size))
     with connected_as(SEALER_ROLE):
         return begin(
             kind,
@@ -134,17 +138,22 @@ def _refuse_another_past(memory: Memory | None, epoch: LedgerEpoch, kept: Fronti
         raise SignerRefuses(
             f"the statement names {final['size']} entries, but {memory.frontier.size} were signed"
         )
-    if memory.frontier.size <= kept.size:
-        again = Frontier()
-        extend(again, memory.frontier.size)
-        if again.root() != memory.frontier.root():
-            raise SignerRefuses("the entries are not those that were signed")
+    # Only a restore takes entries away: else all that was signed must still be there.
+    there = kept.size if epoch.kind == EpochKind.RESTORE else epoch.start
+    if memory.frontier.size > there:
+        if epoch.kind != EpochKind.RESTORE:
+            raise SignerRefuses("entries that were signed are missing")
+        return
+    again = Frontier()
+    extend(again, memory.frontier.size)
+    if again.root() != memory.frontier.root():
+        raise SignerRefuses("the entries are not those that were signed")
 
 
 def _opened(note: str, keys: Iterable[VerifierKey] = ()) -> Checkpoint | None:
     """What a note says, where a key that counts or one of these has signed it."""
     try:
-        told = Checkpoint.read(note.partition("\n\n")[0] + "\n")
+        told = told_by(note)
         rows = SignerKey.objects.filter(origin=told.origin)
         known = [VerifierKey.read(row.vkey) for row in rows if counts(row, told)]
         opened(note, [*known, *keys])

@@ -19,13 +19,18 @@ SHOWN = 5
 COUNTED = 999  # no further: more of these is an incident of its own
 INTEGRITY_DAYS = 30
 FAILED, LOCKED = "event:login.failed", "event:login.locked"
-COMINGS_AND_GOINGS = ["event:login", "event:logout", FAILED, LOCKED, "event:session.end"]
+COMINGS_AND_GOINGS = [
+    *("event:login", "event:logout", FAILED, LOCKED, "event:session.end"),
+    "event:ledger.verified",  # every night; a failure of it has a card of its own
+]
 READINGS = ["event:auditor.read"]  # they stand on the page of the engagement
 VIEW = "audit.view_ledgerentry"
 IN_WORDS = {
     "evidence.export": _("Exceptions were taken away"),
     "event.replayed": _("A received event was read again"),
     "export": _("Rows were exported"),
+    "ledger.epoch": _("A new epoch of the ledger began"),
+    "ledger.key_rotation": _("The signer got a new key"),
     "password.change": _("Somebody changed their password"),
     "password.reset": _("A password was set anew"),
     "source.key_revoked": _("Keys of an alert source were revoked"),

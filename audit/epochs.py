@@ -93,8 +93,12 @@ class Epochs:
         return ""
 
     def _ending(self, checkpoint: Checkpoint) -> LedgerEpoch | None:
-        """The epoch whose statement ended that of the checkpoint."""
-        number = number_of(checkpoint.origin)
+        """The epoch whose statement ended that of the checkpoint: the last one that says so, since
+        a statement that was wrong is corrected by another."""
+        origin, number = checkpoint.origin, number_of(checkpoint.origin)
+        naming = [row for row in self.rows[1:] if row.statement["previous"] == origin]
+        if naming:
+            return naming[-1]
         return next((row for row in self.rows if row.number > number), None)
 
 
@@ -105,13 +109,14 @@ def number_of(origin: str) -> int:
 
 
 def kept_of(checkpoints: Iterable[Checkpoint], most: int) -> int:
-    """The size of the largest of these checkpoints, at most so large, that the database's leaves
-    still fit. What comes after the first that does not fit is not looked at."""
+    """The size of the largest of these checkpoints (in the order of their sizes), at most so large,
+    that the database's leaves still fit. After the first that does not, none is looked at."""
     tree, kept = Frontier(), 0
-    wanted = sorted({each for each in checkpoints if 0 < each.size <= most}, key=lambda c: c.size)
     hashes = LedgerEntry.objects.order_by("index").values_list("index", "hash")
     walk = hashes.iterator(chunk_size=CHUNK)
-    for checkpoint in wanted:
+    for checkpoint in checkpoints:
+        if checkpoint.size > most:
+            break
         while tree.size < checkpoint.size:
             index, hash_ = next(walk, (None, b""))
             if index != tree.size:

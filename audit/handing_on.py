@@ -4,8 +4,8 @@ one before. The body is that of a C2SP tlog-witness request (docs/reference/ledg
 from base64 import b64encode
 
 from audit.epochs import Epochs
+from audit.keys import told_by
 from audit.ledger.merkle import Frontier, consistency_path, subtrees
-from audit.ledger.note import Checkpoint
 from audit.models import LedgerEntry, SignedCheckpoint
 
 CHUNK = 10_000
@@ -31,9 +31,7 @@ def consistency(since: int, to: SignedCheckpoint) -> list[bytes]:
     old = SignedCheckpoint.objects.filter(size=since).first()
     if old is None:
         raise NoProof(f"no checkpoint of size {since} was signed")
-    told = Checkpoint.read(old.note.partition("\n\n")[0] + "\n")
-    origin = to.note.partition("\n")[0]
-    if Epochs.load(origin).is_given_up(told):
+    if Epochs.load(told_by(to.note).origin).is_given_up(told_by(old.note)):
         raise NoProof(f"the checkpoint of size {since} was given up by a statement")
     if to.size - since > MOST:
         raise NoProof(f"more than {MOST} entries lie between")

@@ -14,6 +14,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
+from audit.context import Channel, acting
 from audit.epochs import number_of
 from audit.keeping import Memory, SignerFolder, SignerRefuses
 from audit.ledger.merkle import Frontier
@@ -78,7 +79,7 @@ class Signer:
         text = str(Checkpoint(head.origin, frontier.size, frontier.root()))
         keys = [key] if next_key is None else [key, next_key]
         note = noted(text, [sign(text, head.origin, each) for each in keys])
-        with transaction.atomic():
+        with transaction.atomic(), acting(channel=Channel.TASK, action="ledger.key"):
             self._register(head.origin, frontier.size, keys)
             # There already where a signer was killed before it could remember.
             made, _is_new = SignedCheckpoint.objects.get_or_create(

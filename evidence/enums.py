@@ -19,7 +19,7 @@ class FailureKind(models.TextChoices):
 class FailureStatus(models.TextChoices):
     """How far one is."""
 
-    OPEN = "open", pgettext_lazy("control failure", "Lasts")
+    OPEN = "open", pgettext_lazy("control failure", "Lasting")
     ENDED = "ended", pgettext_lazy("control failure", "Over, not explained")
     SETTLED = "settled", pgettext_lazy("control failure", "Settled")
 

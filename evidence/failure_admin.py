@@ -4,6 +4,8 @@ from typing import Any
 
 from django.contrib import admin
 from django.http import HttpRequest
+from django.utils.html import format_html_join
+from django.utils.safestring import mark_safe
 from django.utils.translation import gettext_lazy as _
 
 from core.admin import Button, ScopedModelAdmin
@@ -12,6 +14,11 @@ from evidence.failure_forms import FAILURE_ACTIONS
 from evidence.failure_lists import FailureList, status_badge
 from evidence.failure_workflow import FAILURE_WORKFLOW
 from evidence.models import ControlFailure
+
+
+def in_lines(text: str) -> Any:
+    """As it was written, line by line."""
+    return format_html_join(mark_safe("<br>"), "{}", ((line,) for line in text.splitlines()))
 
 
 @admin.register(ControlFailure)
@@ -40,14 +47,16 @@ class ControlFailureAdmin(ScopedModelAdmin):
         }
 
     def get_facts(self, request: HttpRequest, record: ControlFailure) -> list[tuple[Any, Any]]:
-        settled_by = record.settled_by
+        found = [(_("what was found"), in_lines(record.found))]
+        if record.settled_by is None:
+            return found
         return [
-            (_("what was found"), record.found),
-            (_("cause"), record.cause),
-            (_("what was missed"), record.missed),
-            (_("decision about the risk"), record.risk_decision),
-            (_("what was mended"), record.fix),
-            (_("settled by"), settled_by and settled_by.get_full_name()),
+            *found,
+            (_("cause"), in_lines(record.cause)),
+            (_("what was missed"), in_lines(record.missed)),
+            (_("decision about the risk"), in_lines(record.risk_decision)),
+            (_("what was mended"), in_lines(record.fix)),
+            (_("settled by"), record.settled_by.get_full_name()),
             (_("settled at"), record.settled_at),
         ]
 

@@ -26,7 +26,7 @@ def control_failures(user: Any, now: datetime) -> Content:
     )
     figures = (
         Figure(
-            pgettext_lazy("control failures", "last"),
+            pgettext_lazy("control failures", "lasting"),
             lasting,
             list_url(ControlFailure, status=FailureStatus.OPEN),
             tone="red" if lasting else "green",

@@ -8,7 +8,7 @@ from django_filters import FilterSet
 
 from core.api.filters import MomentBound, OneOf
 from core.lists import Column, RecordList, Tab
-from core.showing import badge, exact
+from core.showing import badge, exact, shown
 from evidence.enums import FailureKind, FailureStatus
 from evidence.models import ControlFailure
 
@@ -52,7 +52,11 @@ class FailureList(RecordList):
         Column("status", show=status_badge, phone="meta"),
         Column("started_at", show=lambda row: exact(row.started_at), ordering="started_at"),
         Column("ended_at", phone="meta"),
-        Column("settled_by"),
+        Column(
+            "settled_by",
+            show=lambda row: shown(row.settled_by and row.settled_by.get_full_name()),
+            export=lambda row: row.settled_by and row.settled_by.get_username(),
+        ),
         Column("cause", is_default=False),
         Column("missed", is_default=False),
         Column("risk_decision", is_default=False),

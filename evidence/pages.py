@@ -23,6 +23,7 @@ from django.utils.translation import gettext as _
 
 from audit.services import record_event
 from core.showing import badge, exact
+from evidence import verify_page
 from evidence.catalogue import controls_of, populations_of, reports_of
 from evidence.enums import Framework
 from evidence.exception_reports import EXCEPTION_REPORTS, ExceptionReport, Found
@@ -44,6 +45,7 @@ def urls(site: Any) -> list[Any]:
         path("evidence/exceptions/", wrapped(exceptions), name="evidence_exceptions"),
         path("evidence/exceptions/<slug:name>/", wrapped(exception), name="evidence_exception"),
         path("evidence/controls/", wrapped(controls), name="evidence_controls"),
+        *verify_page.urls(site),
     ]
 
 

@@ -13,9 +13,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from audit import keys
+from audit.keys import told_by
 from audit.lag import oldest_unsealed, oldest_unsigned, sealed_size
-from audit.ledger.note import NoteError
+from audit.ledger.note import NoteError, VerifierKey, opened
 from audit.models import LedgerEntry, LedgerHead, SignedCheckpoint, SignerKey
 from core.showing import ago, badge, moment
 from evidence.models import ControlFailure, WitnessReceipt
@@ -57,7 +57,8 @@ class HeldCheckpoint(forms.Form):
             return ""
         note = note.rstrip("\n") + "\n"
         try:
-            keys.read_all([note])
+            told_by(note)
+            opened(note, [VerifierKey.read(key.vkey) for key in SignerKey.objects.all()])
         except NoteError as error:
             raise forms.ValidationError(
                 _("This is no checkpoint that our signer has signed: %(why)s"),

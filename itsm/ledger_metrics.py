@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from datetime import datetime
 
+import structlog
+from django.db import DatabaseError
 from django.utils import timezone
 from prometheus_client.core import REGISTRY, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
@@ -11,11 +13,20 @@ from audit import lag
 from evidence.enums import FailureKind
 from evidence.models import ControlFailure
 
+_log = structlog.get_logger(__name__)
+
 
 class LedgerCollector(Collector):
     """How far sealer and signer are behind, how much there is, and which controls fail."""
 
     def collect(self) -> Iterator[Metric]:
+        """Nothing where the database does not answer: the other measures are wanted then."""
+        try:
+            yield from list(self._measured())
+        except DatabaseError as error:
+            _log.warning("ledger_not_measured", error=str(error).strip())
+
+    def _measured(self) -> Iterator[Metric]:
         yield _gauge(
             "itsm_sealer_lag_seconds",
             "How long the oldest entry of the outbox has been waiting to be sealed.",

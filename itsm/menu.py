@@ -211,6 +211,12 @@ AREAS = (
                 count_note=pgettext_lazy("count", "to settle"),
             ),
             _list("audit.ledgerentry", _("Audit trail"), "history"),
+            Page(
+                _("Verify the ledger"),
+                "task_alt",
+                "admin:evidence_verify",
+                "audit.view_ledgerentry",
+            ),
             _list("evidence.evidencepack", _("Evidence packs"), "verified"),
             _list("records.cardnumberfinding", _("Card numbers found"), "credit_card_off"),
         ),

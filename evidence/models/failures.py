@@ -3,6 +3,7 @@
 PCI DSS 10.7.1 to 10.7.3 ask for this of every critical control, logging among them.
 """
 
+import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -12,10 +13,12 @@ from audit.history import History
 from core.references import reference_field
 from evidence.enums import FailureKind, FailureStatus
 from evidence.failure_querysets import ControlFailureQuerySet
+from evidence.failure_triggers import StaysAsSettled
 
 EXPLANATIONS = ("cause", "missed", "risk_decision", "fix")
 
 
+@pgtrigger.register(StaysAsSettled())
 class ControlFailure(models.Model):
     """One time that a control did not hold. Opened and ended by what watches the control; settled
     by a person who says why, what was missed, what is decided about the risk, and what was mended.

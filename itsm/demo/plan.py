@@ -20,6 +20,7 @@ from itsm.demo.deployed import Causes, tell_deployments
 from itsm.demo.fleet import fleet_size, found_fleet
 from itsm.demo.founding import found_world, read_world
 from itsm.demo.freezes import declare_freezes, tell_exceptions, tell_lifted_segregation
+from itsm.demo.ledger_failures import tell_failures
 from itsm.demo.meetings import plan_next_meetings, tell_past_meetings
 from itsm.demo.piece import in_one_piece
 from itsm.demo.plots import Plot
@@ -87,6 +88,7 @@ def tell_first(plan: Plan) -> int:
     tell_first_changes(world, plan.seed, plan.base)
     tell_audits(world, plan.base)
     plan_next_meetings(world, plan.base)
+    tell_failures(world, plan.base)
     return told + tell_running(world)
 
 

@@ -53,6 +53,7 @@ REFUSING = {
     "audit.SignedCheckpoint": {"append_only"},
     "audit.SignerKey": {"keeps_its_range", "notes_each_change"},
     "evidence.CheckpointPublication": {"append_only"},
+    "evidence.ControlFailure": {"stays_as_settled"},
     "evidence.WitnessReceipt": {"append_only"},
     "changes.AffectedClient": {"stays_as_frozen"},
     "changes.AffectedService": {"stays_as_frozen", "notes_alteration"},

@@ -3,11 +3,12 @@
 from datetime import timedelta
 
 import pytest
-from django.db import IntegrityError, connection, transaction
+from django.db import DatabaseError, IntegrityError, OperationalError, connection, transaction
 from django.db.models import F
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from audit import lag
 from audit.models import LedgerEntry, LedgerHead, OutboxEntry, SignedCheckpoint, SignerStatus
 from audit.services import record_event
 from core.errors import NotAllowed, Refused, ValidationError
@@ -57,7 +58,7 @@ def test_security_administrators_hear_of_it_once(cast):
 
 def test_a_sealer_that_is_late_opens_exactly_one_and_ends_it(cast):
     record_event("probe")
-    now = timezone.now()
+    now = lag.oldest_unsealed()
     watch(now + timedelta(minutes=4))
     assert found() == []
     for minutes in (6, 7, 8):
@@ -87,11 +88,12 @@ def test_the_watch_asks_as_much_of_a_large_ledger_as_of_a_small_one(cast):
         with CaptureQueriesContext(
             connection,
         ) as queries:
-            watch(timezone.now())
+            watch(now)
         return len(queries)
 
     record_event("probe")
     seal_here()
+    now = lag.oldest_unsealed()
     few = asked()
     for number in range(30):
         record_event("probe", key=str(number))
@@ -102,12 +104,12 @@ def test_the_watch_asks_as_much_of_a_large_ledger_as_of_a_small_one(cast):
 def test_a_ledger_that_does_not_prove_itself_is_found_at_night_and_ends_once_it_does(cast):
     record_event("probe")
     seal_here()
-    assert prove_ledger() is True
+    assert not prove_ledger().flaws
     LedgerHead.objects.update(size=F("size") + 1)
-    assert prove_ledger() is False
+    assert prove_ledger().flaws
     assert "sealer's own count" in ControlFailure.objects.get().found
     LedgerHead.objects.update(size=LedgerEntry.objects.count())
-    assert prove_ledger() is True
+    assert not prove_ledger().flaws
     assert found() == [("verification", "ended")]
     told = OutboxEntry.objects.filter(relation="event:ledger.verified").order_by("pk")
     assert [bool(entry.after["flaws"]) for entry in told] == [False, True, False]
@@ -173,6 +175,29 @@ def test_the_database_keeps_one_open_and_its_times_in_order(cast, statement):
     report_failure("sealer_late", "x")
     with pytest.raises(IntegrityError), transaction.atomic():
         connection.cursor().execute(statement)
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE evidence_controlfailure SET cause = 'Another'",
+        "UPDATE evidence_controlfailure SET status = 'ended', settled_at = NULL,"
+        " settled_by_id = NULL",
+        "UPDATE evidence_controlfailure SET found = 'Nothing'",
+        "DELETE FROM evidence_controlfailure",
+    ],
+)
+def test_the_database_keeps_what_was_settled(cast, statement):
+    settle_failure(ended(), actor=cast.security_admin, **EXPLAINED)
+    with pytest.raises(DatabaseError, match="stays as it was found"), transaction.atomic():
+        connection.cursor().execute(statement)
+
+
+@pytest.mark.parametrize("column", ["found = 'x'", "kind = 'unwitnessed'", "started_at = now()"])
+def test_the_database_keeps_what_was_found(cast, column):
+    report_failure("sealer_late", "late")
+    with pytest.raises(DatabaseError, match="stays as it was found"), transaction.atomic():
+        connection.cursor().execute(f"UPDATE evidence_controlfailure SET {column}")
 
 
 # --- In the portal and by REST --------------------------------------------------------------------
@@ -247,3 +272,13 @@ def test_metrics_tell_of_the_ledger_in_constant_queries(cast, client):
     assert "itsm_outbox_entries" in text
     assert "itsm_sealer_lag_seconds" in text
     assert "itsm_signer_lag_seconds" in text
+
+
+def test_without_a_database_the_other_measures_are_there(client, monkeypatch, db):
+    def down():
+        raise OperationalError("no")
+
+    monkeypatch.setattr(lag, "oldest_unsealed", down)
+    text = client.get("/metrics").content.decode()
+    assert "itsm_ledger_entries" not in text
+    assert "django_http_requests" in text

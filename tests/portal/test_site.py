@@ -66,7 +66,7 @@ def test_every_page_of_a_model_is_scoped_and_nothing_is_done_by_a_get():
         assert not (*page.actions_list, *page.actions_row, *page.actions_detail), model
 
 
-def test_metrics_are_for_whom_they_are_meant(client, settings):
+def test_metrics_are_for_whom_they_are_meant(client, db, settings):
     settings.METRICS_ALLOW, settings.METRICS_TOKEN = ["127.0.0.1"], "s3cret"
     assert client.get("/metrics").status_code == 200
     settings.METRICS_ALLOW = []

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from audit.keys import read_all
+from audit.keys import Reading
 from audit.ledger.note import NoteError, VerifierKey
 from audit.verifying import verify
 
@@ -35,23 +35,21 @@ class Command(BaseCommand):
         try:
             file = options["from_checkpoint"]
             notes = [file.read_text()] if file else []
-            pinned = [VerifierKey.read(key) for key in options["key"]]
-            reading = read_all(notes, pinned=pinned)
+            reading = Reading(notes, [VerifierKey.read(key) for key in options["key"]])
         except (NoteError, OSError) as error:
             raise CommandError(str(error)) from error
-        proof = verify(reading.checkpoints)
-        for flaw in proof.flaws:
-            self.stderr.write(str(flaw))
+        proof = verify(reading)
+        flaws = [*map(str, proof.flaws), *reading.refused]
+        for flaw in flaws:
+            self.stderr.write(flaw)
         for checkpoint in proof.given_up:
             self.stdout.write(
                 f"given up by a statement: {checkpoint.origin}, {checkpoint.size} entries"
             )
         for checkpoint in reading.ignored:
             self.stdout.write(f"signed by a revoked key only: {checkpoint.size} entries")
-        told = (
-            f"{proof.size} entries, {len(reading.checkpoints)} checkpoints, root {proof.root.hex()}"
-        )
-        if proof.flaws:
+        told = f"{proof.size} entries, {reading.count} checkpoints, root {proof.root.hex()}"
+        if flaws:
             self.stderr.write(f"NOT PROVED: {told}")
             sys.exit(1)
         self.stdout.write(f"proved: {told}")
