@@ -1,12 +1,16 @@
 """What the database saw: the outbox that the triggers fill, and the ledger it is sealed into."""
 
+from audit.models.erasure import ErasureKind, ErasureWarrant, LegalHold
 from audit.models.ledger import LedgerEntry, LedgerHead, SignedCheckpoint
 from audit.models.outbox import SEALER_ROLE, Operation, OutboxEntry
 
 __all__ = [
     "SEALER_ROLE",
+    "ErasureKind",
+    "ErasureWarrant",
     "LedgerEntry",
     "LedgerHead",
+    "LegalHold",
     "Operation",
     "OutboxEntry",
     "SignedCheckpoint",
