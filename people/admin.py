@@ -15,6 +15,7 @@ from core.showing import link
 from people import (
     dialogs,
     lists,
+    privacy_admin,  # noqa: F401 -- registers its pages
     review_admin,  # noqa: F401 -- registers its pages
     services,
 )

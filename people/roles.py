@@ -103,6 +103,9 @@ _CONFIGURE_CHANGES = (
 _REVIEW_ACCESS = "people.view_accessreview people.view_accessreviewitem"
 _DECIDE_ACCESS = f"{_REVIEW_ACCESS} people.change_accessreviewitem"
 _RUN_REVIEWS = f"{_DECIDE_ACCESS} people.add_accessreview people.change_accessreview"
+# Three persons are needed for an erasure: one of these records what was asked, two others approve.
+_APPROVE_ERASURES = "people.view_privacyrequest people.approve_privacyrequest"
+_KEEP_PRIVACY = f"{_APPROVE_ERASURES} people.add_privacyrequest people.change_privacyrequest"
 _SIGN_REVIEWS = f"{_REVIEW_ACCESS} people.sign_accessreview"
 
 ROLES: dict[Role, RoleFacts] = {
@@ -205,7 +208,7 @@ ROLES: dict[Role, RoleFacts] = {
     Role.SENIOR_APPROVER: RoleFacts(
         _("Gives the final approval of high-risk changes."),
         _permissions(
-            *(_APPROVE_CHANGES, _SETTLE_FINDINGS, _SIGN_REVIEWS),
+            *(_APPROVE_CHANGES, _SETTLE_FINDINGS, _SIGN_REVIEWS, _APPROVE_ERASURES),
             *(_READ_INCIDENTS, _READ_ESTATE, _READ_VENDORS, _READ_PEOPLE),
         ),
     ),
@@ -229,7 +232,7 @@ ROLES: dict[Role, RoleFacts] = {
     ),
     Role.HR_PARTNER: RoleFacts(
         _("Accompanies people records where a participant, or by break-glass."),
-        _permissions(_READ_PEOPLE),
+        _permissions(_READ_PEOPLE, _KEEP_PRIVACY),
     ),
     Role.AUDITOR: RoleFacts(
         _("Reads everything in scope until the engagement ends."),
@@ -257,6 +260,7 @@ ROLES: dict[Role, RoleFacts] = {
             _EXPORT,
             _CONFIGURE,
             _RUN_REVIEWS,
+            _KEEP_PRIVACY,
             "audit.view_ledgerentry integrations.view_alertsource records.view_cardnumberfinding",
         ),
     ),

@@ -75,6 +75,9 @@ REFUSING = {
     "changes.Minutes": {"append_only"},
     "changes.RiskAssessment": {"append_only"},
     "changes.Vote": {"append_only", "counts_as_valid"},
+    "audit.ErasureWarrant": {"needs_three_persons"},
+    "audit.LegalHold": {"is_taken_back_once"},
+    "people.PrivacyApproval": {"append_only", "is_approved_by_another"},
     "people.AccessRemoval": {"removes_what_is_gone"},
     "people.AccessReview": {"stays_as_signed"},
     "people.AccessReviewItem": {"is_reviewed_by_another"},
@@ -82,7 +85,9 @@ REFUSING = {
 }
 # Reached through their record only, which has the scope.
 WITHOUT_SCOPE = {
+    "audit.ErasureWarrant",
     "audit.LedgerHead",
+    "audit.LegalHold",
     "audit.OutboxEntry",
     "audit.SignedCheckpoint",
     "changes.AffectedClient",
@@ -107,6 +112,7 @@ WITHOUT_SCOPE = {
     "notifications.DeliveryAttempt",
     "notifications.Preference",
     "people.Presence",
+    "people.PrivacyApproval",
     "records.IdempotencyKey",
     "sla.ClientContact",
     "sla.Life",

@@ -16,6 +16,7 @@ from django.db import OperationalError, ProgrammingError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.loader import MigrationLoader
 
+from audit.erasing import ensure_eraser
 from audit.roles import ensure_roles
 from itsm.runtime.errors import CannotStart
 from itsm.runtime.lease import Lease
@@ -58,6 +59,7 @@ class Command(BaseCommand):
         """The sealer's and the signer's; says what to do where this role may not make them."""
         try:
             ensure_roles()
+            ensure_eraser()
         except ProgrammingError as error:
             raise CannotStart(
                 f"the ledger's roles cannot be made: {str(error).strip().splitlines()[0]}",
