@@ -1,4 +1,4 @@
-"""After a restore from a backup: erases again what had been erased since, by the list kept outside."""
+"""After a restore: erases again what had been erased since, by the list kept outside."""
 
 from argparse import ArgumentParser
 from pathlib import Path
@@ -34,6 +34,6 @@ class Command(AuditedCommand):
         self.stdout.write(f"{made} erasures of the list were unknown here; {done} carried out.")
         if left:
             raise CommandError(
-                f"{left} wait: entries are not sealed yet, or a record is under hold. Run it again.",
+                f"{left} wait: not sealed yet, or under legal hold. Run it again.",
                 returncode=1,
             )
