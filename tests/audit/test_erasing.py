@@ -429,3 +429,31 @@ def test_a_line_that_was_cut_off_is_written_again(cast, person):
     assert len(list(erasing.read_list())) == 1
     erasing.finish_warrants()
     assert len(list(erasing.read_list())) == 1
+
+
+def test_of_a_confidential_row_the_leaf_goes_on_hiding_where_it_stood(cast, person):
+    """Restricted leaves hide table and key: those stay provable, the ciphertext goes."""
+    OutboxEntry.objects.create(
+        relation="people_sealed", operation="I", key="7", restricted=True,
+        after={"id": 7, "sealed": "\\x" + CANARY.encode().hex()}, context={"action": "x"},
+    )  # fmt: skip
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE TABLE people_sealed (id bigint PRIMARY KEY, sealed text)")
+        cursor.execute("INSERT INTO people_sealed VALUES (7, %s)", [CANARY])
+    try:
+        seal_all()
+        target = {
+            "relation": "people_sealed", "history": "", "pk": "id", "key": "7",
+            "values": {"sealed": ""}, "reasons": False,
+        }  # fmt: skip
+        warrant(cast, person, targets=[target])
+        assert carry_out_warrants() == 1
+        leaf = LedgerEntry.objects.get(relation="people_sealed")
+        assert leaf.after == {"id": 7}
+        assert leaf.erasure["salts"]["record"].keys() == {"relation", "key", "sequence"}
+        assert OutboxEntry.objects.get(relation="event:erasure").restricted is True
+        assert CANARY.encode().hex() not in str(LedgerEntry.objects.values_list("after", "before"))
+        seal_all()
+        assert verify().flaws == []
+    finally:
+        connection.cursor().execute("DROP TABLE people_sealed")
