@@ -156,6 +156,7 @@ AREAS = (
             _list("people.accessreview", _("Access reviews"), "rule"),
             _list("people.accessreviewitem", _("Accounts to review"), "task_alt"),
             _list("people.privacyrequest", _("Privacy requests"), "policy"),
+            _list("people.retentionrule", _("Retention"), "schedule"),
         ),
     ),
     Area(

@@ -16,6 +16,7 @@ from people import (
     dialogs,
     lists,
     privacy_admin,  # noqa: F401 -- registers its pages
+    retention_admin,  # noqa: F401 -- as above
     review_admin,  # noqa: F401 -- registers its pages
     services,
 )

@@ -27,6 +27,8 @@ TITLES: dict[str, Reason] = {
     "erasure": _("Data blocked or erased"),
     "record.block": _("Data blocked"),
     "record.suppress": _("Data erased"),
+    "retention.change": _("Retention rule changed"),
+    "retention.take_up": _("Erasure of what is due asked for"),
     "legal_hold.place": _("Legal hold placed"),
     "legal_hold.lift": _("Legal hold lifted"),
     "privacy_request.record": _("Privacy request recorded"),

@@ -26,3 +26,10 @@ class PrivacyRequestQuerySet(ScopedQuerySet):
     def to_suppress(self, on: date) -> Self:
         """Blocked for as long as they had to be."""
         return self.filter(status=PrivacyStatus.BLOCKED, blocked_until__lte=on)
+
+
+class RetentionRuleQuerySet(ScopedQuerySet):
+    def visible_to(self, user: Any) -> Self:
+        """For those who keep privacy requests, and for auditors."""
+        seen = "people.view_retentionrule" in scope_of(user).permissions
+        return self.all() if seen else self.none()

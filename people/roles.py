@@ -105,7 +105,10 @@ _DECIDE_ACCESS = f"{_REVIEW_ACCESS} people.change_accessreviewitem"
 _RUN_REVIEWS = f"{_DECIDE_ACCESS} people.add_accessreview people.change_accessreview"
 # Three persons are needed for an erasure: one of these records what was asked, two others approve.
 _APPROVE_ERASURES = "people.view_privacyrequest people.approve_privacyrequest"
-_KEEP_PRIVACY = f"{_APPROVE_ERASURES} people.add_privacyrequest people.change_privacyrequest"
+_KEEP_PRIVACY = (
+    f"{_APPROVE_ERASURES} people.add_privacyrequest people.change_privacyrequest "
+    "people.view_retentionrule"
+)
 _SIGN_REVIEWS = f"{_REVIEW_ACCESS} people.sign_accessreview"
 
 ROLES: dict[Role, RoleFacts] = {
@@ -241,6 +244,7 @@ ROLES: dict[Role, RoleFacts] = {
             "changes.view_meeting changes.view_absence changes.view_controlexception",
             _EXPORT,
             _REVIEW_ACCESS,
+            "people.view_retentionrule",
             _READ_INCIDENTS,
             _READ_ESTATE,
             _READ_VENDORS,
@@ -261,6 +265,7 @@ ROLES: dict[Role, RoleFacts] = {
             _CONFIGURE,
             _RUN_REVIEWS,
             _KEEP_PRIVACY,
+            "people.change_retentionrule",
             "audit.view_ledgerentry integrations.view_alertsource records.view_cardnumberfinding",
         ),
     ),

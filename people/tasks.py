@@ -8,6 +8,7 @@ from audit.erasing import carry_out_warrants
 from audit.tasks import AuditedTask
 from people.services.inactivity import disable_inactive
 from people.services.privacy import note_carried_out
+from people.services.retention import count_what_is_due
 from people.services.review_rounds import keep_reviews
 
 
@@ -19,9 +20,10 @@ def forget_sessions() -> None:
 
 @shared_task(base=AuditedTask, name="people.keep_access")
 def keep_access() -> None:
-    """Every day: reviews of access go on, and accounts that nobody uses are disabled."""
+    """Every day: reviews of access go on, unused accounts are disabled, what is due is counted."""
     keep_reviews(timezone.now())
     disable_inactive(timezone.now())
+    count_what_is_due(timezone.now())
 
 
 @shared_task(base=AuditedTask, name="people.erase")

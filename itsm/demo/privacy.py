@@ -9,6 +9,7 @@ from audit.context import Channel, acting
 from itsm.demo.founding import World
 from people import services
 from people.models import PrivacyRequest, User
+from people.services.retention import count_what_is_due
 
 _DAY = timedelta(days=1)
 _ACCESS = "Solicito copia de los datos personales que conservan sobre mí."
@@ -41,6 +42,7 @@ def tell_privacy_requests(world: World, base: datetime) -> int:
         with _told(base - 45 * _DAY, partner):
             services.carry_out_request(access, actor=partner, answer=_ACCESS_ANSWER)
         _tell_cancellation(base, partner, officer)
+        count_what_is_due(base)
         with _told(base - 3 * _DAY, officer):
             _recorded(
                 base - 4 * _DAY, officer, "opposition", "Rogelio Paz Sandoval", "+52 55 5555 0148",

@@ -4,6 +4,7 @@ from people.models.access import ApiToken, RoleGrant
 from people.models.accounts import Presence, User
 from people.models.calendar_keys import CalendarKey
 from people.models.privacy import PrivacyApproval, PrivacyRequest
+from people.models.retention import RetentionRule
 from people.models.reviews import AccessRemoval, AccessReview, AccessReviewItem
 from people.models.teams import Membership, Person, Subsidiary, Team
 
@@ -18,6 +19,7 @@ __all__ = [
     "Presence",
     "PrivacyApproval",
     "PrivacyRequest",
+    "RetentionRule",
     "RoleGrant",
     "Subsidiary",
     "Team",

@@ -27,6 +27,7 @@ from people.services.privacy import (
     record_request,
     refuse_request,
 )
+from people.services.retention import change_rule, take_up
 from people.services.review_decisions import (
     assign_reviewer,
     change_access,
@@ -60,6 +61,7 @@ __all__ = [
     "cancel_review",
     "carry_out_request",
     "change_access",
+    "change_rule",
     "choose_records",
     "create_account",
     "disable_account",
@@ -90,4 +92,5 @@ __all__ = [
     "revoke_token",
     "sign_off_review",
     "start_review",
+    "take_up",
 ]
