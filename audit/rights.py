@@ -62,6 +62,8 @@ RIGHTS: dict[Kind, dict[str, str]] = {
 }
 
 KEPT_BY: dict[str, dict[str, str]] = {
+    "audit_erasurewarrant": {APP_ROLE: ADD},
+    "audit_legalhold": {APP_ROLE: "SELECT, INSERT, UPDATE"},
     "audit_ledgerepoch": {SEALER_ROLE: ADD},
     "audit_signerkey": {SIGNER_ROLE: "SELECT, INSERT, UPDATE"},
     "audit_signerstatus": {SIGNER_ROLE: "SELECT, INSERT, UPDATE"},

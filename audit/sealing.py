@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.db import connection, transaction
 
-from audit.ledger.envelope import salted, sealed
+from audit.ledger.envelope import kept, salted, sealed
 from audit.ledger.merkle import Frontier, leaf_hash
 from audit.models import LedgerEntry, LedgerHead, OutboxEntry
 
@@ -131,13 +131,15 @@ def facts_of(leaf: LedgerEntry, origin: str) -> dict[str, Any]:
 
 
 def disclosures_of(leaf: LedgerEntry) -> list[str]:
-    """The values that an envelope commits to, each with its salt; none where they were erased."""
-    if leaf.secret is None:
+    """The values that an envelope commits to, each with its salt; erased ones are missing."""
+    if leaf.secret is None and leaf.erasure is None:
         return []
-    sides = {name: getattr(leaf, name) for name in _SIDES}
+    sides: dict[str, Any] = {name: getattr(leaf, name) for name in _SIDES}
     if leaf.restricted:
         place = {"relation": leaf.relation, "key": leaf.key, "sequence": leaf.sequence}
         sides["record"] = place
+    if leaf.secret is None:
+        return kept((leaf.erasure or {})["salts"], sides)
     return salted(bytes(leaf.secret), sides)
 
 

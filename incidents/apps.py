@@ -19,11 +19,13 @@ class IncidentsConfig(AppConfig):
         from incidents.evidence import register_evidence
         from incidents.naming import TITLES
         from incidents.palette import INCIDENTS
+        from incidents.personal_data import declare_personal_data
         from incidents.service_panel import OPEN_INCIDENTS
         from incidents.service_past import recent_incidents
         from notifications.audience import AUDIENCE_CHECKS
         from records.querysets import FINDING_AUDIENCES
 
+        declare_personal_data()
         CONSEQUENCES.register("incidents", CAUSED_INCIDENTS)
         name_actions(TITLES)
         register_evidence()

@@ -32,6 +32,7 @@ from incidents.attachments import AttachmentViewSet
 from integrations.api import AlertEventViewSet, AlertSourceViewSet, AlertViewSet
 from notifications.api import MessageViewSet, PreferenceViewSet
 from people.api import TeamViewSet, UserViewSet
+from people.privacy_api import PrivacyRequestViewSet
 from people.review_api import AccessReviewItemViewSet, AccessReviewViewSet
 from records import idempotency
 from records.api import JobViewSet, SavedViewViewSet
@@ -78,6 +79,7 @@ router.register("hand-outs", HandOutViewSet, "hand-out")
 router.register("incidents", IncidentViewSet, "incident")
 router.register("jobs", JobViewSet, "job")
 router.register("messages", MessageViewSet, "message")
+router.register("privacy-requests", PrivacyRequestViewSet, "privacy-request")
 router.register("saved-views", SavedViewViewSet, "saved-view")
 router.register("services", ServiceViewSet, "service")
 router.register("standard-changes", ChangeTemplateViewSet, "standard-change")

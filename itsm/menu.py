@@ -155,6 +155,8 @@ AREAS = (
             Page(_("Roles"), "policy", "admin:people_roles", shortcut="g r"),
             _list("people.accessreview", _("Access reviews"), "rule"),
             _list("people.accessreviewitem", _("Accounts to review"), "task_alt"),
+            _list("people.privacyrequest", _("Privacy requests"), "policy"),
+            _list("people.retentionrule", _("Retention"), "schedule"),
         ),
     ),
     Area(

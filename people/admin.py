@@ -15,6 +15,8 @@ from core.showing import link
 from people import (
     dialogs,
     lists,
+    privacy_admin,  # noqa: F401 -- registers its pages
+    retention_admin,  # noqa: F401 -- as above
     review_admin,  # noqa: F401 -- registers its pages
     services,
 )

@@ -16,6 +16,7 @@ class PeopleConfig(AppConfig):
         from people.audience import entries_for, findings_for, messages_for
         from people.naming import TITLES
         from people.palette import PEOPLE, TEAMS
+        from people.personal_data import declare_personal_data
         from people.services.review_messages import may_see_review
         from records.querysets import FINDING_AUDIENCES
 
@@ -24,5 +25,6 @@ class PeopleConfig(AppConfig):
         READERS.register("people", messages_for)
         AUDIENCE_CHECKS.register("ACR", may_see_review)
         FINDING_AUDIENCES.register("people", findings_for)
+        declare_personal_data()
         PALETTE.register("people.person", PEOPLE)
         PALETTE.register("people.team", TEAMS)

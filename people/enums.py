@@ -70,3 +70,23 @@ class ReviewDecision(models.TextChoices):
     KEEP = "keep", _("Keep")
     CHANGE = "change", _("Change")
     REMOVE = "remove", _("Remove")
+
+
+class PrivacyKind(models.TextChoices):
+    """What a data subject may ask for: the ARCO rights (LFPDPPP)."""
+
+    ACCESS = "access", pgettext_lazy("privacy request", "Access")
+    RECTIFICATION = "rectification", pgettext_lazy("privacy request", "Rectification")
+    CANCELLATION = "cancellation", pgettext_lazy("privacy request", "Cancellation")
+    OPPOSITION = "opposition", pgettext_lazy("privacy request", "Opposition")
+
+
+class PrivacyStatus(models.TextChoices):
+    """How far a request of a data subject is."""
+
+    RECEIVED = "received", pgettext_lazy("privacy request", "Received")
+    ACCEPTED = "accepted", pgettext_lazy("privacy request", "Accepted")
+    REFUSED = "refused", pgettext_lazy("privacy request", "Refused")
+    BLOCKED = "blocked", pgettext_lazy("privacy request", "Blocked")
+    SUPPRESSED = "suppressed", pgettext_lazy("privacy request", "Suppressed")
+    CARRIED_OUT = "carried_out", pgettext_lazy("privacy request", "Carried out")

@@ -111,6 +111,12 @@ _PACK_EVIDENCE = "evidence.view_evidencepack evidence.add_evidencepack"
 _REVIEW_ACCESS = "people.view_accessreview people.view_accessreviewitem"
 _DECIDE_ACCESS = f"{_REVIEW_ACCESS} people.change_accessreviewitem"
 _RUN_REVIEWS = f"{_DECIDE_ACCESS} people.add_accessreview people.change_accessreview"
+# Three persons are needed for an erasure: one of these records what was asked, two others approve.
+_APPROVE_ERASURES = "people.view_privacyrequest people.approve_privacyrequest"
+_KEEP_PRIVACY = (
+    f"{_APPROVE_ERASURES} people.add_privacyrequest people.change_privacyrequest "
+    "people.view_retentionrule"
+)
 _SIGN_REVIEWS = f"{_REVIEW_ACCESS} people.sign_accessreview"
 
 ROLES: dict[Role, RoleFacts] = {
@@ -219,7 +225,7 @@ ROLES: dict[Role, RoleFacts] = {
     Role.SENIOR_APPROVER: RoleFacts(
         _("Gives the final approval of high-risk changes."),
         _permissions(
-            *(_APPROVE_CHANGES, _SETTLE_FINDINGS, _SIGN_REVIEWS),
+            *(_APPROVE_CHANGES, _SETTLE_FINDINGS, _SIGN_REVIEWS, _APPROVE_ERASURES),
             *(_READ_INCIDENTS, _READ_ESTATE, _READ_VENDORS, _READ_PEOPLE),
         ),
     ),
@@ -244,7 +250,7 @@ ROLES: dict[Role, RoleFacts] = {
     ),
     Role.HR_PARTNER: RoleFacts(
         _("Accompanies people records where a participant, or by break-glass."),
-        _permissions(_READ_PEOPLE),
+        _permissions(_READ_PEOPLE, _KEEP_PRIVACY),
     ),
     Role.AUDITOR: RoleFacts(
         _("Reads everything in scope until the engagement ends."),
@@ -255,6 +261,7 @@ ROLES: dict[Role, RoleFacts] = {
             "changes.view_meeting changes.view_absence changes.view_controlexception",
             _EXPORT,
             _REVIEW_ACCESS,
+            "people.view_retentionrule",
             _READ_INCIDENTS,
             _READ_ESTATE,
             _READ_VENDORS,
@@ -282,6 +289,8 @@ ROLES: dict[Role, RoleFacts] = {
             _CONFIGURE,
             _KEEP_LEDGER,
             _RUN_REVIEWS,
+            _KEEP_PRIVACY,
+            "people.change_retentionrule",
             "audit.view_ledgerentry integrations.view_alertsource records.view_cardnumberfinding",
             _PACK_EVIDENCE,
         ),

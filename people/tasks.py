@@ -4,8 +4,11 @@ from celery import shared_task
 from django.core.management import call_command
 from django.utils import timezone
 
+from audit.erasing import carry_out_warrants
 from audit.tasks import AuditedTask
 from people.services.inactivity import disable_inactive
+from people.services.privacy import note_carried_out
+from people.services.retention import count_what_is_due
 from people.services.review_rounds import keep_reviews
 
 
@@ -17,6 +20,14 @@ def forget_sessions() -> None:
 
 @shared_task(base=AuditedTask, name="people.keep_access")
 def keep_access() -> None:
-    """Every day: reviews of access go on, and accounts that nobody uses are disabled."""
+    """Every day: reviews of access go on, unused accounts are disabled, what is due is counted."""
     keep_reviews(timezone.now())
     disable_inactive(timezone.now())
+    count_what_is_due(timezone.now())
+
+
+@shared_task(base=AuditedTask, name="people.erase")
+def erase() -> None:
+    """Carry out, as the eraser's role, what two persons have approved."""
+    carry_out_warrants()
+    note_carried_out()

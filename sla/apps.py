@@ -11,5 +11,7 @@ class SlaConfig(AppConfig):
     def ready(self) -> None:
         from core.palette import PALETTE
         from sla.palette import CLIENTS
+        from sla.personal_data import declare_personal_data
 
+        declare_personal_data()
         PALETTE.register("sla.client", CLIENTS)

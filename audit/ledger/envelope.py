@@ -64,6 +64,20 @@ def salted(secret: bytes, sides: Mapping[str, Mapping[str, Any] | None]) -> list
     ]
 
 
+def kept(
+    salts: Mapping[str, Mapping[str, str]], sides: Mapping[str, Mapping[str, Any] | None]
+) -> list[str]:
+    """The disclosures that are left once some values of a leaf were erased, and its secret with
+    them: each value that stays has its salt beside it."""
+    return [
+        str(Disclosure(salts[side][name], side, name, values[name]))
+        for side in SIDES
+        for values in [sides.get(side) or {}]
+        for name in sorted(values)
+        if name in salts.get(side, {})
+    ]
+
+
 def sealed(facts: Mapping[str, Any], disclosures: Sequence[str]) -> str:
     """The envelope's text: what is said openly, and the digests of what is not, sorted so that
     their order tells nothing."""

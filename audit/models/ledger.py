@@ -51,6 +51,9 @@ class LedgerEntry(models.Model):
     envelope = models.TextField(_("envelope"))
     secret = models.BinaryField(null=True)
     hash = models.BinaryField(_("hash"))
+    # Once values were erased: the salts of those that stay, for there is no secret any more; which
+    # names went, whether they are blocked or gone, and by which request.
+    erasure = models.JSONField(null=True)
 
     objects = LedgerEntryQuerySet.as_manager()
 

@@ -3,6 +3,8 @@
 from people.models.access import ApiToken, RoleGrant
 from people.models.accounts import Presence, User
 from people.models.calendar_keys import CalendarKey
+from people.models.privacy import PrivacyApproval, PrivacyRequest
+from people.models.retention import RetentionRule
 from people.models.reviews import AccessRemoval, AccessReview, AccessReviewItem
 from people.models.teams import Membership, Person, Subsidiary, Team
 
@@ -15,6 +17,9 @@ __all__ = [
     "Membership",
     "Person",
     "Presence",
+    "PrivacyApproval",
+    "PrivacyRequest",
+    "RetentionRule",
     "RoleGrant",
     "Subsidiary",
     "Team",

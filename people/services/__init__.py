@@ -16,7 +16,18 @@ from people.services.calendar_keys import (
     revoke_calendar_key,
 )
 from people.services.grants import end_grant, grant_role
+from people.services.holds import lift_hold, place_hold
 from people.services.presence import note_presence
+from people.services.privacy import (
+    accept_request,
+    approve_erasure,
+    carry_out_request,
+    choose_records,
+    extend_term,
+    record_request,
+    refuse_request,
+)
+from people.services.retention import change_rule, take_up
 from people.services.review_decisions import (
     assign_reviewer,
     change_access,
@@ -42,11 +53,16 @@ from people.services.teams import (
 from people.services.tokens import mint_token, revoke_token
 
 __all__ = [
+    "accept_request",
     "add_to_team",
     "announce_review",
+    "approve_erasure",
     "assign_reviewer",
     "cancel_review",
+    "carry_out_request",
     "change_access",
+    "change_rule",
+    "choose_records",
     "create_account",
     "disable_account",
     "edit_account",
@@ -55,15 +71,20 @@ __all__ = [
     "edit_team",
     "enable_account",
     "end_grant",
+    "extend_term",
     "found_subsidiary",
     "found_team",
     "grant_role",
     "hire_person",
     "keep_access",
+    "lift_hold",
     "mint_calendar_key",
     "mint_token",
     "note_calendar_sent",
     "note_presence",
+    "place_hold",
+    "record_request",
+    "refuse_request",
     "remove_access",
     "remove_from_team",
     "reset_password",
@@ -71,4 +92,5 @@ __all__ = [
     "revoke_token",
     "sign_off_review",
     "start_review",
+    "take_up",
 ]

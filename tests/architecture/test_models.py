@@ -83,6 +83,9 @@ REFUSING = {
     "changes.Minutes": {"append_only"},
     "changes.RiskAssessment": {"append_only"},
     "changes.Vote": {"append_only", "counts_as_valid"},
+    "audit.ErasureWarrant": {"needs_three_persons"},
+    "audit.LegalHold": {"is_taken_back_once"},
+    "people.PrivacyApproval": {"append_only", "is_approved_by_another"},
     "people.AccessRemoval": {"removes_what_is_gone"},
     "people.AccessReview": {"stays_as_signed"},
     "people.AccessReviewItem": {"is_reviewed_by_another"},
@@ -91,7 +94,9 @@ REFUSING = {
 # Reached through their record only, which has the scope.
 WITHOUT_SCOPE = {
     "audit.LedgerEpoch",
+    "audit.ErasureWarrant",
     "audit.LedgerHead",
+    "audit.LegalHold",
     "audit.OutboxEntry",
     "audit.SignedCheckpoint",
     "audit.SignerKey",
@@ -119,6 +124,7 @@ WITHOUT_SCOPE = {
     "notifications.DeliveryAttempt",
     "notifications.Preference",
     "people.Presence",
+    "people.PrivacyApproval",
     "records.IdempotencyKey",
     "sla.ClientContact",
     "sla.Life",

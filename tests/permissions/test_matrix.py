@@ -41,6 +41,7 @@ from tests.changes.meetings import a_meeting
 from tests.changes.test_template_pages import a_template
 from tests.evidence.audits import a_request, an_engagement
 from tests.factories import a_change, a_service, a_vendor, an_asset, an_incident
+from tests.people.privacy import a_request
 from tests.people.reviews import a_running_review
 
 pytestmark = pytest.mark.django_db
@@ -69,6 +70,7 @@ ANSWERING = RAISING + "peer " + BOARD
 OF_ESTATE = WORKING + OWNING + BOARD + BUYING + "admin auditor"
 OF_VENDORS = WORKING + OWNING + BOARD + BUYING + "auditor outsider"
 OF_PEOPLE = WORKING + OWNING + BOARD + BUYING + ADMINS + "hr_partner auditor"
+OF_PRIVACY = "hr_partner security_admin senior_approver"
 OF_REVIEWS = ADMINS + "team_lead cab_chair senior_approver auditor"
 MORE_THAN_NAMES = "team_lead service_manager auditor " + BOARD + BUYING
 
@@ -240,6 +242,9 @@ MATRIX: dict[tuple[str, str], dict[str, str]] = {
     **rows("GET", "messages/<>/", _200="agent_l1 admin auditor"),
     **rows("GET", "notification-preferences/", others="200"),
     **rows("PATCH", "notification-preferences/", others="428"),
+    **rows("GET", "privacy-requests/", shown=OF_PRIVACY),
+    **rows("GET", "privacy-requests/<>/", _200=OF_PRIVACY),
+    **rows("GET", "privacy-requests/<>/history/", _200=OF_PRIVACY),
     **rows("GET", "saved-views/", shown="agent_l1"),
     **rows("POST", "saved-views/", others="400"),
     **rows("GET", "saved-views/<>/", _200="agent_l1"),
@@ -374,6 +379,7 @@ def keys(cast: Any) -> dict[str, str]:
         "jobs": str(Job.objects.create(kind="demo", created_by=cast.agent_l1).pk),
         "maintenance-windows": maintenance.reference,
         "messages": str(message.pk),
+        "privacy-requests": a_request(cast).reference,
         "saved-views": str(
             SavedView.objects.create(owner=cast.agent_l1, list_name="incidents", name="V").pk
         ),

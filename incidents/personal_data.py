@@ -1,0 +1,22 @@
+"""Where incidents keep personal data; registered with `records.personal_data`."""
+
+from records.personal_data import PersonalData, by_word, declare
+
+
+def declare_personal_data() -> None:
+    declare(
+        PersonalData(
+            "incidents.Incident",
+            {"title": by_word, "description": by_word},
+            ("title", "description"),
+        )
+    )
+    declare(PersonalData("incidents.IncidentComment", {"text": by_word}, ("text",)))
+    declare(
+        PersonalData(
+            "incidents.IncidentAttachment",
+            {"name": by_word},
+            ("name",),
+            files=lambda attachment: [attachment.file.name],
+        )
+    )

@@ -1,0 +1,13 @@
+"""Where clients' contacts keep personal data; registered with `records.personal_data`."""
+
+from records.personal_data import PersonalData, by_word, declare
+
+
+def declare_personal_data() -> None:
+    declare(
+        PersonalData(
+            "sla.ClientContact",
+            {"name": by_word, "email": by_word, "phone": by_word},
+            ("name", "email", "phone"),
+        )
+    )
