@@ -25,6 +25,7 @@ from changes.freeze_api import FreezeWindowViewSet
 from changes.maintenance_api import MaintenanceWindowViewSet
 from changes.meeting_api import MeetingViewSet
 from core.api.idempotency import ANSWER_STORES
+from evidence.api import EvidencePackViewSet
 from incidents.api import IncidentViewSet
 from incidents.attachments import AttachmentViewSet
 from integrations.api import AlertEventViewSet, AlertSourceViewSet, AlertViewSet
@@ -62,6 +63,7 @@ router.register("changes", ChangeViewSet, "change")
 router.register("clients", ClientViewSet, "client")
 router.register("control-exceptions", ControlExceptionViewSet, "control-exception")
 router.register("deployments", DeploymentViewSet, "deployment")
+router.register("evidence-packs", EvidencePackViewSet, "evidence-pack")
 router.register("findings", FindingViewSet, "finding")
 router.register("freeze-windows", FreezeWindowViewSet, "freeze-window")
 router.register("maintenance-windows", MaintenanceWindowViewSet, "maintenance-window")

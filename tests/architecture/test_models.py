@@ -76,6 +76,8 @@ REFUSING = {
     "changes.RiskAssessment": {"append_only"},
     "changes.Vote": {"append_only", "counts_as_valid"},
     "people.User": {"notes_alteration"},
+    "evidence.EvidencePack": {"stays_frozen"},
+    "evidence.SamplePick": {"append_only"},
 }
 # Reached through their record only, which has the scope.
 WITHOUT_SCOPE = {

@@ -29,6 +29,7 @@ from changes.models import (
 )
 from changes.services import declare_freeze, declare_maintenance, report_deployment
 from changes.services.configuring import name_substitute
+from evidence.models import EvidencePack
 from incidents.services import attach_to_incident
 from integrations.models import Alert, AlertEvent, AlertSource
 from itsm.api import own_preferences, router
@@ -56,6 +57,7 @@ OF_MEETINGS = "approver cab_chair auditor"
 OF_FREEZES = OF_CHANGES + " admin outsider"
 VOTING = "peer service_owner approver cab_chair senior_approver"
 DESCRIBING = "service_owner service_manager"
+PACKING = "auditor security_admin"
 CONTROLLING = "service_manager cab_chair auditor"
 FREEZING = "service_manager cab_chair admin"
 SETTLING = "service_manager service_owner cab_chair senior_approver"
@@ -157,6 +159,14 @@ MATRIX: dict[tuple[str, str], dict[str, str]] = {
     **rows("GET", "deployments/", shown=OF_CHANGES),
     **rows("GET", "deployments/<>/", _200=OF_CHANGES),
     **rows("GET", "deployments/<>/history/", _200=OF_CHANGES),
+    **rows("GET", "evidence-packs/", shown=PACKING),
+    **rows("POST", "evidence-packs/", _400=PACKING, others="403"),
+    **rows("GET", "evidence-packs/<>/", _200=PACKING),
+    **rows("GET", "evidence-packs/<>/consistency/", _400=PACKING),
+    **rows("GET", "evidence-packs/<>/file/", _409=PACKING),
+    **rows("GET", "evidence-packs/<>/history/", _200=PACKING),
+    **rows("GET", "evidence-packs/<>/sample/", _200=PACKING),
+    **rows("POST", "evidence-packs/<>/sample/", _400=PACKING),
     **rows("GET", "findings/", shown=OF_CHANGES),
     **rows("GET", "findings/<>/", _200=OF_CHANGES),
     **rows("GET", "findings/<>/history/", _200=OF_CHANGES),
@@ -313,6 +323,7 @@ def keys(cast: Any) -> dict[str, str]:
         "clients": client.slug,
         "control-exceptions": str(a_control_exception(cast, change).pk),
         "deployments": deployment.reference,
+        "evidence-packs": a_pack(cast),
         "findings": finding.reference,
         "freeze-windows": freeze.reference,
         "hand-outs": str(a_hand_out(cast, vendor=vendor).pk),
@@ -328,6 +339,15 @@ def keys(cast: Any) -> dict[str, str]:
         "users": "agent_l1",
         "vendors": vendor.reference,
     }
+
+
+def a_pack(cast: Any) -> str:
+    pack = EvidencePack.objects.create(
+        control="X-1", population="x", starts_on="2026-01-01", ends_on="2026-04-01",
+        asker=cast.auditor,
+    )  # fmt: skip
+    pack.refresh_from_db()
+    return pack.reference
 
 
 def a_control_exception(cast: Any, change: Any) -> ControlException:
