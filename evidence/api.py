@@ -153,10 +153,11 @@ class EvidencePackViewSet(Creates, TellsHistory, ScopedViewSet):
     def consistency(self, request: Any, **kwargs: Any) -> Response:
         """The proof that the pack's ledger continues a checkpoint of so many entries, for
         `verify.py --proof`."""
+        pack = self.get_object()
         text = request.query_params.get("size", "")
         if not (text.isascii() and text.isdecimal() and len(text) < 19):
             raise ValidationError({"size": [_("Give a whole number.")]})
-        return Response(consistency_of(self.get_object(), int(text)))
+        return Response(consistency_of(pack, int(text)))
 
 
 def _needed(told: dict[str, Any], *names: str) -> dict[str, Any]:

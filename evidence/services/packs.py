@@ -4,7 +4,6 @@ from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from django.core.files import File
 from django.core.files.storage import storages
 from django.db import transaction
 from django.utils import timezone, translation
@@ -131,7 +130,7 @@ def work_on_pack(progress: Progress, *, pack: int) -> dict[str, Any]:
     return {"pack": row.reference, "sha256": row.sha256}
 
 
-def hand_out_pack(pack: EvidencePack, *, actor: Any) -> File:
+def hand_out_pack(pack: EvidencePack, *, actor: Any) -> Any:
     """The file, opened; that it was taken is on record. Refused before it is built."""
     if pack.state != PackState.BUILT:
         raise Refused(_("the pack is not ready yet"))
