@@ -18,6 +18,7 @@ from evidence.enums import PackState
 from evidence.models import EvidencePack
 from evidence.packs.building import Built, build
 from evidence.packs.freezing import freeze
+from evidence.populations import POPULATIONS
 from records.enums import JobState
 from records.jobs import enqueue_job
 from records.progress import Progress
@@ -164,7 +165,7 @@ def _refuse_others(actor: Any) -> None:
 def _population_of(control: str, population: str) -> str:
     if control not in CONTROLS:
         raise ValidationError({"control": _("There is no such control.")})
-    offered = CONTROLS[control].populations
+    offered = [name for name in CONTROLS[control].populations if name in POPULATIONS]
     if not offered:
         raise ValidationError({"control": _("No population answers this control.")})
     if population and population not in offered:
