@@ -76,6 +76,8 @@ class Population:
     second_source: Callable[[Period], dict[str, Any]] | None = None
     """A count from somewhere else to compare with: `{"name", "count", "differences": [...]}`."""
     strata: Callable[[Any], str] | None = None
+    is_inventory: bool = False
+    """Whether members are what there was by the period's end, rather than what happened in it."""
 
 
 POPULATIONS: Registry[Population] = Registry("evidence population")

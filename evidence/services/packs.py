@@ -132,13 +132,19 @@ def work_on_pack(progress: Progress, *, pack: int) -> dict[str, Any]:
 
 
 def hand_out_pack(pack: EvidencePack, *, actor: Any) -> Any:
-    """The file, opened; that it was taken is on record. Refused before it is built."""
+    """The file, opened; that it was taken is on record. Refused before it is built, and where the
+    storage has lost it: then the pack has failed, and can be tried again."""
     if pack.state != PackState.BUILT:
         raise Refused(_("the pack is not ready yet"))
     try:
         file = storages["default"].open(pack.file)
     except FileNotFoundError as error:
-        raise Refused(_("the file of this pack is lost; build it again")) from error
+        lost = _("the file of this pack is lost; build it again")
+        with transaction.atomic(), acting(actor=actor, action="evidence_pack.download"):
+            row = EvidencePack.objects.select_for_update(of=("self",)).get(pk=pack.pk)
+            row.state, row.error = PackState.FAILED, str(lost)
+            row.save()
+        raise Refused(lost) from error
     with transaction.atomic():
         record_event("evidence_pack.download", actor=actor, key=pack.reference, sha256=pack.sha256)
     return file

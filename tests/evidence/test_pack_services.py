@@ -6,6 +6,7 @@ import random
 from datetime import UTC, date, datetime
 
 import pytest
+from django.core.files.storage import storages
 from django.core.management import call_command
 from django.core.management.base import CommandError
 from django.db import DatabaseError, connection, transaction
@@ -268,6 +269,18 @@ def test_asking_drawing_and_downloading_are_on_record(world):
         assert f"evidence_pack.{action}" in told
     download = OutboxEntry.objects.get(relation="event:evidence_pack.download")
     assert (download.key, download.after) == (pack.reference, {"sha256": pack.sha256})
+
+
+def test_a_file_that_the_storage_has_lost_is_built_again_the_same(world):
+    pack = services.build_pack(ask(world))
+    storages["default"].delete(pack.file)
+    with pytest.raises(Refused, match="is lost"):
+        services.hand_out_pack(pack, actor=world.cast.auditor)
+    row = EvidencePack.objects.get()
+    assert row.state == "failed"
+    services.retry_pack(row, actor=world.cast.auditor)
+    again = services.build_pack(EvidencePack.objects.get())
+    assert (again.state, again.sha256) == ("built", pack.sha256)
 
 
 def test_the_command_writes_a_pack_that_verifies(world, tmp_path, capsys):
