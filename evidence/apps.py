@@ -10,7 +10,7 @@ class EvidenceConfig(AppConfig):
 
     def ready(self) -> None:
         from audit.naming import name_actions
-        from evidence.naming import TITLES
+        from evidence.pack_naming import TITLES
         from evidence.services.packs import JOB_KIND, work_on_pack
         from records.job_titles import name_job
         from records.jobs import JOB_KINDS

@@ -1,4 +1,4 @@
-"""What the evidence app's actions are called where the audit trail tells of them."""
+"""What is done with evidence packs, as the audit trail calls it."""
 
 from collections.abc import Mapping
 
