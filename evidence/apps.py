@@ -10,8 +10,9 @@ class EvidenceConfig(AppConfig):
 
     def ready(self) -> None:
         from audit.naming import name_actions
+        from audit.reconciling import RECONCILED
         from core.palette import PALETTE
-        from evidence import access_reviews, engagement_naming, naming
+        from evidence import access_reviews, engagement_naming, naming, pack_naming
         from evidence.accounts import ACCOUNT_POPULATIONS
         from evidence.catalogue import register_catalogue
         from evidence.exception_reports import EXCEPTION_REPORTS
@@ -20,6 +21,7 @@ class EvidenceConfig(AppConfig):
         from evidence.own_reports import OWN_REPORTS
         from evidence.palette import FAILURES
         from evidence.populations import POPULATIONS
+        from evidence.proving import hear_of_reconciliation
         from evidence.publishers import register
         from evidence.request_audience import may_see
         from evidence.services.packs import JOB_KIND as PACK
@@ -32,7 +34,9 @@ class EvidenceConfig(AppConfig):
 
         name_actions(naming.TITLES)
         name_actions(engagement_naming.TITLES)
+        name_actions(pack_naming.TITLES)
         register()
+        RECONCILED.register("control failure", hear_of_reconciliation)
         AUDIENCE_CHECKS.register("CFL", may_see_failure)
         AUDIENCE_CHECKS.register("PBC", may_see)
         PALETTE.register("evidence.controlfailure", FAILURES)

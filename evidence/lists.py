@@ -28,7 +28,11 @@ def title_of(pack: EvidencePack) -> str:
 
 def period_of(pack: EvidencePack) -> str:
     """First day and the first that no longer belongs to it, with whose days these are."""
-    return f"{shown(pack.starts_on)} – {shown(pack.ends_on)} ({pack.zone})"
+    return f"{_days_of(pack)} ({pack.zone})"
+
+
+def _days_of(pack: EvidencePack) -> str:
+    return f"{shown(pack.starts_on)} – {shown(pack.ends_on)}"
 
 
 def sample_of(pack: EvidencePack) -> str:
@@ -43,7 +47,7 @@ class EvidencePackList(RecordList):
         Column("reference", ordering="reference", leads_to_record=True, phone="meta"),
         Column("control", ordering="control", show=title_of, leads_to_record=True, phone="title"),
         Column("state", show=state_badge, phone="meta"),
-        Column("period", _("period"), show=period_of, phone="meta"),
+        Column("period", _("period"), show=_days_of, export=period_of, phone="meta"),
         Column("population_count"),
         Column("sample", _("sample"), show=sample_of),
         Column("asker", phone="meta"),

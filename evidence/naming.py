@@ -1,4 +1,4 @@
-"""What the evidence app's actions are called where the audit trail tells of them."""
+"""What the ledger calls what happens to evidence."""
 
 from django.utils.translation import gettext_lazy as _
 
@@ -16,11 +16,4 @@ TITLES: dict[str, Reason] = {
     "ledger.key": _("Key of the signer changed"),
     "ledger.key_rotation": _("New key of the signer made"),
     "checkpoint.receipt": _("Receipt of a witness recorded"),
-    "evidence_pack.request": _("Asked for an evidence pack"),
-    "evidence_pack.retry": _("Tried an evidence pack again"),
-    "evidence_pack.build": _("Built an evidence pack"),
-    "evidence_pack.draw": _("Drew a sample"),
-    "evidence_pack.replace": _("Replaced a sampled item"),
-    "evidence_pack.choose": _("Chose an item by judgement"),
-    "evidence_pack.download": _("Downloaded an evidence pack"),
 }

@@ -1,10 +1,10 @@
-"""Evidence packs in the portal."""
+"""Evidence packs in the portal: their list, their page and its dialogs, their file."""
 
 from collections.abc import Mapping
 from typing import Any
 
 from django.contrib import admin, messages
-from django.http import FileResponse, HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.urls import path
 from django.utils.translation import gettext_lazy as _
@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from core.admin import Button, Panel, ScopedModelAdmin
 from core.errors import Refused
 from evidence import pack_page, services
+from evidence.download import pack_response
 from evidence.enums import PackState
 from evidence.forms.packs import (
     ChooseForm,
@@ -105,13 +106,3 @@ class EvidencePackAdmin(ScopedModelAdmin):
             file = Button("file", _("Download"), url, is_dialog=False, is_prominent=True)
             buttons.insert(0, file)
         return buttons
-
-
-def pack_response(pack: EvidencePack, file: Any) -> FileResponse:
-    """The file as a download that no browser gives a meaning."""
-    response = FileResponse(
-        file, as_attachment=True, filename=pack.filename, content_type="application/zip"
-    )
-    response["X-Content-Type-Options"] = "nosniff"
-    response["Cache-Control"] = "private, no-store"
-    return response

@@ -23,3 +23,11 @@ def prove_ledger(notes: Sequence[str] = (), *, told: Callable[[int], None] | Non
     else:
         report_recovery(FailureKind.VERIFICATION)
     return proof
+
+
+def hear_of_reconciliation(first: list[str], count: int) -> None:
+    """What the nightly comparison found, as a failure; nothing ends one."""
+    if count:
+        report_failure(FailureKind.RECONCILIATION, "\n".join(first))
+    else:
+        report_recovery(FailureKind.RECONCILIATION)

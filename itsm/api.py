@@ -25,6 +25,7 @@ from changes.freeze_api import FreezeWindowViewSet
 from changes.maintenance_api import MaintenanceWindowViewSet
 from changes.meeting_api import MeetingViewSet
 from core.api.idempotency import ANSWER_STORES
+from evidence.api import EvidencePackViewSet
 from evidence.engagement_api import AuditRequestViewSet, ControlViewSet, EngagementViewSet
 from evidence.failure_api import ControlFailureViewSet
 from incidents.api import IncidentViewSet
@@ -72,6 +73,7 @@ router.register("control-failures", ControlFailureViewSet, "control-failure")
 router.register("controls", ControlViewSet, "control")
 router.register("deployments", DeploymentViewSet, "deployment")
 router.register("engagements", EngagementViewSet, "engagement")
+router.register("evidence-packs", EvidencePackViewSet, "evidence-pack")
 router.register("findings", FindingViewSet, "finding")
 router.register("freeze-windows", FreezeWindowViewSet, "freeze-window")
 router.register("maintenance-windows", MaintenanceWindowViewSet, "maintenance-window")

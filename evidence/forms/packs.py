@@ -15,7 +15,7 @@ from evidence import services
 from evidence.controls import CONTROLS
 from evidence.models import EvidencePack
 from evidence.populations import POPULATIONS
-from evidence.sampling import SIZE_SOURCE, usual_size
+from evidence.sampling import usual_size
 
 
 def offered_controls() -> list[tuple[str, list[tuple[str, str]]]]:
@@ -78,7 +78,11 @@ class DrawForm(ActionForm):
     action = "draw"
     title = _("Draw a sample")
     done = _("The sample is drawn. The pack is being built with its items.")
-    size = forms.IntegerField(label=_("How many items"), min_value=1, help_text=SIZE_SOURCE)
+    size = forms.IntegerField(
+        label=_("How many items"),
+        min_value=1,
+        help_text=_("Suggested is what SOC examinations usually take; your judgement goes before."),
+    )
     seed = forms.CharField(
         label=_("Seed"),
         required=False,

@@ -180,6 +180,8 @@ def _attached(attachment: Any) -> dict[str, Any]:
 def _exceptions(pack: EvidencePack) -> dict[str, Any]:
     reports = []
     for name in CONTROLS[pack.control].reports:
+        if name not in EXCEPTION_REPORTS:  # the catalogue names what an app does not offer yet
+            continue
         report = EXCEPTION_REPORTS[name]
         found = report.find(pack.period, pack.asker) if pack.asker else ()
         rows = [{key: value for key, value in asdict(one).items() if key != "url"} for one in found]

@@ -4,7 +4,6 @@ from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from django.core.files import File
 from django.core.files.storage import storages
 from django.db import transaction
 from django.utils import timezone, translation
@@ -19,6 +18,7 @@ from evidence.enums import PackState
 from evidence.models import EvidencePack
 from evidence.packs.building import Built, build
 from evidence.packs.freezing import freeze
+from evidence.populations import POPULATIONS
 from records.enums import JobState
 from records.jobs import enqueue_job
 from records.progress import Progress
@@ -131,14 +131,20 @@ def work_on_pack(progress: Progress, *, pack: int) -> dict[str, Any]:
     return {"pack": row.reference, "sha256": row.sha256}
 
 
-def hand_out_pack(pack: EvidencePack, *, actor: Any) -> File:
-    """The file, opened; that it was taken is on record. Refused before it is built."""
+def hand_out_pack(pack: EvidencePack, *, actor: Any) -> Any:
+    """The file, opened; that it was taken is on record. Refused before it is built, and where the
+    storage has lost it: then the pack has failed, and can be tried again."""
     if pack.state != PackState.BUILT:
         raise Refused(_("the pack is not ready yet"))
     try:
         file = storages["default"].open(pack.file)
     except FileNotFoundError as error:
-        raise Refused(_("the file of this pack is lost; build it again")) from error
+        lost = _("the file of this pack is lost; build it again")
+        with transaction.atomic(), acting(actor=actor, action="evidence_pack.download"):
+            row = EvidencePack.objects.select_for_update(of=("self",)).get(pk=pack.pk)
+            row.state, row.error = PackState.FAILED, str(lost)
+            row.save()
+        raise Refused(lost) from error
     with transaction.atomic():
         record_event("evidence_pack.download", actor=actor, key=pack.reference, sha256=pack.sha256)
     return file
@@ -165,7 +171,7 @@ def _refuse_others(actor: Any) -> None:
 def _population_of(control: str, population: str) -> str:
     if control not in CONTROLS:
         raise ValidationError({"control": _("There is no such control.")})
-    offered = CONTROLS[control].populations
+    offered = [name for name in CONTROLS[control].populations if name in POPULATIONS]
     if not offered:
         raise ValidationError({"control": _("No population answers this control.")})
     if population and population not in offered:

@@ -90,6 +90,8 @@ REFUSING = {
     "people.AccessReview": {"stays_as_signed"},
     "people.AccessReviewItem": {"is_reviewed_by_another"},
     "people.User": {"notes_alteration"},
+    "evidence.EvidencePack": {"stays_frozen"},
+    "evidence.SamplePick": {"append_only"},
 }
 # Reached through their record only, which has the scope.
 WITHOUT_SCOPE = {

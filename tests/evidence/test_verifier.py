@@ -322,11 +322,14 @@ def test_a_checkpoint_before_the_range_is_compared_by_a_proof(world, tmp_path):
     from audit.ledger.note import Checkpoint, noted, sign
 
     origin = LedgerHead.objects.get().origin
+    key = Ed25519PrivateKey.from_private_bytes(b"k" * 32)
+    mine = VerifierKey(origin, key.public_key().public_bytes_raw())
     text = str(Checkpoint(origin, size, root))
     held = tmp_path / "held"
-    held.write_text(noted(text, [sign(text, origin, signer()._private_key())]))
+    held.write_text(noted(text, [sign(text, origin, key)]))
     data = bytes_of(ask(world))
-    arguments = ["--checkpoint", str(held)]
+    arguments = ["--checkpoint", str(held), "--ledger-key", str(mine)]
+    arguments += ["--ledger-key", str(signer().public_key())]
     code, said = verify_here(data, arguments=arguments)
     assert (code, "ask for the consistency proof from 51" in said) == (1, True)
     path = consistency_path(size, len(hashes))

@@ -29,6 +29,7 @@ from changes.models import (
 )
 from changes.services import declare_freeze, declare_maintenance, report_deployment
 from changes.services.configuring import name_substitute
+from evidence.models import EvidencePack
 from evidence.services.failures import report_failure, report_recovery
 from incidents.services import attach_to_incident
 from integrations.models import Alert, AlertEvent, AlertSource
@@ -41,7 +42,7 @@ from tests.changes.meetings import a_meeting
 from tests.changes.test_template_pages import a_template
 from tests.evidence.audits import a_request, an_engagement
 from tests.factories import a_change, a_service, a_vendor, an_asset, an_incident
-from tests.people.privacy import a_request
+from tests.people.privacy import a_request as a_privacy_request
 from tests.people.reviews import a_running_review
 
 pytestmark = pytest.mark.django_db
@@ -60,6 +61,7 @@ OF_MEETINGS = "approver cab_chair auditor"
 OF_FREEZES = OF_CHANGES + " admin outsider"
 VOTING = "peer service_owner approver cab_chair senior_approver"
 DESCRIBING = "service_owner service_manager"
+PACKING = "auditor security_admin"
 CONTROLLING = "service_manager cab_chair auditor"
 WATCHING = "service_manager auditor security_admin"
 AUDITING = "service_manager security_admin auditor"
@@ -201,6 +203,14 @@ MATRIX: dict[tuple[str, str], dict[str, str]] = {
     **rows("POST", "engagements/", _400="security_admin", others="403"),
     **rows("GET", "engagements/<>/", _200=AUDITING),
     **rows("GET", "engagements/<>/history/", _200=AUDITING),
+    **rows("GET", "evidence-packs/", shown=PACKING),
+    **rows("POST", "evidence-packs/", _400=PACKING, others="403"),
+    **rows("GET", "evidence-packs/<>/", _200=PACKING),
+    **rows("GET", "evidence-packs/<>/consistency/", _400=PACKING),
+    **rows("GET", "evidence-packs/<>/file/", _409=PACKING),
+    **rows("GET", "evidence-packs/<>/history/", _200=PACKING),
+    **rows("GET", "evidence-packs/<>/sample/", _200=PACKING),
+    **rows("POST", "evidence-packs/<>/sample/", _400=PACKING),
     **rows("GET", "findings/", shown=OF_CHANGES),
     **rows("GET", "findings/<>/", _200=OF_CHANGES),
     **rows("GET", "findings/<>/history/", _200=OF_CHANGES),
@@ -372,6 +382,7 @@ def keys(cast: Any) -> dict[str, str]:
         "controls": "PCI-6.5.1",
         "deployments": deployment.reference,
         "engagements": engagement.reference,
+        "evidence-packs": a_pack(cast),
         "findings": finding.reference,
         "freeze-windows": freeze.reference,
         "hand-outs": str(a_hand_out(cast, vendor=vendor).pk),
@@ -379,7 +390,7 @@ def keys(cast: Any) -> dict[str, str]:
         "jobs": str(Job.objects.create(kind="demo", created_by=cast.agent_l1).pk),
         "maintenance-windows": maintenance.reference,
         "messages": str(message.pk),
-        "privacy-requests": a_request(cast).reference,
+        "privacy-requests": a_privacy_request(cast).reference,
         "saved-views": str(
             SavedView.objects.create(owner=cast.agent_l1, list_name="incidents", name="V").pk
         ),
@@ -388,6 +399,15 @@ def keys(cast: Any) -> dict[str, str]:
         "users": "agent_l1",
         "vendors": vendor.reference,
     }
+
+
+def a_pack(cast: Any) -> str:
+    pack = EvidencePack.objects.create(
+        control="X-1", population="x", starts_on="2026-01-01", ends_on="2026-04-01",
+        asker=cast.auditor,
+    )  # fmt: skip
+    pack.refresh_from_db()
+    return pack.reference
 
 
 def a_control_exception(cast: Any, change: Any) -> ControlException:
