@@ -45,8 +45,8 @@ FOUND = {
     "finance": _SUPPLY,
     "hr_partner": ["colleagues"],
     "auditor": [
-        *["integrity", "control_exceptions", "findings", "findings_of_deployments", "grants"],
-        *["events", "evidence", "pressing"],
+        *["audit_asked", "integrity", "control_exceptions", "findings"],
+        *["findings_of_deployments", "grants", "events", "evidence", "pressing"],
         *["mandate", "volume", "services", "hours"],
     ],
     "norole": [],
