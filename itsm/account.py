@@ -191,7 +191,7 @@ _VERBS = {
     "share": _("share"),
     "export": _("export"),
 }
-_NAMES = {"list": _("lists")}  # permissions that are of no model
+_NAMES = {"list": _("lists"), "exceptions": _("exceptions")}  # permissions that are of no model
 
 
 def _readable(facts: Any) -> list[tuple[str, str]]:

@@ -54,9 +54,8 @@ FOUND = {
     "finance": _SUPPLY,
     "hr_partner": ["colleagues"],
     "auditor": [
-        "control_failures",
-        *["integrity", "control_exceptions", "findings", "findings_of_deployments", "grants"],
-        *["events", "evidence", "pressing"],
+        *["control_failures", "audit_asked", "integrity", "control_exceptions", "findings"],
+        *["findings_of_deployments", "grants", "events", "evidence", "pressing"],
         *["mandate", "volume", "services", "hours"],
     ],
     "norole": [],
