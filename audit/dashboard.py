@@ -11,6 +11,7 @@ from django.utils.translation import pgettext_lazy
 
 from audit.filters import tables
 from audit.models import LedgerEntry
+from audit.naming import title_of_action
 from core.cards import Figure, Figures, Line, Lines, Link, Note
 from core.dashboard import Content, card, list_url, record_url
 from core.showing import moment
@@ -157,7 +158,7 @@ def evidence(user: Any, now: datetime) -> Content:
 
 def _in_words(entry: LedgerEntry) -> Any:
     code = entry.relation.removeprefix("event:")
-    return IN_WORDS.get(code, code)
+    return IN_WORDS.get(code) or title_of_action(code)
 
 
 def _table_name(table: str) -> Any:

@@ -7,6 +7,8 @@ reconciliation tells when triggers are not what they should be (`audit.drift`).
 
 from django.db import connection, transaction
 
+from audit.context import Channel, acting
+
 SCHEMA = "itsm_watch"
 WATCHED = "event:structure.watched"
 
@@ -71,9 +73,11 @@ def watch() -> bool:
                 f"CREATE EVENT TRIGGER {name} ON {moment} EXECUTE FUNCTION {SCHEMA}.{function}();"
                 f"ALTER EVENT TRIGGER {name} ENABLE ALWAYS"
             )
-        cursor.execute(
-            "INSERT INTO audit_outboxentry (relation, operation) VALUES (%s, 'E')", [WATCHED]
-        )
+        with acting(channel=Channel.COMMAND, action=WATCHED.removeprefix("event:")) as told:
+            cursor.execute(
+                "INSERT INTO audit_outboxentry (relation, operation, context) VALUES (%s, 'E', %s)",
+                [WATCHED, told.as_json()],
+            )
     return True
 
 

@@ -15,7 +15,7 @@ class OfControl(Narrowing):
     """Packs of some controls, by their codes."""
 
     def __init__(self) -> None:
-        super().__init__("control", "in", label=gettext_lazy("control"))
+        super().__init__("control", "in", label=gettext_lazy("control of the catalogue"))
 
     def labels(self) -> dict[str, Any]:
         """The codes with their titles."""

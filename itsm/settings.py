@@ -282,6 +282,7 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "COMPONENT_SPLIT_REQUEST": True,
     "ENUM_NAME_OVERRIDES": {
+        "AccessDecision": "people.enums.ReviewDecision",
         "AssetClass": "assets.enums.AssetClass",
         "AssetCondition": "assets.enums.Condition",
         "AssetCustody": "assets.enums.Custody",
@@ -296,6 +297,8 @@ SPECTACULAR_SETTINGS = {
         "Country": "people.enums.Country",
         "FailureKind": "evidence.enums.FailureKind",
         "FailureStatus": "evidence.enums.FailureStatus",
+        "Framework": "evidence.enums.Framework",
+        "VoteDecision": "changes.enums.Decision",
         "FindingKind": "changes.enums.FindingKind",
         "IncidentChannel": "incidents.enums.IncidentChannel",
         "IncidentLinkKind": "incidents.enums.LinkKind",

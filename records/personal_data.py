@@ -82,7 +82,8 @@ def declare(data: PersonalData) -> None:
             data.model_class._meta.get_field(name.split("__")[0])
         except FieldDoesNotExist as error:
             raise ValueError(f"{data.model} has no column {name}") from error
-    PERSONAL_DATA.register(data.model, data)
+    if data.model not in PERSONAL_DATA or PERSONAL_DATA[data.model] != data:
+        PERSONAL_DATA.register(data.model, data)
 
 
 def find_subject(words: Iterable[str]) -> list[Hit]:

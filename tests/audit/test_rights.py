@@ -31,11 +31,14 @@ MAY = {
         "audit_ledgerentry": READ,
         "audit_ledgerhead": READ,
         "audit_signedcheckpoint": READ,
+        "audit_erasurewarrant": ADD,
+        "audit_legalhold": {"SELECT", "INSERT", "UPDATE"},
         "kept": READ,
         "code": READ,
     },
     "itsm_sealer": {
         "kept": READ,
+        "audit_signedcheckpoint": READ,
         "audit_ledgerepoch": ADD,
         "audit_outboxentry": {"SELECT", "INSERT", "DELETE"},
         "audit_ledgerentry": ADD,
@@ -69,7 +72,8 @@ NOT_OURS = {
     *("account_emailaddress", "account_emailconfirmation"),
     *("guardian_userobjectpermission", "guardian_groupobjectpermission"),
 }
-BY_COLUMN = {"people_user"}  # an auditor reads it, but not the passwords' hashes
+# An auditor reads these, but no hash of a password and no digest of a token.
+BY_COLUMN = {"people_user", "evidence_witness"}
 
 
 def table_of(label):

@@ -21,9 +21,9 @@ MOST = {
     "service_owner": 22,
     "approver": 20,
     "vendor_manager": 24,
-    "auditor": 21,
+    "auditor": 27,
     "admin": 22,
-    "security_admin": 18,
+    "security_admin": 20,
 }
 SLOW = {"mandate": 5, "volume": 6, "services": 5, "hours": 5}
 
