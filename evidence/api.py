@@ -3,6 +3,7 @@
 from typing import Any
 from zoneinfo import available_timezones
 
+from django.forms import Field
 from django.http import FileResponse
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.types import OpenApiTypes
@@ -163,5 +164,7 @@ class EvidencePackViewSet(Creates, TellsHistory, ScopedViewSet):
 def _needed(told: dict[str, Any], *names: str) -> dict[str, Any]:
     missing = [name for name in names if name not in told]
     if missing:
-        raise ValidationError({name: [_("This field is required.")] for name in missing})
+        raise ValidationError(
+            {name: [Field.default_error_messages["required"]] for name in missing}
+        )
     return {name: told[name] for name in names}

@@ -19,7 +19,7 @@ class EvidenceConfig(AppConfig):
         from evidence.failure_audience import may_see_failure
         from evidence.log import LOG_POPULATIONS
         from evidence.own_reports import OWN_REPORTS
-        from evidence.palette import FAILURES
+        from evidence.palette import EVIDENCE
         from evidence.populations import POPULATIONS
         from evidence.proving import hear_of_reconciliation
         from evidence.publishers import register
@@ -39,7 +39,8 @@ class EvidenceConfig(AppConfig):
         RECONCILED.register("control failure", hear_of_reconciliation)
         AUDIENCE_CHECKS.register("CFL", may_see_failure)
         AUDIENCE_CHECKS.register("PBC", may_see)
-        PALETTE.register("evidence.controlfailure", FAILURES)
+        for source in EVIDENCE:
+            PALETTE.register(source.model._meta.label_lower, source)
         for kind, work, title in (
             (PACK, work_on_pack, _("Build an evidence pack")),
             (VERIFY, verify_ledger, _("Verify the ledger")),

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.admin import Button, ScopedModelAdmin
 from core.errors import Refused
+from core.palette import record_of
 from core.record.once import new_token
 from core.record.side import Block
 from core.showing import link, shown
@@ -80,7 +81,9 @@ class AuditRequestAdmin(ScopedModelAdmin):
             facts.append((_("provided at"), record.provided_at))
             facts.append((_("provided by"), shown(by and by.get_full_name())))
         if record.pack_reference:
-            facts.append((_("evidence pack"), record.pack_reference))
+            pack = record_of(request.user, record.pack_reference)
+            shown_as = link(pack, record.pack_reference) if pack else record.pack_reference
+            facts.append((_("evidence pack"), shown_as))
         return facts
 
     def get_side(self, request: HttpRequest, record: AuditRequest) -> list[Block]:

@@ -184,4 +184,4 @@ def run(examples, steps):
 @pytest.mark.slow
 @pytest.mark.django_db
 def test_nothing_is_approved_that_should_not_be():
-    run(int(os.environ.get("ITSM_MACHINE_RUNS", "200")), 20)
+    run(int(os.environ.get("ITSM_MACHINE_RUNS", "60")), 20)

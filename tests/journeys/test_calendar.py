@@ -85,6 +85,7 @@ def test_a_change_is_dragged_to_where_no_freeze_is(visit, live_server):
     _drag(page, event, 3)
     expect(dialog).to_contain_text("The votes on the one before are void")
     dialog.get_by_role("link", name="Cancel").click()
+    expect(event).to_have_count(1)
     assert event.bounding_box() == where
 
     _drag(page, event, 3)

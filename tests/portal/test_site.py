@@ -24,6 +24,9 @@ def test_alive_asks_nothing_of_the_database(client):
 
 
 def test_ready_names_every_part(client, db):
+    with connection.cursor() as cursor:  # what the founding of the database has left
+        cursor.execute("ALTER TABLE audit_outboxentry DISABLE TRIGGER USER")
+        cursor.execute("DELETE FROM audit_outboxentry")
     answer = client.get("/readyz")
     named = ("database", "migrations", "broker", "work", "sealer", "signer")
     parts = dict.fromkeys(named, "ok") | {"rights": excess()}
