@@ -172,7 +172,7 @@ def test_pages_and_actions_are_those_that_one_may_open(cast, client_of):
 
     assert offered("agent_l1", "incid", "Pages") == ["Incidents", "My incidents"]
     assert offered("agent_l1", "new inc", "Actions") == ["New incident"]
-    assert offered("auditor", "new", "Actions") == []
+    assert offered("auditor", "new", "Actions") == ["New audit request", "New evidence pack"]
     assert offered("admin", "incid", "Pages") == []
     assert offered("agent_l1", "audit trail", "Pages") == []
     assert offered("auditor", "audit trail", "Pages") == ["Audit trail"]
