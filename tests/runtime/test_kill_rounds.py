@@ -15,6 +15,7 @@ import pytest
 
 from itsm.runtime import places
 from itsm.runtime.postgres import Server
+from tests.audit.drills import drill
 from tests.runtime.conftest import eventually, finished
 
 pytestmark = pytest.mark.slow
@@ -81,6 +82,11 @@ def portal(folder):
     server.stop()
 
 
+@drill(
+    "16",
+    "kills backends, sealer and server under load",
+    caught_by="one transaction a batch: no acknowledged write without a leaf, none with two",
+)
 def test_nothing_is_lost_or_done_twice(portal, record_property):
     server, command = portal
     code, told = finished(command("prepare"))
