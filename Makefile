@@ -27,7 +27,7 @@ bench: ## Loads data, measures, prints a table and writes var/bench/latest.json
 
 drill: ## What attackers and faults do to the ledger, and what catches them, one case after another
 	$(SETUP) dev
-	@ITSM_KILL_ROUNDS=25 $(TEST_DATABASE) $(PYTHON) -m pytest -q --tell-drills -m drill tests/audit \
+	@ITSM_KILL_ROUNDS=25 $(TEST_DATABASE) $(PYTHON) -m pytest -q -s --tell-drills -m drill tests/audit \
 		tests/runtime/test_kill_rounds.py $(ARGS)
 
 screenshots: ## A picture of every page into var/screenshots, and those of docs, from the demo on PORT
