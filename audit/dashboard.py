@@ -162,7 +162,9 @@ def _in_words(entry: LedgerEntry) -> Any:
 
 
 def _table_name(table: str) -> Any:
-    """What people call the rows of a table."""
+    """What people call the rows of a table, or an event."""
+    if table.startswith("event:"):
+        return title_of_action(table.removeprefix("event:"))
     model = tables().get(table)
     return capfirst(model._meta.verbose_name) if model else table
 
