@@ -16,7 +16,6 @@ from django.core.files.storage import storages
 from django.db import connection, models
 from django.utils import timezone
 
-from audit.erasing_sql import SIGNATURE
 from audit.erasing_triggers import ERASER_ROLE
 from audit.ledger.envelope import Disclosure, digest_of
 from audit.models import ErasureKind, ErasureWarrant, LedgerEntry, LegalHold
@@ -46,16 +45,6 @@ def is_held(targets: Iterable[dict[str, Any]]) -> bool:
     """Whether a legal hold in force is on any of these rows."""
     held = LegalHold.objects.filter(lifted_at__isnull=True).values_list("relation", "key")
     return bool({(t["relation"], t["key"]) for t in targets} & set(held))
-
-
-def ensure_eraser() -> None:
-    """Make the role where it is missing, and let it, and nobody else, call the procedure."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [ERASER_ROLE])
-        if cursor.fetchone() is None:
-            cursor.execute(f"CREATE ROLE {ERASER_ROLE} LOGIN")
-        for function in (SIGNATURE, "audit_read_sealed(text)"):
-            cursor.execute(f"GRANT EXECUTE ON FUNCTION {function} TO {ERASER_ROLE}")
 
 
 def carry_out_warrants() -> int:

@@ -12,6 +12,8 @@ from django.apps import apps
 from django.conf import settings
 from django.db import models
 
+from audit.erasing_sql import SIGNATURE
+from audit.erasing_triggers import ERASER_ROLE as ERASER_ROLE
 from audit.history import HistoryEntry
 from audit.models import SEALER_ROLE, LedgerEntry, LedgerHead, OutboxEntry, SignedCheckpoint
 from audit.triggers import AppendOnly, Capture, stored_columns
@@ -19,7 +21,6 @@ from audit.triggers import AppendOnly, Capture, stored_columns
 APP_ROLE = "itsm_app"  # web, worker, beat, relay
 SIGNER_ROLE = "itsm_signer"
 AUDITOR_ROLE = "itsm_auditor"  # looks with a database client of their own
-ERASER_ROLE = "itsm_eraser"  # carries out approved erasures, and nothing else
 ROLES = (APP_ROLE, SEALER_ROLE, SIGNER_ROLE, AUDITOR_ROLE, ERASER_ROLE)
 
 
@@ -73,7 +74,7 @@ KEPT_BY: dict[str, dict[str, str]] = {
 NOTE_EVENT = "audit_note_event(text, text, jsonb, jsonb)"
 FUNCTIONS: dict[str, tuple[str, ...]] = {
     NOTE_EVENT: (APP_ROLE, SEALER_ROLE, SIGNER_ROLE, ERASER_ROLE),
-    "audit_erase(bigint, text[])": (ERASER_ROLE,),
+    SIGNATURE: (ERASER_ROLE,),
     "audit_read_sealed(text)": (ERASER_ROLE,),
 }
 """Who may call the functions that act with their owner's rights: nobody else may. Those that are

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from audit import erasing
 from audit.context import acting
-from audit.erasing import carry_out_warrants, ensure_eraser, target_of
+from audit.erasing import carry_out_warrants, target_of
 from audit.erasing_triggers import ERASER_ROLE
 from audit.ledger.envelope import _salt, digest_of
 from audit.models import (
@@ -35,7 +35,7 @@ CANARY = "Canaria Xóchitl-7Q93"
 def cast(transactional_db, settings, tmp_path):
     settings.VAR_DIR = tmp_path
     ensure_roles()
-    ensure_eraser()
+    ensure_roles()
     return assemble_cast()
 
 

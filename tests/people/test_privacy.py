@@ -8,7 +8,7 @@ from django.core.files.storage import storages
 from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
-from audit.erasing import ensure_eraser, list_path
+from audit.erasing import list_path
 from audit.models import ErasureWarrant, LegalHold
 from audit.roles import ensure_roles
 from audit.verifying import verify
@@ -174,7 +174,7 @@ def test_a_legal_hold_stops_the_approvals(cast, refuses):
 def world(transactional_db, settings, tmp_path):
     settings.VAR_DIR = tmp_path
     ensure_roles()
-    ensure_eraser()
+    ensure_roles()
     return assemble_cast()
 
 
