@@ -1,6 +1,7 @@
 """Calendars and moments that the laws of working time are held against, in Python and in SQL."""
 
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 from hypothesis import strategies as st
 
@@ -78,3 +79,13 @@ moments = st.builds(
 durations = st.timedeltas(timedelta(microseconds=1), timedelta(days=3)) | st.integers(1, 200).map(
     lambda n: timedelta(minutes=15 * n)
 )
+
+
+def a_calendar(cast: Any, *, adopted: bool = True, **facts: Any) -> Any:
+    """A calendar of the payments desk as an administrator makes it."""
+    from people.services import adopt_calendar, draft_calendar
+
+    week = {"starts_on": date(2025, 1, 1), "time_zone": "America/Mexico_City", "periods": DESK}
+    told = {"slug": "desk", "name": "Desk", "country": "MX"} | week | facts
+    row = draft_calendar(actor=cast.admin, **told)
+    return adopt_calendar(row, actor=cast.admin) if adopted else row
