@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext_lazy as _
-from unfold.widgets import INPUT_CLASSES, SELECT_CLASSES
+from unfold.widgets import INPUT_CLASSES, UnfoldAdminSelectWidget
 
 from core.actions import ActionForm
 from core.errors import Reason
@@ -17,6 +17,7 @@ from people.enums import Country
 from people.models import WorkCalendar
 
 _DAY_FIELDS = tuple(f"day_{weekday}" for weekday in range(7))
+_EXAMPLE = "09:00-13:00, 14:00-18:00"
 _TEXT = {"class": " ".join(INPUT_CLASSES)}
 
 
@@ -29,7 +30,8 @@ class HoursField(forms.CharField):
             label=WEEKDAYS[weekday],
             required=False,
             max_length=200,
-            widget=forms.TextInput(_TEXT | {"placeholder": "09:00-13:00, 14:00-18:00"}),
+            widget=forms.TextInput(_TEXT | {"placeholder": "" if weekday else _EXAMPLE}),
+            help_text="" if weekday else _("Empty: closed. 22:00-06:00 ends on the day after."),
         )
 
     def clean(self, value: Any) -> list[WorkPeriod]:
@@ -56,7 +58,7 @@ class _AsksForWeek(forms.Form):
         label=_("Statutory holidays of"),
         choices=[("", _("none: it is open on holidays too")), *Country.choices],
         required=False,
-        widget=forms.Select({"class": " ".join(SELECT_CLASSES)}),
+        widget=UnfoldAdminSelectWidget,
     )
     day_0, day_1, day_2, day_3 = HoursField(0), HoursField(1), HoursField(2), HoursField(3)
     day_4, day_5, day_6 = HoursField(4), HoursField(5), HoursField(6)

@@ -39,6 +39,7 @@ _FUNCTIONS = {
     DECLARE
         left_ interval := duration_;
         back_ boolean := duration_ < '0';
+        span_ tstzrange;
         part_ tstzmultirange;
         worked_ interval;
     BEGIN
@@ -49,13 +50,13 @@ _FUNCTIONS = {
         END IF;
         IF back_ THEN left_ := -left_; END IF;
         IF left_ = '0' THEN RETURN start_; END IF;
+        span_ := CASE WHEN back_ THEN tstzrange(NULL, start_) ELSE tstzrange(start_, NULL) END;
         FOR part_ IN
-            SELECT o.open * tstzmultirange(CASE WHEN back_
-                THEN tstzrange(NULL, start_) ELSE tstzrange(start_, NULL) END)
-              FROM people_opentime o
-             WHERE o.calendar_id = calendar_
-             ORDER BY CASE WHEN back_ THEN -o.year ELSE o.year END
+            SELECT open FROM people_opentime
+             WHERE calendar_id = calendar_ AND covers && span_
+             ORDER BY CASE WHEN back_ THEN -year ELSE year END
         LOOP
+            part_ := part_ * tstzmultirange(span_);
             worked_ := coalesce(
                 (SELECT sum(upper(span) - lower(span)) FROM unnest(part_) span), '0');
             IF worked_ < left_ THEN

@@ -91,6 +91,37 @@ def test_what_cannot_be_meant_is_said_at_its_field(cast, client_of, changed, sai
     assert not WorkCalendar.objects.exists()
 
 
+def ask(client, row, action, **answers):
+    url = f"/people/workcalendar/{row.pk}/action/{action}/"
+    row.refresh_from_db()
+    return client.post(url, {"version": row.version, **answers})
+
+
+def test_the_dialogs_alter_what_is_to_come(cast, client_of):
+    client, row, day = client_of(cast.admin), a_calendar(cast), str(tomorrow())
+    dialog = client.get(f"/people/workcalendar/{row.pk}/action/begin_week/").content.decode()
+    assert dialog.count("09:00-13:00, 14:00-18:00") >= 5  # as it is now
+    ask(client, row, "close_day", day=day, name="Feast", source="Circular 7")
+    assert str(row.closing_days.get().day) == day
+    ask(client, row, "open_day", day=day)
+    assert not row.closing_days.exists()
+    week = {name: form_of()[name] for name in ("time_zone", "country")}
+    ask(client, row, "begin_week", starts_on=day, day_6="22:00-06:00", **week)
+    assert row.weeks.latest("starts_on").periods == [[6, 1320, 1800]]
+    ask(client, row, "withdraw_week", starts_on=day)
+    assert row.weeks.count() == 1
+
+
+def test_a_dialog_says_why_it_refuses(cast, client_of):
+    client, row = client_of(cast.admin), a_calendar(cast)
+    past = ask(client, row, "close_day", day="2025-02-03", name="Late", source="Circular 7")
+    assert "what is past stays as it was" in past.content.decode()
+    twice = {"day_0": "09:00-13:00, 12:00-18:00", "time_zone": "UTC", "country": ""}
+    clash = ask(client, row, "begin_week", starts_on=str(tomorrow()), **twice)
+    assert "overlap" in clash.content.decode()
+    assert (row.weeks.count(), row.closing_days.count()) == (1, 0)
+
+
 def test_the_whole_of_it_by_rest(cast, api_of):
     api = api_of(cast.admin, scopes=["write"])
     week = {"starts_on": "2025-01-01", "time_zone": "America/Mexico_City", "periods": PERIODS}
