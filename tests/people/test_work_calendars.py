@@ -31,12 +31,12 @@ REFUSED = "people_refused"
 # The database goes by its own clock, so that days to come are told from today on.
 NOW = datetime.now(UTC).replace(minute=0, second=0, microsecond=0)
 TODAY = NOW.astimezone(ZoneInfo(MEXICO)).date()
-TOMORROW = TODAY + timedelta(days=1)
+AHEAD = TODAY + 2 * DAY  # also where midnight passes during the test
 
 
 def ahead(row, cast, **more):
     """Another week, from tomorrow on."""
-    week = {"starts_on": TOMORROW, "time_zone": MEXICO, "periods": NIGHTS} | more
+    week = {"starts_on": AHEAD, "time_zone": MEXICO, "periods": NIGHTS} | more
     return begin_week(row, actor=cast.admin, **week)
 
 
@@ -53,7 +53,7 @@ def end_of(row, start, hours):
 
 def test_what_is_adopted_counts_in_python_and_in_sql_alike(cast):
     row = a_calendar(cast, country="", periods=days(0, 6, ("00:00", "24:00")), starts_on=TODAY)
-    noon = datetime.combine(TOMORROW, time(12), ZoneInfo(MEXICO))
+    noon = datetime.combine(TODAY + DAY, time(12), ZoneInfo(MEXICO))
     assert end_of(row, noon, 36) == noon + timedelta(hours=36)
     row = close_day(row, actor=cast.admin, day=TODAY + DAY * 2, name="Feast", source="Circular")
     assert end_of(row, noon, 36) == noon + timedelta(hours=60)
@@ -79,7 +79,7 @@ def test_a_draft_may_be_altered_anywhere_and_counts_nowhere(cast):
 
 def test_a_week_to_come_is_taken_back_and_the_only_one_is_not(cast):
     row = ahead(a_calendar(cast), cast)
-    row = withdraw_week(row, actor=cast.admin, starts_on=TOMORROW)
+    row = withdraw_week(row, actor=cast.admin, starts_on=AHEAD)
     assert [week.starts_on for week in row.weeks.all()] == [date(2025, 1, 1)]
     with pytest.raises(Refused, match="a week at least"):
         withdraw_week(row, actor=cast.admin, starts_on=date(2025, 1, 1))
@@ -123,7 +123,7 @@ def test_somebody_else_was_faster(cast):
     row = a_calendar(cast)
     ahead(row, cast, version=row.version)
     with pytest.raises(Stale):
-        close_day(row, actor=cast.admin, day=TOMORROW, name="x", source="y", version=row.version)
+        close_day(row, actor=cast.admin, day=AHEAD, name="x", source="y", version=row.version)
     assert not ClosingDay.objects.exists()
 
 
