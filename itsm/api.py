@@ -33,6 +33,7 @@ from incidents.attachments import AttachmentViewSet
 from integrations.api import AlertEventViewSet, AlertSourceViewSet, AlertViewSet
 from notifications.api import MessageViewSet, PreferenceViewSet
 from people.api import TeamViewSet, UserViewSet
+from people.calendar_api import WorkCalendarViewSet
 from people.privacy_api import PrivacyRequestViewSet
 from people.review_api import AccessReviewItemViewSet, AccessReviewViewSet
 from records import idempotency
@@ -88,6 +89,7 @@ router.register("standard-changes", ChangeTemplateViewSet, "standard-change")
 router.register("teams", TeamViewSet, "team")
 router.register("users", UserViewSet, "user")
 router.register("vendors", VendorViewSet, "vendor")
+router.register("working-calendars", WorkCalendarViewSet, "working-calendar")
 
 own_preferences = PreferenceViewSet.as_view({"get": "list", "patch": "partial_update"})
 

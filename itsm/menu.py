@@ -150,6 +150,7 @@ AREAS = (
             _list("people.person", _("People"), "badge", "g p"),
             _list("people.team", _("Teams"), "groups", "g t"),
             _list("people.subsidiary", _("Subsidiaries"), "domain", "", "people.change_subsidiary"),
+            _list("people.workcalendar", _("Working calendars"), "schedule"),
             _list("people.user", _("Accounts"), "person"),
             _list("people.rolegrant", _("Role grants"), "key"),
             Page(_("Roles"), "policy", "admin:people_roles", shortcut="g r"),

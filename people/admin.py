@@ -13,6 +13,7 @@ from unfold.widgets import UnfoldAdminPasswordWidget
 from core.admin import Panel, ScopedModelAdmin
 from core.showing import link
 from people import (
+    calendar_admin,  # noqa: F401 -- registers its pages
     dialogs,
     lists,
     privacy_admin,  # noqa: F401 -- registers its pages

@@ -20,4 +20,4 @@ def execute_due(answered_on: date, *, extended: bool = False) -> date:
 
 
 def _calendar() -> WorkingCalendar:
-    return WorkingCalendar(Country.MX)
+    return WorkingCalendar.of_country(Country.MX)

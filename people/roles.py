@@ -52,15 +52,17 @@ _READ_INCIDENTS = "incidents.view_incident sla.view_client"
 _WORK_INCIDENTS = f"{_READ_INCIDENTS} incidents.add_incident incidents.change_incident"
 _READ_ESTATE = "assets.view_service assets.view_asset assets.view_dependency"
 _READ_VENDORS = "vendors.view_vendor"
-_READ_PEOPLE = "people.view_team people.view_person"
+_READ_PEOPLE = "people.view_team people.view_person people.view_workcalendar"
 _EXPORT = "records.export_list"
 _CONFIGURE = (
     "people.view_user people.add_user people.change_user people.view_person people.add_person "
     "people.change_person people.view_team people.add_team people.change_team "
     "people.view_subsidiary people.add_subsidiary people.change_subsidiary "
     "people.view_membership people.add_membership people.change_membership "
+    "people.view_workcalendar "
     "people.view_rolegrant people.add_rolegrant people.change_rolegrant people.view_apitoken"
 )
+_KEEP_CALENDARS = "people.add_workcalendar people.change_workcalendar"
 _CONFIGURE_ESTATE = (
     f"{_READ_ESTATE} assets.add_service assets.change_service assets.add_asset "
     "assets.change_asset assets.import_asset assets.add_dependency assets.change_dependency "
@@ -277,7 +279,7 @@ ROLES: dict[Role, RoleFacts] = {
         _("Configures the portal; approves nothing and sees no business records."),
         _permissions(
             *(_ANSWER_AUDITS, _CONFIGURE_CHANGES, _EXPORT),
-            *(_CONFIGURE, _CONFIGURE_ESTATE, _DECIDE_ACCESS),
+            *(_CONFIGURE, _CONFIGURE_ESTATE, _DECIDE_ACCESS, _KEEP_CALENDARS),
         ),
     ),
     Role.SECURITY_ADMIN: RoleFacts(

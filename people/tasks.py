@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from audit.erasing import carry_out_warrants
 from audit.tasks import AuditedTask
+from people.services.calendars import work_out_all
 from people.services.inactivity import disable_inactive
 from people.services.privacy import note_carried_out
 from people.services.retention import count_what_is_due
@@ -20,10 +21,12 @@ def forget_sessions() -> None:
 
 @shared_task(base=AuditedTask, name="people.keep_access")
 def keep_access() -> None:
-    """Every day: reviews of access go on, unused accounts are disabled, what is due is counted."""
+    """Every day: reviews of access go on, unused accounts are disabled, what is due is counted,
+    and a new year's working time is worked out."""
     keep_reviews(timezone.now())
     disable_inactive(timezone.now())
     count_what_is_due(timezone.now())
+    work_out_all(timezone.now())
 
 
 @shared_task(base=AuditedTask, name="people.erase")

@@ -71,7 +71,7 @@ def open_round(row: Change, *, actor: Any, is_retrospective: bool = False) -> Ap
 def _due_afterwards(row: Change, at: datetime) -> datetime:
     """Until when an emergency must have its approval: the end of so many business days of its
     team's country. Auditors accept one to five where the policy says so."""
-    calendar = WorkingCalendar(row.team.country)
+    calendar = WorkingCalendar.of_country(row.team.country)
     return calendar.business_deadline(at, RETROSPECTIVE_DAYS, timezone.get_default_timezone())
 
 

@@ -123,4 +123,4 @@ def _due(deployment: Deployment | None, change: Change | None, at: datetime) -> 
     elif deployment is not None and deployment.service is not None:
         country = Country(deployment.service.owner_team.country)
     zone = _ZONES.get(country, _ZONES[Country.MX])
-    return WorkingCalendar(country).business_deadline(at, BUSINESS_DAYS, zone)
+    return WorkingCalendar.of_country(country).business_deadline(at, BUSINESS_DAYS, zone)

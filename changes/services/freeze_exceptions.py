@@ -168,7 +168,7 @@ def approve_freeze_exception(
         else:
             _spend(held, row, actor, beyond_budget)
             held.second_approved_at, held.second_approved_by = told_moment(), actor
-            calendar = WorkingCalendar(row.team.country)
+            calendar = WorkingCalendar.of_country(row.team.country)
             zone = timezone.get_default_timezone()
             held.review_due_at = calendar.business_deadline(held.ends_at, REVIEW_DAYS, zone)
         held.save()

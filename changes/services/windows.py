@@ -148,7 +148,7 @@ def shape_of(window: FreezeWindow | MaintenanceWindow) -> Window:
             window.lasts or timedelta(),
             window.time_zone,
             roll,
-            None if roll == Roll.NONE else WorkingCalendar(window.calendar),
+            None if roll == Roll.NONE else WorkingCalendar.of_country(window.calendar),
         )
     except ValidationError as error:
         field = _FIELD_OF.get(str(error.code), "rule") if hasattr(error, "code") else "rule"

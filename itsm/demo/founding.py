@@ -19,6 +19,7 @@ from integrations.models import AlertSource
 from integrations.services import add_source, rotate_key
 from itsm.demo.crew import COLLEAGUES, TEAMS, Colleague
 from itsm.demo.estate import Estate, Facts, read_estate
+from itsm.demo.working import found_calendars
 from people.demo_cast import DEMO_PEOPLE, DEMO_SUBSIDIARIES, DEMO_TEAMS, found_demo_cast
 from people.models import Person, Subsidiary, Team, User
 from people.services import (
@@ -74,6 +75,7 @@ def found_world() -> str:
             found_demo_cast()
         estate = read_estate()
         teams = _found_teams()
+        found_calendars()
         for n, (username, told) in enumerate(COLLEAGUES.items(), len(DEMO_PEOPLE) + 1):
             _hire(username, told, teams[told.team], n)
         _staff_vendor_desk(teams["vendor-desk"])

@@ -3,6 +3,7 @@
 from people.models.access import ApiToken, RoleGrant
 from people.models.accounts import Presence, User
 from people.models.calendar_keys import CalendarKey
+from people.models.calendars import ClosingDay, OpenTime, WorkCalendar, WorkWeek
 from people.models.privacy import PrivacyApproval, PrivacyRequest
 from people.models.retention import RetentionRule
 from people.models.reviews import AccessRemoval, AccessReview, AccessReviewItem
@@ -14,7 +15,9 @@ __all__ = [
     "AccessReviewItem",
     "ApiToken",
     "CalendarKey",
+    "ClosingDay",
     "Membership",
+    "OpenTime",
     "Person",
     "Presence",
     "PrivacyApproval",
@@ -24,4 +27,6 @@ __all__ = [
     "Subsidiary",
     "Team",
     "User",
+    "WorkCalendar",
+    "WorkWeek",
 ]

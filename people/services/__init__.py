@@ -15,6 +15,15 @@ from people.services.calendar_keys import (
     note_calendar_sent,
     revoke_calendar_key,
 )
+from people.services.calendars import (
+    adopt_calendar,
+    begin_week,
+    close_day,
+    draft_calendar,
+    edit_calendar,
+    open_day,
+    withdraw_week,
+)
 from people.services.grants import end_grant, grant_role
 from people.services.holds import lift_hold, place_hold
 from people.services.presence import note_presence
@@ -55,17 +64,22 @@ from people.services.tokens import mint_token, revoke_token
 __all__ = [
     "accept_request",
     "add_to_team",
+    "adopt_calendar",
     "announce_review",
     "approve_erasure",
     "assign_reviewer",
+    "begin_week",
     "cancel_review",
     "carry_out_request",
     "change_access",
     "change_rule",
     "choose_records",
+    "close_day",
     "create_account",
     "disable_account",
+    "draft_calendar",
     "edit_account",
+    "edit_calendar",
     "edit_person",
     "edit_subsidiary",
     "edit_team",
@@ -82,6 +96,7 @@ __all__ = [
     "mint_token",
     "note_calendar_sent",
     "note_presence",
+    "open_day",
     "place_hold",
     "record_request",
     "refuse_request",
@@ -93,4 +108,5 @@ __all__ = [
     "sign_off_review",
     "start_review",
     "take_up",
+    "withdraw_week",
 ]

@@ -20,7 +20,7 @@ from changes.recurrence import (
 from people.calendars import Roll, WorkingCalendar
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
-MEXICO = WorkingCalendar("MX")
+MEXICO = WorkingCalendar.of_country("MX")
 PAYDAYS = "FREQ=MONTHLY;BYMONTHDAY=15,-1"
 
 
@@ -71,7 +71,7 @@ def test_month_end_moved_to_the_next_business_day_falls_into_the_next_month():
 
 
 def test_a_day_on_which_banks_close_moves_a_payday():
-    banks = WorkingCalendar("MX", frozenset({date(2026, 12, 31), date(2026, 4, 30)}))
+    banks = WorkingCalendar.of_country("MX", frozenset({date(2026, 12, 31), date(2026, 4, 30)}))
     found = days_of(whole_days(PAYDAYS, Roll.PREVIOUS, banks), 2026).split()
     assert (found[7], found[-1]) == ("04-29", "12-30")
 
@@ -82,7 +82,9 @@ def test_two_days_that_move_to_the_same_one_are_one_window():
 
 
 def test_a_day_that_moves_by_weeks_is_found_where_it_went_to():
-    closed = WorkingCalendar("MX", frozenset(date(2026, 12, day) for day in range(12, 32)))
+    closed = WorkingCalendar.of_country(
+        "MX", frozenset(date(2026, 12, day) for day in range(12, 32))
+    )
     later = whole_days("FREQ=MONTHLY;BYMONTHDAY=15", Roll.NEXT, closed)
     earlier = whole_days("FREQ=MONTHLY;BYMONTHDAY=31", Roll.PREVIOUS, closed)
     assert spans(later, "2027-01-04 12:00", "2027-01-04 13:00") == ["01-04 06:00/06:00"]

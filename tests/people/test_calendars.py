@@ -68,15 +68,15 @@ def test_every_country_has_holidays_in_every_year_that_is_planned_for(country):
 
 
 def test_banks_close_on_more_days_than_the_law_names_and_these_are_passed_in():
-    statutory = WorkingCalendar("MX")
-    bank = WorkingCalendar("MX", frozenset(days("2026 04-02 04-03 11-02 12-12")))
+    statutory = WorkingCalendar.of_country("MX")
+    bank = WorkingCalendar.of_country("MX", frozenset(days("2026 04-02 04-03 11-02 12-12")))
     assert statutory.add_business_days(date(2026, 4, 1), 1) == date(2026, 4, 2)
     assert bank.add_business_days(date(2026, 4, 1), 1) == date(2026, 4, 6)
 
 
 def test_another_weekend():
-    seven_days = WorkingCalendar("MX", weekend=frozenset())
-    six_days = WorkingCalendar("MX", weekend=frozenset({6}))
+    seven_days = WorkingCalendar.of_country("MX", weekend=frozenset())
+    six_days = WorkingCalendar.of_country("MX", weekend=frozenset({6}))
     saturday, sunday = date(2026, 11, 21), date(2026, 11, 22)
     assert [c.is_business_day(saturday) for c in (seven_days, six_days)] == [True, True]
     assert [c.is_business_day(sunday) for c in (seven_days, six_days)] == [True, False]
@@ -95,7 +95,24 @@ def test_another_weekend():
     ],
 )
 def test_rolling_in_mexico(day, to, expected):
-    assert WorkingCalendar("MX").roll(date.fromisoformat(day), to) == date.fromisoformat(expected)
+    assert WorkingCalendar.of_country("MX").roll(date.fromisoformat(day), to) == date.fromisoformat(
+        expected
+    )
+
+
+@pytest.mark.parametrize(
+    ("day", "to", "expected"),
+    [
+        ("2026-10-31", Roll.NEXT, "2026-10-30"),  # a Saturday that would move into November
+        ("2026-11-14", Roll.NEXT, "2026-11-17"),
+        ("2026-11-01", Roll.PREVIOUS, "2026-11-03"),
+        ("2026-11-15", Roll.NONE, "2026-11-15"),
+    ],
+)
+def test_rolling_within_the_month(day, to, expected):
+    calendar = WorkingCalendar.of_country("MX", frozenset({date(2026, 11, 2)}))
+    found = calendar.roll(date.fromisoformat(day), to, in_month=True)
+    assert found == date.fromisoformat(expected)
 
 
 @pytest.mark.parametrize(
@@ -109,7 +126,7 @@ def test_rolling_in_mexico(day, to, expected):
     ],
 )
 def test_counting_in_mexico(day, count, expected):
-    counted = WorkingCalendar("MX").add_business_days(date.fromisoformat(day), count)
+    counted = WorkingCalendar.of_country("MX").add_business_days(date.fromisoformat(day), count)
     assert counted == date.fromisoformat(expected)
 
 
@@ -134,13 +151,13 @@ def test_counting_in_mexico(day, count, expected):
     ],
 )
 def test_deadlines(moment, count, zone, expected):
-    calendar = WorkingCalendar("MX")
+    calendar = WorkingCalendar.of_country("MX")
     found = calendar.business_deadline(datetime.fromisoformat(moment), count, zone)
     assert (found, found.tzinfo) == (datetime.fromisoformat(expected), UTC)
 
 
 def test_a_deadline_at_a_midnight_that_clocks_skip_is_at_one():
-    every_day = WorkingCalendar("CL", weekend=frozenset())
+    every_day = WorkingCalendar.of_country("CL", weekend=frozenset())
     asked = datetime(2026, 9, 4, 15, tzinfo=UTC)
     assert every_day.business_deadline(asked, 1, SANTIAGO) == datetime(2026, 9, 6, 4, tzinfo=UTC)
 
@@ -160,15 +177,15 @@ def test_what_clocks_skip_and_what_they_show_twice(clock, zone, expected):
 
 
 def test_what_makes_no_sense_is_refused():
-    mexico = WorkingCalendar("MX")
+    mexico = WorkingCalendar.of_country("MX")
     noon = datetime(2026, 11, 22, 12, tzinfo=UTC)
     with pytest.raises(ValueError, match="no country we know"):
-        WorkingCalendar("XX")
+        WorkingCalendar.of_country("XX")
     with pytest.raises(ValueError, match="no country we know"):
         statutory_holidays("XX", 2026)
     for weekend in ({0, 1, 2, 3, 4, 5, 6}, {7}):
         with pytest.raises(ValueError, match="not of all"):
-            WorkingCalendar("MX", weekend=weekend)
+            WorkingCalendar.of_country("MX", weekend=weekend)
     with pytest.raises(TypeError, match="not a moment"):
         mexico.is_business_day(noon)
     with pytest.raises(ValueError, match="sideways"):
@@ -182,7 +199,7 @@ def test_what_makes_no_sense_is_refused():
 
 def test_a_calendar_that_is_closed_for_months_is_refused_and_not_searched_for_ever():
     start = date(2026, 1, 1)
-    closed = WorkingCalendar("MX", frozenset(start + n * DAY for n in range(60)))
+    closed = WorkingCalendar.of_country("MX", frozenset(start + n * DAY for n in range(60)))
     with pytest.raises(ValueError, match="no business day within"):
         closed.roll(start, Roll.NEXT)
 
@@ -190,7 +207,7 @@ def test_a_calendar_that_is_closed_for_months_is_refused_and_not_searched_for_ev
 some_days = st.dates(date(2015, 1, 1), date(2040, 12, 31))
 closures = st.frozensets(st.dates(date(2026, 1, 1), date(2026, 1, 20)), max_size=12)
 calendars = st.builds(
-    WorkingCalendar,
+    WorkingCalendar.of_country,
     st.sampled_from(Country),
     closures,
     st.sampled_from([frozenset(), frozenset({5, 6}), frozenset({4, 5}), frozenset({6})]),
@@ -218,6 +235,8 @@ def test_between_a_day_and_the_nth_business_day_lie_n_of_them(calendar, day, cou
     assert sum(calendar.is_business_day(d) for d in after) == count
     assert calendar.is_business_day(found)
     assert calendar.add_business_days(found, -count) == calendar.roll(day, Roll.PREVIOUS)
+    assert calendar.business_days_between(day, found) == count
+    assert calendar.business_days_between(found, day) == -count
 
 
 @given(calendars, near, st.integers(0, 8), st.integers(0, 8), st.sampled_from([1, -1]))
@@ -234,7 +253,7 @@ zones = st.sampled_from([MEXICO_CITY, TIJUANA, SANTIAGO, ZoneInfo("Asia/Tokyo")]
 
 @given(calendars, moments, st.integers(1, 10), zones, closures)
 def test_another_closing_day_never_brings_a_deadline_nearer(calendar, moment, count, zone, more):
-    closed = WorkingCalendar(calendar.country, calendar.closing_days | more, calendar.weekend)
+    closed = WorkingCalendar(calendar.versions, calendar.closing_days | more)
     deadline = calendar.business_deadline(moment, count, zone)
     assert moment + count * timedelta(hours=23) < deadline
     assert deadline <= closed.business_deadline(moment, count, zone)

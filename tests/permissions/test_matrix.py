@@ -44,6 +44,7 @@ from tests.evidence.audits import a_request, an_engagement
 from tests.factories import a_change, a_service, a_vendor, an_asset, an_incident
 from tests.people.privacy import a_request as a_privacy_request
 from tests.people.reviews import a_running_review
+from tests.people.working_calendars import a_calendar
 
 pytestmark = pytest.mark.django_db
 
@@ -281,6 +282,25 @@ MATRIX: dict[tuple[str, str], dict[str, str]] = {
     **rows("GET", "vendors/<>/", _200=OF_VENDORS),
     **rows("PATCH", "vendors/<>/", _403=OF_VENDORS, _428="vendor_manager"),
     **rows("GET", "vendors/<>/history/", _403=OF_VENDORS, _200=MORE_THAN_NAMES),
+    **rows("GET", "working-calendars/", shown=OF_PEOPLE + " outsider"),
+    **rows("POST", "working-calendars/", _400="admin", others="403"),
+    **rows("GET", "working-calendars/<>/", _200=OF_PEOPLE + " outsider"),
+    **rows("PATCH", "working-calendars/<>/", _403=OF_PEOPLE + " outsider", _428="admin"),
+    **rows("GET", "working-calendars/<>/history/", _200=OF_PEOPLE + " outsider"),
+    **rows("POST", "working-calendars/<>/adopt/", _403=OF_PEOPLE + " outsider", _409="admin"),
+    **rows(
+        "POST", "working-calendars/<>/closing-days/", _403=OF_PEOPLE + " outsider", _400="admin"
+    ),
+    **rows(
+        "POST",
+        "working-calendars/<>/closing-days/withdraw/",
+        _403=OF_PEOPLE + " outsider",
+        _400="admin",
+    ),
+    **rows("POST", "working-calendars/<>/weeks/", _403=OF_PEOPLE + " outsider", _400="admin"),
+    **rows(
+        "POST", "working-calendars/<>/weeks/withdraw/", _403=OF_PEOPLE + " outsider", _400="admin"
+    ),
 }
 # What makes a request say something where an empty body would not.
 BODIES = {
@@ -398,6 +418,7 @@ def keys(cast: Any) -> dict[str, str]:
         "teams": "payments-l1",
         "users": "agent_l1",
         "vendors": vendor.reference,
+        "working-calendars": a_calendar(cast).slug,
     }
 
 
