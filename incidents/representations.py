@@ -21,8 +21,7 @@ from incidents.enums import (
 )
 from incidents.models import Incident
 from people.models import Team, User
-from sla.clocks import ClockState
-from sla.enums import MarkKind, MarkSource, Precision
+from sla.enums import ClockState, MarkKind, MarkSource, Precision
 from sla.models import Client
 from vendors.models import Vendor
 
