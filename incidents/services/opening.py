@@ -21,6 +21,7 @@ from people.models import Team
 from records.card_numbers import mask_card_numbers
 from records.services import mask_fields
 from sla.enums import MarkKind, MarkSource, Precision
+from sla.life_services import open_life
 from sla.models import Client, Mark
 from sla.services import begin_life, check_moment
 from vendors.models import Vendor
@@ -108,6 +109,13 @@ def open_incident(
         if (incident.title, incident.description) != (title, description):
             texts = {"title": title, "description": description}
             mask_fields(TABLE, texts, actor=actor, reference=incident.reference)
+        open_life(
+            incident.life,
+            at=opened_at,
+            actor=actor,
+            team=incident.team,
+            priority=incident.priority,
+        )
         _first_marks(incident, started_at, detected_at or opened_at, source, evidence, actor)
         AffectedAsset.objects.bulk_create(
             AffectedAsset(incident=incident, asset=asset) for asset in assets

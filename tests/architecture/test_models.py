@@ -38,6 +38,7 @@ UNTRACKED = {
     "people.CalendarKey",
     "people.Presence",
     "sla.Life",
+    "sla.Segment",
     "integrations.Alert",
     "integrations.AlertEvent",
     "integrations.SourceKey",
@@ -92,6 +93,7 @@ REFUSING = {
     "people.User": {"notes_alteration"},
     "evidence.EvidencePack": {"stays_frozen"},
     "evidence.SamplePick": {"append_only"},
+    "sla.LifeEvent": {"keeps_what_was_told"},
 }
 # Reached through their record only, which has the scope.
 WITHOUT_SCOPE = {
@@ -130,7 +132,9 @@ WITHOUT_SCOPE = {
     "records.IdempotencyKey",
     "sla.ClientContact",
     "sla.Life",
+    "sla.LifeEvent",
     "sla.Mark",
+    "sla.Segment",
 }
 
 
