@@ -60,6 +60,14 @@ class AgreementKind(models.TextChoices):
     UC = "uc", _("Underpinning contract (vendor)")
 
 
+class VersionStatus(models.TextChoices):
+    """How a version of an agreement stands."""
+
+    DRAFT = "draft", _("Draft")
+    ACTIVE = "active", _("In force")
+    RETIRED = "retired", _("Replaced")
+
+
 class Metric(models.TextChoices):
     """What an agreement sets a time for."""
 

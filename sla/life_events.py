@@ -1,6 +1,7 @@
 """Rows of a life as the replay reads them: events and marks in, pure events out."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 
 from sla.enums import EventKind, MarkKind
 from sla.models import LifeEvent, Mark
@@ -24,6 +25,14 @@ def vendor_key(vendor_id: int) -> str:
     return f"vendor-{vendor_id}"
 
 
+def agreement_key(agreement_id: int) -> str:
+    return f"agreement-{agreement_id}"
+
+
+def version_key(version_id: int) -> str:
+    return f"version-{version_id}"
+
+
 def id_of(party: str) -> int:
     """The id behind a key."""
     return int(party.rpartition("-")[2])
@@ -43,6 +52,9 @@ def _told_by(row: LifeEvent) -> Iterator[Event]:
             yield told(EventKind.ASSIGNED, team)
         if row.priority is not None:
             yield told(EventKind.PRIORITIZED, priority=row.priority)
+    elif row.agreement_id:
+        version = version_key(row.agreement_version_id) if row.agreement_version_id else ""
+        yield replace(told(kind), agreement=agreement_key(row.agreement_id), version=version)
     else:
         yield told(kind, vendor_key(row.vendor_id) if row.vendor_id else team, row.priority)
 

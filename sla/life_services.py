@@ -26,6 +26,8 @@ class Happening:
     team_id: int | None = None
     vendor_id: int | None = None
     priority: int | None = None
+    agreement_id: int | None = None
+    agreement_version_id: int | None = None
     place: int = 0
 
 

@@ -9,6 +9,7 @@ from audit.context import told_moment
 from audit.history import History
 from people.models import Team
 from sla.enums import EventKind, Holder
+from sla.models.agreements import Agreement, AgreementVersion
 from sla.models.lives import Life
 from sla.triggers import KeepsWhatWasTold
 from vendors.models import Vendor
@@ -48,6 +49,22 @@ class LifeEvent(models.Model):
         verbose_name=_("vendor"),
     )
     priority = models.PositiveSmallIntegerField(_("priority"), null=True)
+    agreement = models.ForeignKey(
+        Agreement,
+        models.PROTECT,
+        null=True,
+        related_name="+",
+        db_index=False,
+        verbose_name=_("agreement"),
+    )
+    agreement_version = models.ForeignKey(
+        AgreementVersion,
+        models.PROTECT,
+        null=True,
+        related_name="events",
+        verbose_name=_("version"),
+        help_text=_("Empty: the agreement no longer applies."),
+    )
     told_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         models.PROTECT,
@@ -82,6 +99,12 @@ class LifeEvent(models.Model):
             models.CheckConstraint(
                 name="sla_lifeevent_has_a_priority",
                 condition=~Q(kind=EventKind.PRIORITIZED) | Q(priority__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="sla_lifeevent_applies_an_agreement",
+                condition=Q(kind=EventKind.AGREED, agreement__isnull=False)
+                | Q(agreement__isnull=True, agreement_version__isnull=True)
+                & ~Q(kind=EventKind.AGREED),
             ),
         ]
 

@@ -4,7 +4,7 @@
 reads a clock or a database; what is stored, and who may write it, stands outside.
 """
 
-from sla.replay.agreements import AgreedVersion
+from sla.replay.agreements import LONGEST_TARGET, AgreedVersion
 from sla.replay.clocks import THRESHOLDS, Clock, Piece, Threshold
 from sla.replay.events import Event, known
 from sla.replay.replaying import Replay, Restated, replay, restated
@@ -12,6 +12,7 @@ from sla.replay.segments import Course, Segment, Tile, course_of
 from sla.replay.working_time import ROUND_THE_CLOCK, RoundTheClock, WorkingTime
 
 __all__ = [
+    "LONGEST_TARGET",
     "ROUND_THE_CLOCK",
     "THRESHOLDS",
     "AgreedVersion",

@@ -93,6 +93,8 @@ REFUSING = {
     "people.User": {"notes_alteration"},
     "evidence.EvidencePack": {"stays_frozen"},
     "evidence.SamplePick": {"append_only"},
+    "sla.AgreementTarget": {"stays_as_drafted"},
+    "sla.AgreementVersion": {"stays_once_active"},
     "sla.LifeEvent": {"keeps_what_was_told"},
 }
 # Reached through their record only, which has the scope.
@@ -130,6 +132,8 @@ WITHOUT_SCOPE = {
     "people.Presence",
     "people.PrivacyApproval",
     "records.IdempotencyKey",
+    "sla.AgreementTarget",
+    "sla.AgreementVersion",
     "sla.ClientContact",
     "sla.Life",
     "sla.LifeEvent",
