@@ -1,11 +1,15 @@
 """Agreements as the replay reads them, and which of them apply to a record."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import timedelta
 
-from sla.enums import AgreementKind, Holder, Metric, VersionStatus
+from django.db.models import F
+
+from sla.enums import AgreementKind, EventKind, Holder, Metric, VersionStatus
 from sla.life_events import team_key, vendor_key, version_key
-from sla.models import Agreement, AgreementVersion
+from sla.life_services import Happening
+from sla.models import Agreement, AgreementVersion, Life
 from sla.replay import AgreedVersion
 from sla.scopes import Scope, narrowest
 
@@ -22,18 +26,40 @@ def agreed_versions(ids: Iterable[int]) -> dict[str, AgreedVersion]:
     return {version_key(pk): _agreed(row, rows) for pk, row in rows.items()}
 
 
-def applicable(record: Scope, *, team_id: int | None, vendor_id: int | None) -> list[Agreement]:
-    """The agreements in force that apply to a record: of the client's the narrowest, of the team's
-    that has it and of the vendor's that it waits for as well. `record` names no party."""
-    in_force = list(Agreement.objects.filter(versions__status=VersionStatus.ACTIVE))
+def applicable(record: Scope, *, team_id: int | None, vendor_id: int | None) -> dict[int, int]:
+    """By the agreements in force that apply to a record, their versions: of the client's the
+    narrowest, of the team's that has it and of the vendor's that it waits for as well. `record`
+    names no party. One query."""
+    rows = Agreement.objects.filter(versions__status=VersionStatus.ACTIVE)
+    in_force = list(rows.annotate(version_id=F("versions__pk")))
     parties = {AgreementKind.SLA: None, AgreementKind.OLA: team_id, AgreementKind.UC: vendor_id}
-    found = []
+    found = {}
     for kind, party in parties.items():
-        facts = Scope(party, record.client, record.service, record.country, record.request_type)
-        scopes = [(agreement, agreement.scope) for agreement in in_force if agreement.kind == kind]
-        if chosen := narrowest(scopes, facts):
-            found.append(chosen)
+        fitting = [(row, row.scope) for row in in_force if row.kind == kind]
+        if chosen := narrowest(fitting, replace(record, party=party)):
+            found[chosen.pk] = chosen.version_id
     return found
+
+
+def newly_agreed(
+    life: Life, record: Scope, *, team_id: int | None, vendor_id: int | None
+) -> Iterator[Happening]:
+    """What is to be told where other agreements apply to a record than did. One that it has pinned
+    keeps its version; a client's that no longer fits goes, a team's or vendor's stays for the time
+    that they had."""
+    wanted = applicable(record, team_id=team_id, vendor_id=vendor_id)
+    told = life.events.filter(kind=EventKind.AGREED, superseded_at__isnull=True)
+    last = told.select_related("agreement").order_by("at", "pk") if life.pk else ()
+    pinned = {e.agreement: e.agreement_version_id for e in last if e.agreement}
+    holding = {agreement.pk for agreement, version in pinned.items() if version}
+    for agreement, version in pinned.items():
+        if version and agreement.kind == AgreementKind.SLA and agreement.pk not in wanted:
+            yield Happening(EventKind.AGREED, agreement_id=agreement.pk)
+    for agreement_id, version_id in wanted.items():
+        if agreement_id not in holding:
+            yield Happening(
+                EventKind.AGREED, agreement_id=agreement_id, agreement_version_id=version_id
+            )
 
 
 def _agreed(row: AgreementVersion, rows: dict[int, AgreementVersion]) -> AgreedVersion:

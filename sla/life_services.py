@@ -32,13 +32,20 @@ class Happening:
 
 
 @transaction.atomic(savepoint=False)
-def open_life(life: Life, *, at: datetime, actor: Any, team: Any = None, priority: int) -> None:
-    """Tell the opening of a record, with its first team and priority."""
-    row = LifeEvent(
-        life=life, kind=EventKind.OPENED, at=at, team=team, priority=priority, told_by=actor
-    )
-    row.save(force_insert=True)
-    Segment.objects.bulk_create(_segments(life, [row]))
+def open_life(
+    life: Life,
+    *agreed: Happening,
+    at: datetime,
+    actor: Any,
+    priority: int,
+    team: Any = None,
+) -> None:
+    """Tell the opening of a record: its first team and priority, and what is agreed for it."""
+    opening = {"kind": EventKind.OPENED, "team": team, "priority": priority}
+    told = [opening, *(asdict(happening) for happening in agreed)]
+    rows = [LifeEvent(life=life, at=at, told_by=actor, **facts) for facts in told]
+    LifeEvent.objects.bulk_create(rows)
+    Segment.objects.bulk_create(_segments(life, rows))
 
 
 @transaction.atomic(savepoint=False)

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from audit.context import acting
 from core.errors import NotAllowed
 from core.writing import refuse_stale
-from incidents.happenings import happenings
+from incidents.happenings import agreed_for, happenings
 from incidents.models import Incident
 from incidents.permissions import may_work_on_incidents
 from incidents.rules import is_within_reach
@@ -103,7 +103,7 @@ def _save(row: Incident, actor: Any, before: dict[str, Any], at: datetime | None
     """Tell its life what happened, write what is new in the row, and take over the version that the
     database gave it. What stays is not sent: from title and description the words of the search
     would be made anew."""
-    if happened := list(happenings(before, row)):
+    if happened := [*happenings(before, row), *agreed_for(row, before)]:
         tell(row.life, *happened, actor=actor, at=at)
     changed = {name for name, value in _columns(row).items() if value != before[name]}
     row.save(update_fields=changed)

@@ -14,6 +14,7 @@ from changes.models import Change
 from core.errors import NotAllowed, Refused, Stale, ValidationError
 from incidents.audience import tell_team_of_urgent
 from incidents.enums import PRIORITY_OF, Impact, IncidentChannel, Status, Tier, Urgency
+from incidents.happenings import agreed_for
 from incidents.models import AffectedAsset, Incident
 from incidents.permissions import may_open_incidents
 from incidents.services.locking import TABLE, stays_in_sight, work
@@ -111,6 +112,7 @@ def open_incident(
             mask_fields(TABLE, texts, actor=actor, reference=incident.reference)
         open_life(
             incident.life,
+            *agreed_for(incident),
             at=opened_at,
             actor=actor,
             team=incident.team,

@@ -7,40 +7,15 @@ from django.db import IntegrityError, connection, transaction
 
 from core.errors import NotAllowed, Refused, ValidationError
 from people.models import Team
-from people.services import grant_role
 from sla.agreed import agreed_versions, applicable
-from sla.agreement_services import add_agreement, approve_version, draft_version
+from sla.agreement_services import approve_version, draft_version
 from sla.enums import AgreementKind, Metric
 from sla.models import Agreement, AgreementTarget, Client
 from sla.scopes import Scope
 from tests.factories import a_service
+from tests.sla.agreeing import HOUR, an_agreement, in_force
 
-HOUR = timedelta(hours=1)
 RESOLVE, RESTORE = Metric.RESOLVE, Metric.RESTORE
-
-
-@pytest.fixture
-def approver(cast):
-    """Another service manager than the one who drafts."""
-    grant_role(cast.team_lead, "service_manager", actor=None, reason="covers for a colleague")
-    return type(cast.team_lead).objects.get(pk=cast.team_lead.pk)
-
-
-@pytest.fixture
-def client_of(db):
-    return Client.objects.create(name="Tienda Uno", slug="tienda-uno", country="MX")
-
-
-def an_agreement(cast, slug, **facts):
-    facts = {"kind": AgreementKind.SLA, "name": slug.title()} | facts
-    return add_agreement(actor=cast.service_manager, slug=slug, **facts)
-
-
-def in_force(cast, approver, slug, hours=4, metric=RESOLVE, **facts):
-    agreement = an_agreement(cast, slug, **facts)
-    targets = {(metric, p): p * hours * HOUR for p in (1, 2)}
-    version = draft_version(agreement, actor=cast.service_manager, targets=targets)
-    return approve_version(version, actor=approver)
 
 
 def test_two_people_put_a_version_into_force_and_the_next_replaces_it(cast, approver):
@@ -62,8 +37,8 @@ def test_whoever_drafted_does_not_approve(cast, approver):
             approve_version(version, actor=actor)
     version.refresh_from_db()
     assert version.status == "draft"
-    with connection.cursor() as cursor, pytest.raises(IntegrityError, match="does not approve"):
-        cursor.execute(
+    with pytest.raises(IntegrityError, match="does not approve"), transaction.atomic():
+        connection.cursor().execute(
             "UPDATE sla_agreementversion SET status = 'active', approved_at = now(),"
             " approved_by_id = drafted_by_id"
         )
@@ -83,30 +58,31 @@ def test_a_version_without_any_target_is_refused(cast, approver):
         approve_version(version, actor=approver)
 
 
-def test_agreements_that_leave_it_open_are_refused_by_name(cast, approver, client_of):
-    in_force(cast, approver, "in-mexico", client=client_of, country="MX")
+def test_agreements_that_leave_it_open_are_refused_by_name(cast, approver, tienda):
+    in_force(cast, approver, "in-mexico", client=tienda, country="MX")
     with pytest.raises(Refused, match="“Of-A-Service” and “In-Mexico” fit the same records"):
-        in_force(cast, approver, "of-a-service", client=client_of, service=a_service(cast))
-    in_force(cast, approver, "of-the-client", client=client_of)
+        in_force(cast, approver, "of-a-service", client=tienda, service=a_service(cast))
+    in_force(cast, approver, "of-the-client", client=tienda)
     assert Agreement.objects.filter(versions__status="active").count() == 2
 
 
-def test_the_narrowest_applies_and_each_kind_by_itself(cast, approver, client_of):
+def test_the_narrowest_applies_and_each_kind_by_itself(cast, approver, tienda):
     team = Team.objects.get(slug="payments-l1")
     in_force(cast, approver, "everybody")
-    in_force(cast, approver, "client", client=client_of)
+    in_force(cast, approver, "client", client=tienda)
     in_force(cast, approver, "ola", kind=AgreementKind.OLA, team=team)
-    record = Scope(client=client_of.pk, service=1, country="MX")
+    record = Scope(client=tienda.pk, service=1, country="MX")
     found = applicable(record, team_id=team.pk, vendor_id=None)
-    assert [a.slug for a in found] == ["client", "ola"]
+    slugs = dict(Agreement.objects.values_list("pk", "slug"))
+    assert [slugs[pk] for pk in found] == ["client", "ola"]
     others = applicable(Scope(client=-1, service=1), team_id=-1, vendor_id=None)
-    assert [a.slug for a in others] == ["everybody"]
+    assert [slugs[pk] for pk in others] == ["everybody"]
 
 
-def test_an_heir_keeps_what_it_inherited_when_it_came_into_force(cast, approver, client_of):
+def test_an_heir_keeps_what_it_inherited_when_it_came_into_force(cast, approver, tienda):
     parent = in_force(cast, approver, "everybody", hours=8)
     heir = in_force(
-        cast, approver, "client", metric=RESTORE, client=client_of, parent=parent.agreement
+        cast, approver, "client", metric=RESTORE, client=tienda, parent=parent.agreement
     )
     newer = draft_version(parent.agreement, actor=approver, targets={(RESOLVE, 1): HOUR})
     approve_version(newer, actor=cast.service_manager)
@@ -139,11 +115,11 @@ def test_the_database_keeps_what_is_in_force(cast, approver, statement):
         connection.cursor().execute(statement)
 
 
-def test_who_sees_which_agreements(cast, approver, client_of):
+def test_who_sees_which_agreements(cast, approver, tienda):
     elsewhere = Client.objects.create(name="Tienda Dos", slug="tienda-dos", country="CO")
     for slug, facts in {
         "all": {},
-        "mx": {"client": client_of},
+        "mx": {"client": tienda},
         "co": {"client": elsewhere},
         "ola": {"kind": AgreementKind.OLA, "team": Team.objects.get(slug="wallet-co")},
     }.items():
