@@ -98,6 +98,14 @@ def test_what_holds_no_time_tells_nothing(cast, incident):
     assert told(incident) == [("opened", True)]
 
 
+def test_what_the_client_reads_is_an_update_and_what_colleagues_say_is_none(cast, incident):
+    for is_internal in (True, False):
+        services.comment_on_incident(
+            incident, actor=cast.agent_l1, text="We look into it.", is_internal=is_internal
+        )
+    assert told(incident) == [("opened", True), ("updated", True)]
+
+
 def test_a_corrected_moment_moves_the_segments_and_stays_readable(cast, incident, opened_at):
     services.start_incident(incident, actor=cast.agent_l1, at=opened_at + HOUR)
     services.wait_for_customer(incident, actor=cast.agent_l1, note="asked", at=opened_at + 3 * HOUR)
