@@ -28,7 +28,7 @@ from incidents.models import Incident
 from incidents.timeline import INCIDENT_TIMELINE
 from incidents.workflow import INCIDENT_WORKFLOW
 from sla.life_clocks import clocks_of_life
-from sla.models import Mark
+from sla.models import Life, Mark
 
 # Comments and files have addresses of their own, where JSON and multipart say more than a form.
 _ELSEWHERE = {"comment", "attach"}
@@ -80,7 +80,7 @@ class IncidentViewSet(Creates, Edits, TakesActions, TellsHistory, ScopedViewSet)
     @action(detail=True, pagination_class=None, filter_backends=[])
     def clocks(self, request: Any, **kwargs: Any) -> Response:
         """The clocks of the mandate and of all that is agreed, as of now."""
-        clocks = clocks_of_life(self.get_object().life, timezone.now())
+        clocks = clocks_of_life(Life(pk=self.get_object().life_id), timezone.now())
         return Response(shapes.ClockShown(clocks, many=True).data)
 
     @extend_schema(methods=["get"], responses=shapes.MarkShown(many=True))

@@ -42,6 +42,7 @@ def agreed_for(row: Incident, before: Mapping[str, Any] | None = None) -> Iterat
         Scope(client=row.client_id, service=row.service_id, country=row.team.country),
         team_id=row.team_id,
         vendor_id=row.vendor_id if waits else None,
+        is_new=before is None,
     )
 
 

@@ -42,14 +42,14 @@ def applicable(record: Scope, *, team_id: int | None, vendor_id: int | None) -> 
 
 
 def newly_agreed(
-    life: Life, record: Scope, *, team_id: int | None, vendor_id: int | None
+    life: Life, record: Scope, *, team_id: int | None, vendor_id: int | None, is_new: bool = False
 ) -> Iterator[Happening]:
     """What is to be told where other agreements apply to a record than did. One that it has pinned
     keeps its version; a client's that no longer fits goes, a team's or vendor's stays for the time
     that they had."""
     wanted = applicable(record, team_id=team_id, vendor_id=vendor_id)
     told = life.events.filter(kind=EventKind.AGREED, superseded_at__isnull=True)
-    last = told.select_related("agreement").order_by("at", "pk") if life.pk else ()
+    last = () if is_new else told.select_related("agreement").order_by("at", "pk")
     pinned = {e.agreement: e.agreement_version_id for e in last if e.agreement}
     holding = {agreement.pk for agreement, version in pinned.items() if version}
     for agreement, version in pinned.items():
