@@ -27,8 +27,8 @@ from incidents.forms import ACTIONS
 from incidents.models import Incident
 from incidents.timeline import INCIDENT_TIMELINE
 from incidents.workflow import INCIDENT_WORKFLOW
-from sla.clocks import clocks_of
-from sla.models import Mark
+from sla.life_clocks import clocks_of_life
+from sla.models import Life, Mark
 
 # Comments and files have addresses of their own, where JSON and multipart say more than a form.
 _ELSEWHERE = {"comment", "attach"}
@@ -79,9 +79,8 @@ class IncidentViewSet(Creates, Edits, TakesActions, TellsHistory, ScopedViewSet)
     @extend_schema(responses=shapes.ClockShown(many=True))
     @action(detail=True, pagination_class=None, filter_backends=[])
     def clocks(self, request: Any, **kwargs: Any) -> Response:
-        """The 1-5-10 clocks as of now."""
-        marks = {mark.kind: mark for mark in _marks_of(self.get_object()).current()}
-        clocks = clocks_of(marks, timezone.now())
+        """The clocks of the mandate and of all that is agreed, as of now."""
+        clocks = clocks_of_life(Life(pk=self.get_object().life_id), timezone.now())
         return Response(shapes.ClockShown(clocks, many=True).data)
 
     @extend_schema(methods=["get"], responses=shapes.MarkShown(many=True))

@@ -13,7 +13,8 @@ from core.registry import Registry
 from core.showing import badge
 from incidents.enums import LinkKind, Priority, Status
 from incidents.models import Incident, IncidentLink
-from sla.clocks import Clock, ClockState, clocks_of
+from sla.clocks import Clock, clocks_of
+from sla.enums import ClockState
 from sla.models import Mark
 
 # Upper apps add tabs: `(incident, user) -> core.admin.Panel`, registered in their `ready`.

@@ -21,8 +21,7 @@ from incidents.enums import (
 )
 from incidents.models import Incident
 from people.models import Team, User
-from sla.clocks import ClockState
-from sla.enums import MarkKind, MarkSource, Precision
+from sla.enums import ClockState, Holder, MarkKind, MarkSource, Precision
 from sla.models import Client
 from vendors.models import Vendor
 
@@ -94,18 +93,27 @@ class IncidentOpening(IncidentEdit):
     detected_at = Moment(required=False)
 
 
+class ShareShown(serializers.Serializer[Any]):
+    """What one holder had of a clock's time, in its working time, whether it is counted or not."""
+
+    holder = serializers.ChoiceField(choices=Holder.choices)
+    party = serializers.CharField(help_text="The team's short name or the vendor's reference.")
+    time = Duration()
+
+
 class ClockShown(serializers.Serializer[Any]):
-    """One figure of the 1-5-10 mandate for this incident, as of now."""
+    """A clock of this incident, as of now: of the 1-5-10 mandate, or of what is agreed."""
 
     metric = serializers.CharField()
-    agreement = serializers.CharField()
-    target = Duration(source="target.within")
+    agreement = serializers.CharField(help_text="`1-5-10`, or the short name of the agreement.")
+    target = Duration()
     elapsed = Duration()
     remaining = Duration(help_text="Negative once the target is missed.")
     state = serializers.ChoiceField(choices=ClockState.choices)
     started_at = Moment(allow_null=True)
     stopped_at = Moment(allow_null=True)
-    due_at = Moment(allow_null=True)
+    due_at = Moment(allow_null=True, help_text="Null while it is paused.")
+    by_holder = ShareShown(many=True)
 
 
 class MarkShown(serializers.Serializer[Any]):

@@ -293,7 +293,7 @@ SPECTACULAR_SETTINGS = {
         "ApprovalStepKind": "changes.enums.StepKind",
         "ChangeRisk": "changes.enums.Risk",
         "ChangeStatus": "changes.enums.Status",
-        "ClockState": "sla.clocks.ClockState",
+        "ClockState": "sla.enums.ClockState",
         "Country": "people.enums.Country",
         "FailureKind": "evidence.enums.FailureKind",
         "FailureStatus": "evidence.enums.FailureStatus",

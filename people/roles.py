@@ -49,7 +49,10 @@ def _permissions(*groups: str) -> frozenset[str]:
 
 
 _READ_INCIDENTS = "incidents.view_incident sla.view_client"
-_WORK_INCIDENTS = f"{_READ_INCIDENTS} incidents.add_incident incidents.change_incident"
+_WORK_INCIDENTS = (
+    f"{_READ_INCIDENTS} incidents.add_incident incidents.change_incident sla.view_agreement"
+)
+_AGREE = "sla.add_agreement sla.change_agreement sla.approve_agreement"
 _READ_ESTATE = "assets.view_service assets.view_asset assets.view_dependency"
 _READ_VENDORS = "vendors.view_vendor"
 _READ_PEOPLE = "people.view_team people.view_person people.view_workcalendar"
@@ -150,6 +153,7 @@ ROLES: dict[Role, RoleFacts] = {
             _STANDARD_CHANGES,
             _FREEZE,
             "changes.view_controlexception",
+            _AGREE,
             _KEEP_LEDGER,
             _SETTLE_FINDINGS,
             _MAP_REPOSITORIES,
@@ -265,6 +269,7 @@ ROLES: dict[Role, RoleFacts] = {
             _REVIEW_ACCESS,
             "people.view_retentionrule",
             _READ_INCIDENTS,
+            "sla.view_agreement",
             _READ_ESTATE,
             _READ_VENDORS,
             _READ_PEOPLE,

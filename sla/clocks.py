@@ -5,27 +5,16 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from django.db import models
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from sla.enums import MarkKind
+from sla.enums import ClockState, MarkKind
 
 
 class Instant(Protocol):
     """What a clock needs of a mark."""
 
     at: datetime
-
-
-class ClockState(models.TextChoices):
-    """How a clock stands."""
-
-    WAITING = "waiting", _("Not started")
-    RUNNING = "running", _("Running")
-    LATE = "late", _("Running late")
-    MET = "met", _("Met")
-    BREACHED = "breached", _("Breached")
 
 
 @dataclass(frozen=True)

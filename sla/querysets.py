@@ -3,6 +3,7 @@
 from typing import Any, Self
 
 from django.db import models
+from django.db.models import Q
 
 from core.querysets import ScopedQuerySet
 from people.roles import Role
@@ -19,6 +20,25 @@ class ClientQuerySet(ScopedQuerySet[Any]):
             return self.all()
         countries = scope.countries_of(*scope.roles)
         return self.all() if countries is None else self.filter(country__in=countries)
+
+
+class AgreementQuerySet(ScopedQuerySet[Any]):
+    def visible_to(self, user: Any) -> Self:
+        """Agreements that are for the countries a role reaches, by client or team; those for every
+        client and with vendors, where the role shows agreements at all."""
+        scope = scope_of(user)
+        if "sla.view_agreement" not in scope.permissions:
+            return self.none()
+        if scope.has(Role.AUDITOR, Role.PLATFORM_ADMIN):
+            return self.all()
+        countries = scope.countries_of(*scope.roles)
+        if countries is None:
+            return self.all()
+        return self.filter(
+            Q(client__isnull=True) | Q(client__country__in=countries),
+            Q(team__isnull=True) | Q(team__country__in=countries),
+            Q(country="") | Q(country__in=countries),
+        )
 
 
 class MarkQuerySet(models.QuerySet[Any]):

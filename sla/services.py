@@ -49,12 +49,13 @@ def set_mark(
         "precision": precision,
         "evidence": evidence,
     }
+    set_at = told_moment()
     if before:
         if all(getattr(before, name) == value for name, value in facts.items()):
             return before
-        before.superseded_at = told_moment()
+        before.superseded_at = set_at  # the same moment: by it the replay knows a correction
         before.save(update_fields=["superseded_at"])
-    return Mark.objects.create(life=life, kind=kind, set_by=actor, **facts)
+    return Mark.objects.create(life=life, kind=kind, set_by=actor, set_at=set_at, **facts)
 
 
 def check_moment(at: datetime) -> None:

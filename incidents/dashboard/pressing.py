@@ -19,7 +19,8 @@ from incidents.dashboard.showing import (
     rows_of,
 )
 from incidents.models import Incident
-from sla.clocks import MANDATE, Clock, ClockState
+from sla.clocks import MANDATE, Clock
+from sla.enums import ClockState
 from sla.models import Mark
 
 HORIZON = timedelta(hours=4)

@@ -10,7 +10,8 @@ from core.dashboard import list_url, record_url
 from incidents.enums import Priority
 from incidents.models import Incident
 from incidents.page import priority_badge
-from sla.clocks import Clock, ClockState, clocks_of
+from sla.clocks import Clock, clocks_of
+from sla.enums import ClockState
 from sla.models import Mark
 
 SHOWN = 5  # lines of a card; the rest is in the list

@@ -32,7 +32,7 @@ def assign_incident(
 
     Refused while it is worked on without naming the next owner: hand it over instead.
     """
-    with work(incident, "assign", actor=actor, note=note) as row:
+    with work(incident, "assign", actor=actor, note=note, at=at) as row:
         if not row.is_open:
             raise Refused(_("only an open incident can be assigned"))
         if team and team != row.team and owner is None and row.status not in _WITHOUT_OWNER:
@@ -52,7 +52,7 @@ def hand_over_incident(
     at: datetime | None = None,
 ) -> Incident:
     """Give work in hand to another team, where it waits to be taken up."""
-    with step(incident, "hand_over", actor=actor, note=note) as row:
+    with step(incident, "hand_over", actor=actor, note=note, at=at) as row:
         row.owner = None
         _assign(row, team, owner, tier, actor)
     return row

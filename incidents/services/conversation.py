@@ -18,6 +18,8 @@ from notifications.enums import MessageKind
 from records.attaching import keep_file
 from records.file_types import inspect_upload
 from records.services import mask_fields
+from sla.enums import EventKind
+from sla.life_services import Happening, tell
 from sla.services import check_moment
 
 COMMENTS = "incidents_incidentcomment"
@@ -49,6 +51,8 @@ def comment_on_incident(
             is_internal=is_internal,
             created_at=at or timezone.now(),
         )
+        if not is_internal:
+            tell(row.life, Happening(EventKind.UPDATED), actor=actor, at=at)
         told = _call_mentioned(row, comment, actor) if actor is not None else []
         tell_followers(row, MessageKind.INCIDENT_COMMENTED, but=actor, about=comment.pk, told=told)
     return comment

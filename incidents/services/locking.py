@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from typing import Any
 
 from django.db import connection, transaction
@@ -11,29 +12,36 @@ from django.utils.translation import gettext_lazy as _
 from audit.context import acting
 from core.errors import NotAllowed
 from core.writing import refuse_stale
+from incidents.happenings import agreed_for, happenings
 from incidents.models import Incident
 from incidents.permissions import may_work_on_incidents
 from incidents.rules import is_within_reach
 from incidents.workflow import INCIDENT_WORKFLOW
 from records.services import mask_fields
+from sla.life_services import tell
 
 TABLE = "incidents_incident"
 _SEEN_BY = {"team_id", "service_id", "vendor_id"}  # what decides who sees an incident
 
 
 @contextmanager
-def step(incident: Incident, action: str, *, actor: Any, note: str = "") -> Iterator[Incident]:
-    """One move of the workflow: yields the locked row with its new status, then saves it."""
+def step(
+    incident: Incident, action: str, *, actor: Any, note: str = "", at: datetime | None = None
+) -> Iterator[Incident]:
+    """One move of the workflow, made at a moment (now, where none is given): yields the locked row
+    with its new status, then saves it and tells its life."""
     with _locked(incident, action, actor=actor, note=note) as row:
         _reaches(row, actor)
         before = _columns(row)
         row.status = INCIDENT_WORKFLOW.check(row, action, actor).target
         yield row
-        _save(row, actor, before)
+        _save(row, actor, before, at)
 
 
 @contextmanager
-def work(incident: Incident, action: str, *, actor: Any, note: str = "") -> Iterator[Incident]:
+def work(
+    incident: Incident, action: str, *, actor: Any, note: str = "", at: datetime | None = None
+) -> Iterator[Incident]:
     """Work that does not move the workflow: yields the locked row, then saves it.
 
     Refused to those whose role does not include it or does not reach the incident.
@@ -45,7 +53,7 @@ def work(incident: Incident, action: str, *, actor: Any, note: str = "") -> Iter
         before = _columns(row)
         yield row
         if _columns(row) != before:
-            _save(row, actor, before)
+            _save(row, actor, before, at)
 
 
 @contextmanager
@@ -91,9 +99,12 @@ def _lock_number(key: str) -> int:
     return int.from_bytes(digest[:8], signed=True)
 
 
-def _save(row: Incident, actor: Any, before: dict[str, Any]) -> None:
-    """Write what is new in the row and take over the version that the database gave it. What stays
-    is not sent: from title and description the words of the search would be made anew."""
+def _save(row: Incident, actor: Any, before: dict[str, Any], at: datetime | None) -> None:
+    """Tell its life what happened, write what is new in the row, and take over the version that the
+    database gave it. What stays is not sent: from title and description the words of the search
+    would be made anew."""
+    if happened := [*happenings(before, row), *agreed_for(row, before)]:
+        tell(row.life, *happened, actor=actor, at=at)
     changed = {name for name, value in _columns(row).items() if value != before[name]}
     row.save(update_fields=changed)
     row.version = stays_in_sight(row, actor if changed & _SEEN_BY else None)

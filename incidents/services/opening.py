@@ -14,6 +14,7 @@ from changes.models import Change
 from core.errors import NotAllowed, Refused, Stale, ValidationError
 from incidents.audience import tell_team_of_urgent
 from incidents.enums import PRIORITY_OF, Impact, IncidentChannel, Status, Tier, Urgency
+from incidents.happenings import agreed_for
 from incidents.models import AffectedAsset, Incident
 from incidents.permissions import may_open_incidents
 from incidents.services.locking import TABLE, stays_in_sight, work
@@ -21,6 +22,7 @@ from people.models import Team
 from records.card_numbers import mask_card_numbers
 from records.services import mask_fields
 from sla.enums import MarkKind, MarkSource, Precision
+from sla.life_services import open_life
 from sla.models import Client, Mark
 from sla.services import begin_life, check_moment
 from vendors.models import Vendor
@@ -108,6 +110,14 @@ def open_incident(
         if (incident.title, incident.description) != (title, description):
             texts = {"title": title, "description": description}
             mask_fields(TABLE, texts, actor=actor, reference=incident.reference)
+        open_life(
+            incident.life,
+            *agreed_for(incident),
+            at=opened_at,
+            actor=actor,
+            team=incident.team,
+            priority=incident.priority,
+        )
         _first_marks(incident, started_at, detected_at or opened_at, source, evidence, actor)
         AffectedAsset.objects.bulk_create(
             AffectedAsset(incident=incident, asset=asset) for asset in assets

@@ -30,7 +30,7 @@ def triage_incident(
     at: datetime | None = None,
 ) -> Incident:
     """Somebody looked: impact and urgency are confirmed or corrected, and it is acknowledged."""
-    with step(incident, "triage", actor=actor, note=note) as row:
+    with step(incident, "triage", actor=actor, note=note, at=at) as row:
         if (impact or row.impact, urgency or row.urgency) != (row.impact, row.urgency):
             row.impact, row.urgency = impact or row.impact, urgency or row.urgency
             row.priority = PRIORITY_OF[Impact(row.impact), Urgency(row.urgency)]
@@ -43,7 +43,7 @@ def start_incident(
     incident: Incident, *, actor: Any, note: str = "", at: datetime | None = None
 ) -> Incident:
     """Work begins. An incident without an owner becomes the actor's."""
-    with step(incident, "start", actor=actor, note=note) as row:
+    with step(incident, "start", actor=actor, note=note, at=at) as row:
         row.owner = row.owner or actor
         if row.owner is None:
             raise Refused(_("an owner is required"))
@@ -55,7 +55,7 @@ def wait_for_customer(
     incident: Incident, *, actor: Any, note: str, at: datetime | None = None
 ) -> Incident:
     """Nothing can be done until the customer answers."""
-    with step(incident, "wait_for_customer", actor=actor, note=note) as row:
+    with step(incident, "wait_for_customer", actor=actor, note=note, at=at) as row:
         pass
     return row
 
@@ -64,7 +64,7 @@ def wait_for_vendor(
     incident: Incident, *, actor: Any, vendor: Vendor, note: str, at: datetime | None = None
 ) -> Incident:
     """Nothing can be done until the vendor acts; the incident is attributed to that vendor."""
-    with step(incident, "wait_for_vendor", actor=actor, note=note) as row:
+    with step(incident, "wait_for_vendor", actor=actor, note=note, at=at) as row:
         row.vendor = vendor
     return row
 
@@ -73,7 +73,7 @@ def wait_for_change(
     incident: Incident, *, actor: Any, note: str, at: datetime | None = None
 ) -> Incident:
     """Nothing can be done until a change is implemented."""
-    with step(incident, "wait_for_change", actor=actor, note=note) as row:
+    with step(incident, "wait_for_change", actor=actor, note=note, at=at) as row:
         pass
     return row
 
@@ -82,7 +82,7 @@ def resume_incident(
     incident: Incident, *, actor: Any, note: str = "", at: datetime | None = None
 ) -> Incident:
     """The waiting is over."""
-    with step(incident, "resume", actor=actor, note=note) as row:
+    with step(incident, "resume", actor=actor, note=note, at=at) as row:
         pass
     return row
 
@@ -97,7 +97,7 @@ def resolve_incident(
 ) -> Incident:
     """The service works again. What is resolved is mitigated too, at the latest now."""
     at = at or timezone.now()
-    with step(incident, "resolve", actor=actor) as row:
+    with step(incident, "resolve", actor=actor, at=at) as row:
         if not resolution.strip():
             raise ValidationError({"resolution": _("Say how it was resolved.")})
         texts = {"resolution": resolution}
@@ -130,7 +130,7 @@ def reopen_incident(
     """
     with transaction.atomic():
         hold_alert_groups([incident.alert_key])
-        with step(incident, "reopen", actor=actor, note=note) as row:
+        with step(incident, "reopen", actor=actor, note=note, at=at) as row:
             row.resolved_at = row.closed_at = None
             row.resolution_code = row.resolution = ""
             void_mark(row.life, MarkKind.RESOLVED)
@@ -142,7 +142,7 @@ def close_incident(
     incident: Incident, *, actor: Any, note: str = "", at: datetime | None = None
 ) -> Incident:
     """Nothing is left to do."""
-    with step(incident, "close", actor=actor, note=note) as row:
+    with step(incident, "close", actor=actor, note=note, at=at) as row:
         row.closed_at = at or timezone.now()
     return row
 
@@ -151,7 +151,7 @@ def cancel_incident(
     incident: Incident, *, actor: Any, note: str, at: datetime | None = None
 ) -> Incident:
     """It was no incident, or it is told elsewhere."""
-    with step(incident, "cancel", actor=actor, note=note) as row:
+    with step(incident, "cancel", actor=actor, note=note, at=at) as row:
         row.closed_at = at or timezone.now()
     return row
 

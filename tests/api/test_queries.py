@@ -98,7 +98,7 @@ def test_creating_takes_at_most_twelve_statements(cast: Any, agent: Any) -> None
     [
         ("", 3),
         ("transitions/", 3),
-        ("clocks/", 4),
+        ("clocks/", 5),
         ("marks/", 4),
         ("comments/", 4),
         ("links/", 5),

@@ -39,6 +39,7 @@ UNTRACKED = {
     "people.OpenTime",
     "people.Presence",
     "sla.Life",
+    "sla.Segment",
     "integrations.Alert",
     "integrations.AlertEvent",
     "integrations.SourceKey",
@@ -96,6 +97,9 @@ REFUSING = {
     "people.User": {"notes_alteration"},
     "evidence.EvidencePack": {"stays_frozen"},
     "evidence.SamplePick": {"append_only"},
+    "sla.AgreementTarget": {"stays_as_drafted"},
+    "sla.AgreementVersion": {"stays_once_active"},
+    "sla.LifeEvent": {"keeps_what_was_told"},
 }
 # Reached through their record only, which has the scope.
 WITHOUT_SCOPE = {
@@ -132,9 +136,13 @@ WITHOUT_SCOPE = {
     "people.Presence",
     "people.PrivacyApproval",
     "records.IdempotencyKey",
+    "sla.AgreementTarget",
+    "sla.AgreementVersion",
     "sla.ClientContact",
     "sla.Life",
+    "sla.LifeEvent",
     "sla.Mark",
+    "sla.Segment",
 }
 
 

@@ -30,7 +30,8 @@ from records import leases
 from records.enums import JobState
 from records.jobs import run_next_job
 from records.models import CardNumberFinding, Job
-from sla.clocks import ClockState, clocks_of
+from sla.clocks import clocks_of
+from sla.enums import ClockState
 from sla.models import Client
 from tests.cast import assemble_cast
 from tests.factories import a_service

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from incidents.enums import OPEN
 from incidents.models import Incident
 from sla.attainment import attainment_of
-from sla.clocks import MANDATE, ClockState, clocks_of
-from sla.enums import MarkKind
+from sla.clocks import MANDATE, clocks_of
+from sla.enums import ClockState, MarkKind
 from sla.models import Mark
 from tests.factories import an_incident
 

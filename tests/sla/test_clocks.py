@@ -6,7 +6,8 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sla.clocks import MANDATE, ClockState, clocks_of
+from sla.clocks import MANDATE, clocks_of
+from sla.enums import ClockState
 
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
 seconds = st.integers(min_value=0, max_value=86_400).map(lambda s: timedelta(seconds=s))

@@ -1,4 +1,4 @@
-"""Clients, and the life of a record: every instant that a metric uses."""
+"""The life of a record, and its marks: every instant that a metric uses."""
 
 from django.conf import settings
 from django.db import models
@@ -7,67 +7,12 @@ from django.utils.translation import gettext_lazy as _
 
 from audit.context import told_moment
 from audit.history import History
-from people.enums import Country
 from sla.enums import MarkKind, MarkSource, Precision
-from sla.querysets import ClientQuerySet, MarkQuerySet
-
-
-class Client(models.Model):
-    """A company we serve: a merchant, a bank, an aggregator."""
-
-    name = models.CharField(_("name"), max_length=150, unique=True)
-    slug = models.SlugField(_("short name"), max_length=60, unique=True)
-    country = models.CharField(_("country"), max_length=2, choices=Country)
-    language = models.CharField(
-        _("language"),
-        max_length=10,
-        choices=[("en", "English"), ("es-mx", "Español (México)")],
-        default="es-mx",
-    )
-    version = models.PositiveIntegerField(default=1, editable=False)
-
-    history = History()
-    objects = ClientQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("client")
-        verbose_name_plural = _("clients")
-        ordering = ("name",)
-
-    def __str__(self) -> str:
-        return self.name
-
-
-class ClientContact(models.Model):
-    """Whom to call or write to at a client."""
-
-    client = models.ForeignKey(
-        Client, models.CASCADE, related_name="contacts", verbose_name=_("client")
-    )
-    name = models.CharField(_("name"), max_length=150)
-    email = models.EmailField(_("e-mail"), blank=True)
-    phone = models.CharField(_("telephone"), max_length=40, blank=True)
-
-    history = History()
-
-    class Meta:
-        verbose_name = _("contact")
-        verbose_name_plural = _("contacts")
-        ordering = ("name",)
-        constraints = [
-            models.CheckConstraint(
-                name="sla_clientcontact_reachable",
-                condition=~Q(email="") | ~Q(phone=""),
-                violation_error_message=_("Give an e-mail address or a telephone number."),
-            )
-        ]
-
-    def __str__(self) -> str:
-        return self.name
+from sla.querysets import MarkQuerySet
 
 
 class Life(models.Model):
-    """The life of one record: what its marks and, later, its responsibility segments hang on."""
+    """The life of one record: what its marks, events and responsibility segments hang on."""
 
     created_at = models.DateTimeField(auto_now_add=True)
 

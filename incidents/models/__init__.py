@@ -1,0 +1,21 @@
+"""What is broken: incidents, and what they carry."""
+
+from incidents.models.incidents import (
+    AffectedAsset,
+    Incident,
+    IncidentAttachment,
+    IncidentComment,
+    IncidentLink,
+    IncidentShare,
+    IncidentWatcher,
+)
+
+__all__ = [
+    "AffectedAsset",
+    "Incident",
+    "IncidentAttachment",
+    "IncidentComment",
+    "IncidentLink",
+    "IncidentShare",
+    "IncidentWatcher",
+]

@@ -1,0 +1,122 @@
+"""The only writers of agreements. A version is drafted by one person and put into force by another;
+what it says is frozen then, and a record pins it."""
+
+from collections.abc import Iterable, Mapping
+from datetime import timedelta
+from typing import Any
+
+from django.db import connection, transaction
+from django.utils.translation import gettext_lazy as _
+
+from audit.context import acting, told_moment
+from core.errors import NotAllowed, Refused
+from core.writing import hold, store
+from people.scope import scope_of
+from sla.enums import Metric, VersionStatus
+from sla.models import Agreement, AgreementTarget, AgreementVersion
+
+EDITABLE = frozenset(
+    [
+        *("name", "slug", "kind", "client", "team", "vendor"),
+        *("service", "country", "request_type", "parent"),
+    ]
+)
+_ONE_AT_A_TIME = 0x51A
+Targets = Mapping[tuple[Metric, int], timedelta]
+
+
+def add_agreement(*, actor: Any, **facts: Any) -> Agreement:
+    """Add an agreement, which says nothing until a version is in force. Refused to those whose role
+    does not include it."""
+    with transaction.atomic(), acting(actor=actor, action="agreement.add"):
+        _may(actor, "add")
+        agreement = Agreement()
+        store(agreement, facts, actor=actor, editable=EDITABLE)
+    return agreement
+
+
+def draft_version(
+    agreement: Agreement, *, actor: Any, targets: Targets, counts: Iterable[str] | None = None
+) -> AgreementVersion:
+    """Draft the next version, or write its draft anew, with the times it sets itself.
+
+    Refused (ValidationError): targets that are not longer than nothing, or absurdly long.
+    """
+    with transaction.atomic(), acting(actor=actor, action="agreement.draft"):
+        _may(actor, "change")
+        row = hold(agreement, actor=actor)
+        row.versions.filter(status=VersionStatus.DRAFT).delete()
+        last = row.versions.order_by("-number").values_list("number", flat=True).first() or 0
+        version = AgreementVersion(agreement=row, number=last + 1, drafted_by=actor)
+        if counts is not None:
+            version.counts = sorted(set(counts))
+        version.full_clean(exclude=["agreement"])
+        version.save()
+        for (metric, priority), target in targets.items():
+            line = AgreementTarget(
+                agreement_version=version, metric=metric, priority=priority, target=target
+            )
+            line.full_clean(exclude=["agreement_version"])
+            line.save()
+    return version
+
+
+def approve_version(version: AgreementVersion, *, actor: Any) -> AgreementVersion:
+    """Put a draft into force; the version before is replaced. What it inherits is pinned with it.
+
+    Refused: to whoever drafted it, by person; without a target of its own or inherited; where
+    another agreement in force fits the same records and neither is the narrower one.
+    """
+    with transaction.atomic(), acting(actor=actor, action="agreement.approve"):
+        _may(actor, "approve")
+        agreement = hold(version.agreement, actor=actor)
+        row = AgreementVersion.objects.select_for_update().get(pk=version.pk)
+        _refuse_approval(row, actor)
+        _hold_all()
+        _refuse_ambiguity(agreement)
+        row.base = active_version(agreement.parent) if agreement.parent else None
+        if not row.targets.exists() and row.base is None:
+            raise Refused(_("it sets no target"))
+        now = told_moment()
+        for before in agreement.versions.filter(status=VersionStatus.ACTIVE):
+            before.status, before.retired_at = VersionStatus.RETIRED, now
+            before.save(update_fields=["status", "retired_at"])
+        row.status, row.approved_by, row.approved_at = VersionStatus.ACTIVE, actor, now
+        row.save(update_fields=["status", "approved_by", "approved_at", "base"])
+    return row
+
+
+def active_version(agreement: Agreement) -> AgreementVersion | None:
+    return agreement.versions.filter(status=VersionStatus.ACTIVE).first()
+
+
+def _refuse_approval(row: AgreementVersion, actor: Any) -> None:
+    if row.status != VersionStatus.DRAFT:
+        raise Refused(_("only a draft is put into force"))
+    drafted_by = row.drafted_by
+    is_same = actor is None or drafted_by == actor
+    if is_same or (drafted_by and drafted_by.person_id and drafted_by.person_id == actor.person_id):
+        raise NotAllowed(_("whoever drafted a version does not approve it"))
+
+
+def _refuse_ambiguity(agreement: Agreement) -> None:
+    in_force = Agreement.objects.filter(
+        kind=agreement.kind, versions__status=VersionStatus.ACTIVE
+    ).exclude(pk=agreement.pk)
+    for other in in_force.order_by("pk"):
+        if agreement.scope.is_ambiguous_with(other.scope):
+            raise Refused(
+                _("“%(one)s” and “%(other)s” fit the same records and neither is the narrower one")
+                % {"one": agreement, "other": other}
+            )
+
+
+def _hold_all() -> None:
+    """One approval at a time, so that two do not come into force past each other."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_ONE_AT_A_TIME])
+
+
+def _may(actor: Any, verb: str) -> None:
+    if actor is not None and f"sla.{verb}_agreement" not in scope_of(actor).permissions:
+        raise NotAllowed(_("your role does not include this action"))
