@@ -20,7 +20,7 @@ from people.calendar_forms import (
     WithdrawWeekForm,
 )
 from people.calendar_lists import WorkCalendarList, state_badge, week_now
-from people.calendar_page import closing_panel, facts_of, picture_of, weeks_panel
+from people.calendar_page import closing_panel, facts_of, picture_of, weeks_panel, year_panel
 from people.models import WorkCalendar
 
 _WEEK = ("starts_on", "time_zone", "country", *(f"day_{day}" for day in range(7)))
@@ -65,7 +65,10 @@ class WorkCalendarAdmin(ScopedModelAdmin):
         }
 
     def get_panels(self, request: HttpRequest, record: WorkCalendar) -> list[Panel]:
-        return [closing_panel(record, timezone.localdate().year), weeks_panel(record)]
+        if week_now(record) is None:
+            return [weeks_panel(record)]
+        year = timezone.localdate().year
+        return [year_panel(record, year), closing_panel(record, year), weeks_panel(record)]
 
     def get_action_forms(self, request: HttpRequest, record: WorkCalendar) -> Mapping[str, Any]:
         if not self.has_change_permission(request, record):

@@ -13,11 +13,13 @@ from core.admin import Panel
 from core.showing import badge
 from people.calendar_lists import hours_a_week, week_now
 from people.calendar_reading import clock_of, hours_of, working_calendar, written_day
+from people.calendar_year import LEGEND, year_of
 from people.calendars import MINUTES_OF_DAY, SATURDAY
 from people.models import WorkCalendar, WorkWeek
 from people.working_time import YEARS, is_open, next_opening
 
 TABLE = "portal/table.html"
+YEAR = "people/calendar_year.html"
 
 
 def picture_of(week: WorkWeek) -> list[dict[str, Any]]:
@@ -96,6 +98,19 @@ def closing_panel(record: WorkCalendar, year: int) -> Panel:
         "nothing": _("No day is closed in this year and the next one."),
     }
     return Panel("closing", _("Closing days"), TABLE, content, len(rows))
+
+
+def year_panel(record: WorkCalendar, year: int) -> Panel:
+    """The year as a picture. Of years beyond those that are worked out nothing is drawn."""
+    names = {day: str(name) for day, name, _source in _by_law(record, year)}
+    names |= {closing.day: closing.name for closing in record.closing_days.all()}
+    content = {
+        "months": year_of(working_calendar(record), year, names),
+        "legend": LEGEND,
+        "label": _("The days of %(year)s. The table of closing days names those that are off.")
+        % {"year": year},
+    }
+    return Panel("year", _("Year %(year)s") % {"year": year}, YEAR, content)
 
 
 def _by_law(record: WorkCalendar, year: int) -> list[tuple[date, str, Any]]:

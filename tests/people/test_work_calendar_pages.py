@@ -53,6 +53,7 @@ def test_the_page_shows_the_week_and_the_closing_days_to_whoever_only_reads(cast
     assert "09:00–13:00, 14:00–18:00" in page
     assert 'style="left: 37.5000%; width: 16.6667%"' in page
     assert "Circular 7" in page
+    assert page.count("year-month") == 12
     assert "Christmas Day" in page
     assert "Close a day" not in page
     assert client_of(cast.norole).get(page_of(row)).status_code in (403, 404)
