@@ -13,7 +13,7 @@ from django_filters import FilterSet
 from core.api.filters import ByPerson, ByRecord, Flag, OneOf
 from core.lists import Column, RecordList, Tab
 from core.showing import NOTHING, badge
-from people.enums import ReviewDecision, ReviewStatus
+from people.enums import Country, ReviewDecision, ReviewStatus
 from people.models import AccessRemoval, AccessReview, AccessReviewItem
 from people.roles import Role
 
@@ -65,7 +65,7 @@ def access_of(item: AccessReviewItem) -> Any:
     return format_html(
         "<ul>{}</ul>",
         format_html_join(
-            "", "<li>{} · {}</li>", ((role_name(g["role"]), g["where"]) for g in grants)
+            "", "<li>{} · {}</li>", ((role_name(g["role"]), place(g["where"])) for g in grants)
         ),
     )
 
@@ -77,6 +77,14 @@ def access_in_words(item: AccessReviewItem) -> str:
 
 def role_name(code: str) -> Any:
     return Role(code).label if code in Role.values else code
+
+
+def place(where: str) -> Any:
+    """Where a grant holds, in words; the list keeps it as `everywhere`, `country:MX`, `team:x`."""
+    kind, _colon, code = where.partition(":")
+    if kind == "country" and code in Country.values:
+        return Country(code).label
+    return code or _("everywhere")
 
 
 def account_name(item: AccessReviewItem) -> str:
