@@ -24,6 +24,8 @@ from incidents.forms import ACTIONS, CommentForm
 from incidents.lists import IncidentList
 from incidents.models import Incident
 from incidents.permissions import may_override_priority, may_share_incidents
+from incidents.problem_fit import known_errors_for, problems_behind
+from incidents.problem_permissions import may_raise_problems
 from incidents.readers import mentionable
 from incidents.rules import is_within_reach
 from incidents.side import side_of
@@ -44,6 +46,8 @@ _BESIDE = {
     "link",
     "unlink",
     "name_cause",
+    "raise_problem",
+    "link_problem",
 }  # in the side panel
 
 
@@ -140,6 +144,11 @@ class IncidentAdmin(ScopedModelAdmin):
     def get_facts(self, request: HttpRequest, record: Incident) -> list[tuple[Any, Any]]:
         return []  # they stand beside the record
 
+    def page_context(self, request: HttpRequest, record: Incident) -> dict[str, Any]:
+        record.behind = problems_behind(record, request.user)
+        record.fitting = known_errors_for(record, request.user)
+        return super().page_context(request, record)
+
     def get_panels(self, request: HttpRequest, record: Incident) -> list[Panel]:
         clocks = {"clocks": page.clocks_of_incident(record), "marks": page.marks_of(record)}
         registered = [make(record, request.user) for _name, make in page.INCIDENT_PANELS]
@@ -173,6 +182,8 @@ class IncidentAdmin(ScopedModelAdmin):
             hidden.add("override_priority")
         if not may_share_incidents(request.user):
             hidden |= {"share", "end_share"}
+        if not may_raise_problems(request.user):
+            hidden |= {"raise_problem", "link_problem"}
         return {name: form for name, form in ACTIONS.items() if name not in hidden}
 
     def get_buttons(self, request: HttpRequest, record: Incident) -> list[Button]:
@@ -228,3 +239,9 @@ class IncidentAdmin(ScopedModelAdmin):
         except Refused as refusal:
             messages.error(request, str(refusal))
             return HttpResponseRedirect(f"{self.url_of(incident)}#timeline")
+
+
+# They register themselves when the portal reads this module.
+from incidents import (  # noqa: E402 -- they build on what stands above
+    problem_admin,  # noqa: F401 -- as above
+)

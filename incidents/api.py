@@ -18,7 +18,7 @@ from core.api.idempotency import answer_once
 from core.api.pagination import read_number
 from core.api.transitions import TakesActions, TellsHistory
 from core.api.views import Creates, Edits, ScopedViewSet
-from core.record.entries import LONGEST_PAGE, Position
+from core.record.entries import LONGEST_PAGE, Position, Timeline
 from incidents import representations as shapes
 from incidents import services
 from incidents.causes import hide_causes
@@ -111,8 +111,8 @@ class IncidentViewSet(Creates, Edits, TakesActions, TellsHistory, ScopedViewSet)
             self.get_object(),
             request.user,
             size=read_number(request, "limit", 50, LONGEST_PAGE),
-            before=_position(request),
-            kinds=_kinds(request),
+            before=read_position(request),
+            kinds=read_kinds(request, INCIDENT_TIMELINE),
         )
         return Response(shapes.TimelineEntry(page.entries, many=True).data)
 
@@ -197,7 +197,8 @@ def _marks_of(incident: Incident) -> Any:
     return Mark.objects.filter(life=incident.life_id)
 
 
-def _position(request: Any) -> Position | None:
+def read_position(request: Any) -> Position | None:
+    """Where a timeline is to go on. ValidationError for what is no position."""
     text = request.query_params.get("before")
     position = Position.read(text or "")
     if text is not None and position is None:
@@ -205,11 +206,12 @@ def _position(request: Any) -> Position | None:
     return position
 
 
-def _kinds(request: Any) -> list[str]:
+def read_kinds(request: Any, timeline: Timeline) -> list[str]:
+    """The kinds of entries that are wanted. ValidationError for one that there is not."""
     if (text := request.query_params.get("kind")) is None:
         return []
     kinds = text.split(",")
-    if unknown := set(kinds) - set(INCIDENT_TIMELINE.kinds()):
-        told = {"kinds": ", ".join(INCIDENT_TIMELINE.kinds()), "unknown": ", ".join(unknown)}
+    if unknown := set(kinds) - set(timeline.kinds()):
+        told = {"kinds": ", ".join(timeline.kinds()), "unknown": ", ".join(unknown)}
         raise ValidationError({"kind": [_("“%(unknown)s”: choose from %(kinds)s.") % told]})
     return kinds

@@ -18,7 +18,7 @@ class IncidentsConfig(AppConfig):
         from incidents.causes import CAUSED_INCIDENTS
         from incidents.evidence import register_evidence
         from incidents.naming import TITLES
-        from incidents.palette import INCIDENTS
+        from incidents.palette import INCIDENTS, PROBLEMS
         from incidents.personal_data import declare_personal_data
         from incidents.service_panel import OPEN_INCIDENTS
         from incidents.service_past import recent_incidents
@@ -34,3 +34,4 @@ class IncidentsConfig(AppConfig):
         SERVICE_PAST.register("incidents", recent_incidents)
         FINDING_AUDIENCES.register("incidents", findings_for)
         PALETTE.register("incidents.incident", INCIDENTS)
+        PALETTE.register("incidents.problem", PROBLEMS)

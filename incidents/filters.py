@@ -9,6 +9,7 @@ from assets.models import Asset, Service
 from changes.models import Change
 from core.api.filters import ByPerson, ByRecord, Flag, MomentBound, OneOf
 from incidents.enums import OPEN, Impact, IncidentChannel, Priority, Status, Tier, Urgency
+from incidents.models import Problem
 from people.models import Team
 from sla.models import Client
 from vendors.models import Vendor
@@ -44,6 +45,7 @@ class IncidentFilters(FilterSet):
     vendor = ByRecord("vendor", Vendor)
     caused_by_change = ByRecord("caused_by_change", Change)
     asset = ByRecord("affected_assets__asset", Asset, label=_("affected asset"))
+    problem = ByRecord("problem_links__problem", Problem, label=_("problem"))
     is_open = Flag(_being_open, _("open"))
     has_owner = Flag(_having_owner, _("has an owner"))
     opened_at__gte = MomentBound("opened_at", "gte")

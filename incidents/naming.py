@@ -4,8 +4,12 @@ from django.utils.translation import gettext_lazy as _
 
 from core.errors import Reason
 from incidents.forms import ACTIONS
+from incidents.forms.problems import PROBLEM_ACTIONS
 
 TITLES: dict[str, Reason] = {
     **{f"incident.{name}": form.title for name, form in ACTIONS.items()},
+    **{f"problem.{name}": form.title for name, form in PROBLEM_ACTIONS.items()},
+    "problem.raise": _("Problem raised"),
+    "problem.edit": _("Problem edited"),
     "incidents.close_resolved": _("Resolved incidents closed"),
 }

@@ -1,7 +1,7 @@
-"""How the search over everything finds incidents: by reference and by full text."""
+"""How the search over everything finds incidents and problems: by reference and by full text."""
 
 from core.palette import RecordSource, in_full_text
-from incidents.models import Incident
+from incidents.models import Incident, Problem
 
 
 def _detail(incident: Incident) -> str:
@@ -19,4 +19,17 @@ INCIDENTS = RecordSource(
     ),
     title=lambda incident: incident.title,
     detail=_detail,
+)
+
+
+PROBLEMS = RecordSource(
+    model=Problem,
+    icon="bug_report",
+    prefix="PRB",
+    search=in_full_text,
+    prepare=lambda rows: rows.select_related("service").only(
+        "reference", "title", "status", "service__reference", "service__name"
+    ),
+    title=lambda problem: problem.title,
+    detail=lambda problem: f"{problem.get_status_display()} · {problem.service}",
 )

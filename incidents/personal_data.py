@@ -20,3 +20,11 @@ def declare_personal_data() -> None:
             files=lambda attachment: [attachment.file.name],
         )
     )
+    declare(
+        PersonalData(
+            "incidents.Problem",
+            {"title": by_word, "symptom": by_word, "workaround": by_word},
+            ("title", "symptom", "workaround"),
+        )
+    )
+    declare(PersonalData("incidents.ProblemComment", {"text": by_word}, ("text",)))

@@ -16,6 +16,8 @@ from core.record.side import Block, Fact, Row
 from core.showing import badge, link, moment
 from incidents.models import Incident
 from incidents.page import links_of, status_badge
+from incidents.problem_page import problem_badge
+from incidents.problem_permissions import may_see_problems
 from people.duty import Duty, duty_of
 from people.sharing import shares_block
 from sla.models import Client
@@ -33,6 +35,8 @@ def side_of(incident: Incident, user: Any, button: ButtonFor) -> Iterator[Block]
     yield _about(incident, user)
     yield _duty(incident)
     yield _cause(incident, user, button)
+    if may_see_problems(user):
+        yield _problems(incident, button)
     yield _details(incident)
     yield _links(incident, user, button)
     yield _watchers(incident, user, button)
@@ -94,6 +98,20 @@ def _cause(incident: Incident, user: Any, button: ButtonFor) -> Block:
         rows=(Row(link(cause)),) if cause else (),
         nothing=_("No change is named."),
         action=button("name_cause", pgettext("cause", "Name")),
+    )
+
+
+def _problems(incident: Incident, button: ButtonFor) -> Block:
+    """The problems behind it, as the page has read them, and the way to raise one."""
+    rows = [Row(link(found), problem_badge(found)) for found in incident.behind]
+    if offered := button("link_problem", pgettext("button", "Link"), _("Link to a problem")):
+        rows.append(Row("", action=offered))
+    return Block(
+        "problems",
+        _("Problem"),
+        rows=tuple(rows),
+        nothing=_("No problem is linked."),
+        action=button("raise_problem", pgettext("problem", "Raise"), _("Raise a problem")),
     )
 
 

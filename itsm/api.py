@@ -30,6 +30,7 @@ from evidence.engagement_api import AuditRequestViewSet, ControlViewSet, Engagem
 from evidence.failure_api import ControlFailureViewSet
 from incidents.api import IncidentViewSet
 from incidents.attachments import AttachmentViewSet
+from incidents.problem_api import ProblemViewSet
 from integrations.api import AlertEventViewSet, AlertSourceViewSet, AlertViewSet
 from notifications.api import MessageViewSet, PreferenceViewSet
 from people.api import TeamViewSet, UserViewSet
@@ -83,6 +84,7 @@ router.register("incidents", IncidentViewSet, "incident")
 router.register("jobs", JobViewSet, "job")
 router.register("messages", MessageViewSet, "message")
 router.register("privacy-requests", PrivacyRequestViewSet, "privacy-request")
+router.register("problems", ProblemViewSet, "problem")
 router.register("saved-views", SavedViewViewSet, "saved-view")
 router.register("services", ServiceViewSet, "service")
 router.register("standard-changes", ChangeTemplateViewSet, "standard-change")

@@ -79,6 +79,8 @@ AREAS = (
                 count=counts.incidents_without_owner,
                 count_note=_("open in my teams"),
             ),
+            _list("incidents.problem", _("Problems"), "bug_report", "g o"),
+            _list("incidents.problem", _("Known errors"), "lightbulb", query="tab=known"),
             _list("changes.change", _("Changes"), "tune", "g n"),
             _list(
                 "changes.change",

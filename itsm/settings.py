@@ -308,6 +308,7 @@ SPECTACULAR_SETTINGS = {
         "MarkKind": "sla.enums.MarkKind",
         "MessageKind": "notifications.enums.MessageKind",
         "MessageState": "notifications.enums.MessageState",
+        "ProblemStatus": "incidents.problem_enums.ProblemStatus",
         "ServiceTier": "assets.enums.ServiceTier",
         "TeamTier": "people.enums.TeamTier",
         "VendorStatus": "vendors.enums.VendorStatus",

@@ -48,9 +48,10 @@ def _permissions(*groups: str) -> frozenset[str]:
     return frozenset(name for group in groups for name in group.split())
 
 
-_READ_INCIDENTS = "incidents.view_incident sla.view_client"
+_READ_INCIDENTS = "incidents.view_incident incidents.view_problem sla.view_client"
 _WORK_INCIDENTS = (
-    f"{_READ_INCIDENTS} incidents.add_incident incidents.change_incident sla.view_agreement"
+    f"{_READ_INCIDENTS} incidents.add_incident incidents.change_incident sla.view_agreement "
+    "incidents.add_problem incidents.change_problem"
 )
 _AGREE = "sla.add_agreement sla.change_agreement sla.approve_agreement"
 _READ_ESTATE = "assets.view_service assets.view_asset assets.view_dependency"

@@ -15,6 +15,7 @@ from incidents.forms.moves import (
     WaitForCustomerForm,
     WaitForVendorForm,
 )
+from incidents.forms.problems import LinkProblemForm, RaiseProblemForm
 from incidents.forms.relations import EndIncidentShareForm, LinkForm, ShareIncidentForm, UnlinkForm
 from incidents.forms.talk import AttachForm, CommentForm, UnwatchForm, WatchForm
 from incidents.forms.work import AssignForm, MarkForm, OverridePriorityForm
@@ -45,6 +46,8 @@ _FORMS: tuple[type[ActionForm], ...] = (
     LinkForm,
     UnlinkForm,
     NameCauseForm,
+    RaiseProblemForm,
+    LinkProblemForm,
 )
 
 ACTIONS: dict[str, type[ActionForm]] = {form.action: form for form in _FORMS}

@@ -9,6 +9,7 @@ from incidents.models.incidents import (
     IncidentShare,
     IncidentWatcher,
 )
+from incidents.models.problems import Problem, ProblemChange, ProblemComment, ProblemIncident
 
 __all__ = [
     "AffectedAsset",
@@ -18,4 +19,8 @@ __all__ = [
     "IncidentLink",
     "IncidentShare",
     "IncidentWatcher",
+    "Problem",
+    "ProblemChange",
+    "ProblemComment",
+    "ProblemIncident",
 ]

@@ -32,6 +32,8 @@ from changes.services.configuring import name_substitute
 from evidence.models import EvidencePack
 from evidence.services.failures import report_failure, report_recovery
 from incidents.services import attach_to_incident
+from incidents.services.problem_links import link_change
+from incidents.services.problems import raise_problem
 from integrations.models import Alert, AlertEvent, AlertSource
 from itsm.api import own_preferences, router
 from notifications.models import Message
@@ -57,6 +59,7 @@ EVERYBODY = WORKING + OWNING + BOARD + BUYING + ADMINS + "hr_partner auditor out
 
 # Who finds the Mexican records of the world below.
 OF_INCIDENTS = WORKING + OWNING + BUYING + "auditor"
+OF_PROBLEMS = WORKING + OWNING + BOARD + BUYING + "auditor"  # a change of the board is linked
 OF_CHANGES = WORKING + OWNING + BOARD + BUYING + "auditor"
 OF_MEETINGS = "approver cab_chair auditor"
 OF_FREEZES = OF_CHANGES + " admin outsider"
@@ -256,6 +259,18 @@ MATRIX: dict[tuple[str, str], dict[str, str]] = {
     **rows("GET", "privacy-requests/", shown=OF_PRIVACY),
     **rows("GET", "privacy-requests/<>/", _200=OF_PRIVACY),
     **rows("GET", "privacy-requests/<>/history/", _200=OF_PRIVACY),
+    **rows("GET", "problems/", shown=OF_PROBLEMS),
+    **rows("POST", "problems/", _400=WORKING + "outsider", others="403"),
+    **rows("GET", "problems/<>/", _200=OF_PROBLEMS),
+    **rows("PATCH", "problems/<>/", _403=OF_PROBLEMS, _428=WORKING),
+    **rows("GET", "problems/<>/changes/", _200=OF_PROBLEMS),
+    **rows("GET", "problems/<>/comments/", _200=OF_PROBLEMS),
+    **rows("POST", "problems/<>/comments/", _403=OF_PROBLEMS, _400=WORKING),
+    **rows("GET", "problems/<>/history/", _200=OF_PROBLEMS),
+    **rows("GET", "problems/<>/incidents/", _200=OF_PROBLEMS),
+    **rows("GET", "problems/<>/timeline/", _200=OF_PROBLEMS),
+    **rows("GET", "problems/<>/transitions/", _200=OF_PROBLEMS),
+    **rows("POST", "problems/<>/transitions/", _403=OF_PROBLEMS, _200=WORKING),
     **rows("GET", "saved-views/", shown="agent_l1"),
     **rows("POST", "saved-views/", others="400"),
     **rows("GET", "saved-views/<>/", _200="agent_l1"),
@@ -314,6 +329,7 @@ BODIES = {
     "audit-requests/<>/transitions/": {"action": "start"},
     "hand-outs/<>/transitions/": {"action": "decline", "note": "I have one"},
     "incidents/<>/transitions/": {"action": "triage"},
+    "problems/<>/transitions/": {"action": "accept"},
 }
 
 
@@ -356,6 +372,8 @@ def keys(cast: Any) -> dict[str, str]:
         recipient=cast.agent_l1, kind="incident_opened", idempotency_key="k", due_at=now
     )
     change = a_change(cast, "awaiting_approval", risk="high", services=[service], assets=[asset])
+    problem = raise_problem(actor=None, title="Locks", service=service, vendor=vendor)
+    link_change(problem, change, actor=None)
     freeze = declare_freeze(
         actor=None, name="Payday", mode="warn", source="payroll", reason="Wages", countries=["MX"],
         starts_at=now, ends_at=now + timedelta(days=1),
@@ -410,6 +428,7 @@ def keys(cast: Any) -> dict[str, str]:
         "jobs": str(Job.objects.create(kind="demo", created_by=cast.agent_l1).pk),
         "maintenance-windows": maintenance.reference,
         "messages": str(message.pk),
+        "problems": problem.reference,
         "privacy-requests": a_privacy_request(cast).reference,
         "saved-views": str(
             SavedView.objects.create(owner=cast.agent_l1, list_name="incidents", name="V").pk

@@ -32,6 +32,7 @@ PAGES = [
     LIST,
     f"{LIST}?search=slow",
     f"{LIST}?tab=all&priority=3",
+    "/incidents/problem/",
     "/assets/asset/",
     "/assets/service/",
     "/vendors/vendor/",
