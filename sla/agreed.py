@@ -8,10 +8,10 @@ from django.db.models import F
 
 from sla.enums import AgreementKind, EventKind, Holder, Metric, VersionStatus
 from sla.life_events import team_key, vendor_key, version_key
-from sla.life_services import Happening
 from sla.models import Agreement, AgreementVersion, Life
 from sla.replay import AgreedVersion
 from sla.scopes import Scope, narrowest
+from sla.telling import Happening
 
 
 def agreed_versions(ids: Iterable[int]) -> dict[str, AgreedVersion]:

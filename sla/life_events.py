@@ -7,13 +7,13 @@ from sla.enums import EventKind, MarkKind
 from sla.models import LifeEvent, Mark
 from sla.replay import Event
 
-_STOPPING = (MarkKind.ACKNOWLEDGED, MarkKind.INVESTIGATED, MarkKind.MITIGATED)
+STOPPING = (MarkKind.ACKNOWLEDGED, MarkKind.INVESTIGATED, MarkKind.MITIGATED)
 
 
 def events_of(rows: Iterable[LifeEvent], marks: Sequence[Mark] = ()) -> list[Event]:
     """In no order. Parties are named as `team_key` and `vendor_key` name them."""
     return [event for row in rows for event in _told_by(row)] + [
-        _marked(mark, marks) for mark in marks if mark.kind in _STOPPING
+        _marked(mark, marks) for mark in marks if mark.kind in STOPPING
     ]
 
 

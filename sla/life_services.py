@@ -1,7 +1,7 @@
 """The only writers of events and segments: what happened is told, and the segments follow in the
 same transaction."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
@@ -10,25 +10,16 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from audit.context import told_moment
+from sla.clock_laying import lay_clocks
 from sla.enums import EventKind, Holder
 from sla.life_events import events_of, id_of
 from sla.models import Life, LifeEvent, Segment
 from sla.replay import Segment as Stretch
 from sla.replay import course_of, known
 from sla.services import check_moment
+from sla.telling import Happening
 
-
-@dataclass(frozen=True)
-class Happening:
-    """One thing to tell of a life; each kind uses its own of the facts."""
-
-    kind: EventKind
-    team_id: int | None = None
-    vendor_id: int | None = None
-    priority: int | None = None
-    agreement_id: int | None = None
-    agreement_version_id: int | None = None
-    place: int = 0
+__all__ = ["Happening", "correct_moment", "lay_life", "open_life", "tell", "withdraw"]
 
 
 @transaction.atomic(savepoint=False)
@@ -46,6 +37,7 @@ def open_life(
     rows = [LifeEvent(life=life, at=at, told_by=actor, **facts) for facts in told]
     LifeEvent.objects.bulk_create(rows)
     Segment.objects.bulk_create(_segments(life, rows))
+    lay_clocks(life, rows, is_new=True)
 
 
 @transaction.atomic(savepoint=False)
@@ -65,7 +57,7 @@ def tell(
     _check(opened_at, at)
     rows = [LifeEvent(life=life, at=at, told_by=actor, **asdict(h)) for h in happened]
     LifeEvent.objects.bulk_create(rows)
-    lay_segments(life)
+    lay_life(life, since=at)
     return rows
 
 
@@ -85,11 +77,12 @@ def correct_moment(event: LifeEvent, *, at: datetime, actor: Any) -> LifeEvent:
         raise ValidationError({"event": _("The opening of a record is not moved.")})
     _check(_opened_at(life), at)
     moment = told_moment()
+    since = min(row.at, at)
     _supersede(row, moment)
     row.pk, row.superseded_at = None, None
     row.at, row.known_at, row.told_by = at, moment, actor
     row.save(force_insert=True)
-    lay_segments(life)
+    lay_life(life, since=since)
     return row
 
 
@@ -102,13 +95,22 @@ def withdraw(event: LifeEvent) -> None:
         raise ValidationError({"event": _("The opening of a record is not withdrawn.")})
     if row.superseded_at is None:
         _supersede(row, told_moment())
-        lay_segments(event.life)
+        lay_life(event.life, since=row.at)
 
 
-def lay_segments(life: Life) -> None:
-    """Make the stored segments exactly those that follow from the events as known by now. The life
-    is held, so that two at once do not lay them from different knowledge."""
-    wanted = {s.started_at: s for s in _segments(life, list(life.events.all()))}
+def lay_life(life: Life, *, since: datetime | None = None) -> None:
+    """Make the stored segments and clocks exactly those that follow from the events as known by
+    now; `since` as in `lay_clocks`. The life is held, so that two at once do not lay them from
+    different knowledge."""
+    rows = list(life.events.all())
+    lay_segments(life, rows)
+    lay_clocks(life, rows, since=since)
+
+
+def lay_segments(life: Life, rows: list[LifeEvent] | None = None) -> None:
+    """Its segments alone."""
+    rows = list(life.events.all()) if rows is None else rows
+    wanted = {s.started_at: s for s in _segments(life, rows)}
     gone = []
     for row in life.segments.all():
         like = wanted.get(row.started_at)

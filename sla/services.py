@@ -9,7 +9,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from audit.context import Channel, current, told_moment
+from sla.clock_laying import lay_clocks
 from sla.enums import MarkKind, MarkSource, Precision
+from sla.life_events import STOPPING
 from sla.models import Life, Mark
 
 FAR_PAST = timedelta(days=30)
@@ -55,7 +57,10 @@ def set_mark(
             return before
         before.superseded_at = set_at  # the same moment: by it the replay knows a correction
         before.save(update_fields=["superseded_at"])
-    return Mark.objects.create(life=life, kind=kind, set_by=actor, set_at=set_at, **facts)
+    mark = Mark.objects.create(life=life, kind=kind, set_by=actor, set_at=set_at, **facts)
+    if kind in STOPPING:
+        lay_clocks(life, since=min(at, before.at) if before else at)
+    return mark
 
 
 def check_moment(at: datetime) -> None:
@@ -83,7 +88,10 @@ def _check_range(at: datetime, latest_at: datetime | None, precision: Precision)
 @transaction.atomic(savepoint=False)
 def void_mark(life: Life, kind: MarkKind) -> None:
     """A mark no longer holds and nothing takes its place, as when a record is reopened."""
-    mark = life.marks.select_for_update().current().filter(kind=kind).first()
+    Life.objects.select_for_update(no_key=True).get(pk=life.pk)
+    mark = life.marks.current().filter(kind=kind).first()
     if mark:
         mark.superseded_at = told_moment()
         mark.save(update_fields=["superseded_at"])
+        if kind in STOPPING:
+            lay_clocks(life, since=mark.at)

@@ -2,6 +2,7 @@
 
 from sla.models.agreements import Agreement, AgreementTarget, AgreementVersion
 from sla.models.clients import Client, ClientContact
+from sla.models.clocks import FiredThreshold, LifeClock
 from sla.models.lives import Life, Mark
 from sla.models.responsibility import LifeEvent, Segment
 
@@ -11,7 +12,9 @@ __all__ = [
     "AgreementVersion",
     "Client",
     "ClientContact",
+    "FiredThreshold",
     "Life",
+    "LifeClock",
     "LifeEvent",
     "Mark",
     "Segment",

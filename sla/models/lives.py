@@ -15,11 +15,24 @@ class Life(models.Model):
     """The life of one record: what its marks, events and responsibility segments hang on."""
 
     created_at = models.DateTimeField(auto_now_add=True)
+    breaches_at = models.DateTimeField(
+        _("breaches at"),
+        null=True,
+        editable=False,
+        help_text=_("When the first of its running clocks uses up its time."),
+    )
 
     class Meta:
         verbose_name = _("life of a record")
         verbose_name_plural = _("lives of records")
         default_permissions = ()
+        indexes = [
+            models.Index(
+                name="sla_life_breaches_next",
+                fields=["breaches_at"],
+                condition=Q(breaches_at__isnull=False),
+            )
+        ]
 
     def __str__(self) -> str:
         return f"Life {self.pk}"

@@ -59,6 +59,13 @@ class Clock:
     thresholds: tuple[Threshold, ...]
     pieces: tuple[Piece, ...]
     because: tuple[str, ...] = ()
+    runs_from: datetime | None = None
+
+    @property
+    def elapsed_before(self) -> timedelta:
+        """What had counted when it last began to run; while it does not run, all that has."""
+        before = (p.counted for p in self.pieces if p.tile.started_at != self.runs_from)
+        return sum(before, NOTHING)
 
     @property
     def elapsed(self) -> timedelta:
@@ -125,6 +132,7 @@ class Measure:
             due,
             pieces,
             window.because,
+            runs_from,
         )
 
     def _counts(self, segment: Segment) -> bool:
