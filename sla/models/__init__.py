@@ -4,6 +4,7 @@ from sla.models.agreements import Agreement, AgreementTarget, AgreementVersion
 from sla.models.clients import Client, ClientContact
 from sla.models.lives import Life, Mark
 from sla.models.responsibility import LifeEvent, Segment
+from sla.models.statements import MonthlyStatement
 
 __all__ = [
     "Agreement",
@@ -14,5 +15,6 @@ __all__ = [
     "Life",
     "LifeEvent",
     "Mark",
+    "MonthlyStatement",
     "Segment",
 ]

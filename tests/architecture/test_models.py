@@ -100,6 +100,7 @@ REFUSING = {
     "sla.AgreementTarget": {"stays_as_drafted"},
     "sla.AgreementVersion": {"stays_once_active"},
     "sla.LifeEvent": {"keeps_what_was_told"},
+    "sla.MonthlyStatement": {"append_only"},
 }
 # Reached through their record only, which has the scope.
 WITHOUT_SCOPE = {
@@ -142,6 +143,7 @@ WITHOUT_SCOPE = {
     "sla.Life",
     "sla.LifeEvent",
     "sla.Mark",
+    "sla.MonthlyStatement",
     "sla.Segment",
 }
 
