@@ -9,6 +9,7 @@ from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import path
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from assets.models import Asset
@@ -32,6 +33,7 @@ from incidents.side import side_of
 from incidents.timeline import INCIDENT_TIMELINE
 from incidents.workflow import INCIDENT_WORKFLOW
 from records.download import attachment_response
+from sla.clock_panel import clock_rows, table_of
 
 _NEXT = {"start", "resume", "resolve", "close"}  # what usually comes next, by status
 _PROMINENT = {"assign"}
@@ -150,7 +152,11 @@ class IncidentAdmin(ScopedModelAdmin):
         return super().page_context(request, record)
 
     def get_panels(self, request: HttpRequest, record: Incident) -> list[Panel]:
-        clocks = {"clocks": page.clocks_of_incident(record), "marks": page.marks_of(record)}
+        clocks = {
+            "clocks": page.clocks_of_incident(record),
+            "marks": page.marks_of(record),
+            "agreed": table_of(clock_rows(record.life, page.marks_of(record), timezone.now())),
+        }
         registered = [make(record, request.user) for _name, make in page.INCIDENT_PANELS]
         return [Panel("clocks", _("Clocks"), "incidents/clocks.html", clocks), *registered]
 

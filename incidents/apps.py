@@ -17,6 +17,7 @@ class IncidentsConfig(AppConfig):
         from incidents.audience import findings_for, may_see
         from incidents.causes import CAUSED_INCIDENTS
         from incidents.evidence import register_evidence
+        from incidents.lived import LIVED_INCIDENTS
         from incidents.naming import TITLES
         from incidents.palette import INCIDENTS, PROBLEMS
         from incidents.personal_data import declare_personal_data
@@ -24,9 +25,11 @@ class IncidentsConfig(AppConfig):
         from incidents.service_past import recent_incidents
         from notifications.audience import AUDIENCE_CHECKS
         from records.querysets import FINDING_AUDIENCES
+        from sla.lived_records import LIVED_RECORDS
 
         declare_personal_data()
         CONSEQUENCES.register("incidents", CAUSED_INCIDENTS)
+        LIVED_RECORDS.register("incidents", LIVED_INCIDENTS)
         name_actions(TITLES)
         register_evidence()
         AUDIENCE_CHECKS.register("INC", may_see)

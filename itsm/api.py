@@ -39,6 +39,7 @@ from people.privacy_api import PrivacyRequestViewSet
 from people.review_api import AccessReviewItemViewSet, AccessReviewViewSet
 from records import idempotency
 from records.api import JobViewSet, SavedViewViewSet
+from sla.agreement_api import AgreementViewSet
 from sla.api import ClientViewSet
 from vendors.api import VendorViewSet
 
@@ -59,6 +60,7 @@ router.include_format_suffixes = False
 router.register("absences", AbsenceViewSet, "absence")
 router.register("access-review-items", AccessReviewItemViewSet, "access-review-item")
 router.register("access-reviews", AccessReviewViewSet, "access-review")
+router.register("agreements", AgreementViewSet, "agreement")
 router.register("alert-events", AlertEventViewSet, "alert-event")
 router.register("alert-sources", AlertSourceViewSet, "alert-source")
 router.register("alerts", AlertViewSet, "alert")

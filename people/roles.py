@@ -243,6 +243,7 @@ ROLES: dict[Role, RoleFacts] = {
             _READ_CHANGES,
             _EXPORT,
             _READ_INCIDENTS,
+            "sla.view_agreement",
             _READ_ESTATE,
             _READ_VENDORS,
             "vendors.add_vendor vendors.change_vendor",

@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from core.admin import Panel, ScopedModelAdmin
-from sla import client_services
+from sla import agreement_admin, client_services  # noqa: F401 -- registers agreements
 from sla.forms import ContactsForm
 from sla.lists import ClientList
 from sla.models import Client

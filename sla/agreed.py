@@ -6,12 +6,15 @@ from datetime import timedelta
 
 from django.db.models import F
 
+from sla.agreement_calendar import time_of
 from sla.enums import AgreementKind, EventKind, Holder, Metric, VersionStatus
 from sla.life_events import team_key, vendor_key, version_key
 from sla.models import Agreement, AgreementVersion, Life
 from sla.replay import AgreedVersion
 from sla.scopes import Scope, narrowest
 from sla.telling import Happening
+
+_PARTS = ("targets", "calendar__weeks", "calendar__closing_days")
 
 
 def agreed_versions(ids: Iterable[int]) -> dict[str, AgreedVersion]:
@@ -20,8 +23,9 @@ def agreed_versions(ids: Iterable[int]) -> dict[str, AgreedVersion]:
     rows: dict[int, AgreementVersion] = {}
     missing = set(ids)
     while missing:
-        found = AgreementVersion.objects.filter(pk__in=missing).select_related("agreement")
-        rows |= {row.pk: row for row in found.prefetch_related("targets")}
+        found = AgreementVersion.objects.filter(pk__in=missing)
+        found = found.select_related("agreement", "calendar").prefetch_related(*_PARTS)
+        rows |= {row.pk: _with_base(row) for row in found}
         missing = {row.base_id for row in rows.values() if row.base_id} - rows.keys()
     return {version_key(pk): _agreed(row, rows) for pk, row in rows.items()}
 
@@ -62,6 +66,14 @@ def newly_agreed(
             )
 
 
+def _with_base(row: AgreementVersion) -> AgreementVersion:
+    """A draft inherits what is in force now; with its approval that is pinned."""
+    if row.status == VersionStatus.DRAFT and row.agreement.parent_id:
+        active = AgreementVersion.objects.filter(status=VersionStatus.ACTIVE)
+        row.base = active.filter(agreement=row.agreement.parent_id).first()
+    return row
+
+
 def _agreed(row: AgreementVersion, rows: dict[int, AgreementVersion]) -> AgreedVersion:
     agreement = row.agreement
     party = ""
@@ -74,6 +86,7 @@ def _agreed(row: AgreementVersion, rows: dict[int, AgreementVersion]) -> AgreedV
         AgreementKind(agreement.kind),
         _targets(row, rows),
         party,
+        time_of(row.calendar),
         counts=frozenset(Holder(holder) for holder in row.counts),
     )
 

@@ -80,6 +80,10 @@ class Metric(models.TextChoices):
     CALL_ANSWER = "call_answer", _("Answer a call")
 
 
+PRIORITIES = range(1, 6)
+"""As records have them: 1 is worked first."""
+
+
 class EventKind(models.TextChoices):
     """What happens in a life that moves its segments or clocks.
 

@@ -41,7 +41,7 @@ class ClockLine:
 def replay_of(life: Life, now: datetime, known_at: datetime | None = None) -> Replay:
     """The life told again from its rows: a fixed number of queries for each level of inheritance
     among its agreements."""
-    return _replay(list(life.events.all()), list(life.marks.all()), now, known_at)
+    return replay_rows(list(life.events.all()), list(life.marks.all()), now, known_at)
 
 
 def clocks_of_life(life: Life, now: datetime) -> list[ClockLine]:
@@ -50,14 +50,18 @@ def clocks_of_life(life: Life, now: datetime) -> list[ClockLine]:
     marks = list(life.marks.all())
     current = {mark.kind: mark for mark in marks if mark.superseded_at is None}
     names = _names(rows)
-    told = _replay(rows, marks, now, None)
+    told = replay_rows(rows, marks, now)
     agreed = [_agreed_line(clock, names) for clock in told.clocks]
     return [_mandate_line(clock) for clock in clocks.clocks_of(current, now)] + agreed
 
 
-def _replay(
-    rows: list[LifeEvent], marks: list[Mark], now: datetime, known_at: datetime | None
+def replay_rows(
+    rows: Sequence[LifeEvent],
+    marks: Sequence[Mark],
+    now: datetime,
+    known_at: datetime | None = None,
 ) -> Replay:
+    """The same of rows that were read already."""
     pinned = {row.agreement_version_id for row in rows if row.agreement_version_id}
     versions = agreed_versions(pinned) if pinned else {}
     return replay(events_of(rows, marks), versions, now=now, known_at=known_at)

@@ -5,6 +5,7 @@ from sla.models.clients import Client, ClientContact
 from sla.models.clocks import FiredThreshold, LifeClock
 from sla.models.lives import Life, Mark
 from sla.models.responsibility import LifeEvent, Segment
+from sla.models.statements import MonthlyStatement
 
 __all__ = [
     "Agreement",
@@ -17,5 +18,6 @@ __all__ = [
     "LifeClock",
     "LifeEvent",
     "Mark",
+    "MonthlyStatement",
     "Segment",
 ]

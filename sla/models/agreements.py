@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from assets.models import Service
 from audit.history import History
 from people.enums import Country
-from people.models import Team
+from people.models import Team, WorkCalendar
 from sla.agreement_triggers import StaysAsDrafted, StaysOnceActive
 from sla.enums import AgreementKind, Holder, Metric, VersionStatus
 from sla.models.clients import Client
@@ -151,6 +151,15 @@ class AgreementVersion(models.Model):
         models.CharField(max_length=10, choices=Holder),
         verbose_name=_("counts the time of"),
         default=counted_by_default,
+    )
+    calendar = models.ForeignKey(
+        WorkCalendar,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("working calendar"),
+        help_text=_("Its times count in these hours. Empty: around the clock."),
     )
     drafted_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,

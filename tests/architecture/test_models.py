@@ -103,6 +103,7 @@ REFUSING = {
     "sla.AgreementTarget": {"stays_as_drafted"},
     "sla.AgreementVersion": {"stays_once_active"},
     "sla.LifeEvent": {"keeps_what_was_told"},
+    "sla.MonthlyStatement": {"append_only"},
 }
 # Reached through their record only, which has the scope.
 WITHOUT_SCOPE = {
@@ -149,6 +150,7 @@ WITHOUT_SCOPE = {
     "sla.LifeClock",
     "sla.LifeEvent",
     "sla.Mark",
+    "sla.MonthlyStatement",
     "sla.Segment",
 }
 

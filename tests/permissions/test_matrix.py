@@ -38,6 +38,7 @@ from integrations.models import Alert, AlertEvent, AlertSource
 from itsm.api import own_preferences, router
 from notifications.models import Message
 from records.models import Job, SavedView
+from sla.agreement_services import add_agreement
 from sla.client_services import add_client
 from tests.assets.devices import a_hand_out
 from tests.changes.meetings import a_meeting
@@ -75,6 +76,7 @@ RAISING = "team_lead service_manager requester service_owner "
 ANSWERING = RAISING + "peer " + BOARD
 OF_ESTATE = WORKING + OWNING + BOARD + BUYING + "admin auditor"
 OF_VENDORS = WORKING + OWNING + BOARD + BUYING + "auditor outsider"
+OF_AGREEMENTS = "agent_l1 agent_l2 team_lead service_manager vendor_manager auditor"
 OF_PEOPLE = WORKING + OWNING + BOARD + BUYING + ADMINS + "hr_partner auditor"
 OF_PRIVACY = "hr_partner security_admin senior_approver"
 OF_REVIEWS = ADMINS + "team_lead cab_chair senior_approver auditor"
@@ -110,6 +112,18 @@ MATRIX: dict[tuple[str, str], dict[str, str]] = {
         _403=OF_REVIEWS + " service_manager",
         _409="security_admin",
     ),
+    **rows("GET", "agreements/", shown=OF_AGREEMENTS),
+    **rows("POST", "agreements/", _400="service_manager", others="403"),
+    **rows("GET", "agreements/<>/", _200=OF_AGREEMENTS),
+    **rows("PATCH", "agreements/<>/", _403=OF_AGREEMENTS, _428="service_manager"),
+    **rows("GET", "agreements/<>/history/", _200=OF_AGREEMENTS),
+    **rows("GET", "agreements/<>/versions/", _200=OF_AGREEMENTS),
+    **rows("GET", "agreements/<>/preview/", _409=OF_AGREEMENTS),
+    **rows("POST", "agreements/<>/draft/", _403=OF_AGREEMENTS, _400="service_manager"),
+    **rows("POST", "agreements/<>/draft/discard/", _403=OF_AGREEMENTS, _409="service_manager"),
+    **rows("POST", "agreements/<>/approve/", _403=OF_AGREEMENTS, _409="service_manager"),
+    **rows("GET", "agreements/<>/months/", _200=OF_AGREEMENTS),
+    **rows("POST", "agreements/<>/months/", _403=OF_AGREEMENTS, _400="service_manager"),
     **rows("GET", "alert-events/", shown="admin auditor"),
     **rows("GET", "alert-events/<>/", _200="admin auditor"),
     **rows("GET", "alert-sources/", shown=ADMINS),
@@ -402,6 +416,9 @@ def keys(cast: Any) -> dict[str, str]:
         "access-review-items": str(review.items.get(account=cast.agent_l1).pk),
         "access-reviews": review.reference,
         "<conflict>": str(Conflict.objects.of(change).earliest("pk").pk),
+        "agreements": add_agreement(
+            actor=None, slug="gold", name="Gold", kind="sla", client=client
+        ).slug,
         "absences": str(absence.pk),
         "approval-policies": str(ApprovalPolicy.objects.get(type="normal", risk="high").pk),
         "boards": str(Board.objects.get(is_emergency=False).pk),
