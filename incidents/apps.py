@@ -17,12 +17,14 @@ class IncidentsConfig(AppConfig):
         from incidents.audience import findings_for, may_see
         from incidents.causes import CAUSED_INCIDENTS
         from incidents.evidence import register_evidence
+        from incidents.importing.servicenow import ServiceNowIncidents
         from incidents.naming import TITLES
         from incidents.palette import INCIDENTS
         from incidents.personal_data import declare_personal_data
         from incidents.service_panel import OPEN_INCIDENTS
         from incidents.service_past import recent_incidents
         from notifications.audience import AUDIENCE_CHECKS
+        from records.importing import FORMATS
         from records.querysets import FINDING_AUDIENCES
 
         declare_personal_data()
@@ -34,3 +36,4 @@ class IncidentsConfig(AppConfig):
         SERVICE_PAST.register("incidents", recent_incidents)
         FINDING_AUDIENCES.register("incidents", findings_for)
         PALETTE.register("incidents.incident", INCIDENTS)
+        FORMATS.register("incident/servicenow", ServiceNowIncidents)

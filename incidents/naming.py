@@ -7,5 +7,6 @@ from incidents.forms import ACTIONS
 
 TITLES: dict[str, Reason] = {
     **{f"incident.{name}": form.title for name, form in ACTIONS.items()},
+    "incident.import": _("Imported from another system"),
     "incidents.close_resolved": _("Resolved incidents closed"),
 }

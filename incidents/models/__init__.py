@@ -9,6 +9,7 @@ from incidents.models.incidents import (
     IncidentShare,
     IncidentWatcher,
 )
+from incidents.models.sources import IncidentSource
 
 __all__ = [
     "AffectedAsset",
@@ -17,5 +18,6 @@ __all__ = [
     "IncidentComment",
     "IncidentLink",
     "IncidentShare",
+    "IncidentSource",
     "IncidentWatcher",
 ]
