@@ -17,6 +17,7 @@ class IncidentsConfig(AppConfig):
         from incidents.audience import findings_for, may_see
         from incidents.causes import CAUSED_INCIDENTS
         from incidents.evidence import register_evidence
+        from incidents.importing.servicenow import ServiceNowIncidents
         from incidents.lived import LIVED_INCIDENTS
         from incidents.naming import TITLES
         from incidents.palette import INCIDENTS, PROBLEMS
@@ -24,6 +25,7 @@ class IncidentsConfig(AppConfig):
         from incidents.service_panel import OPEN_INCIDENTS
         from incidents.service_past import recent_incidents
         from notifications.audience import AUDIENCE_CHECKS
+        from records.importing import FORMATS
         from records.querysets import FINDING_AUDIENCES
         from sla.lived_records import LIVED_RECORDS
 
@@ -38,3 +40,4 @@ class IncidentsConfig(AppConfig):
         FINDING_AUDIENCES.register("incidents", findings_for)
         PALETTE.register("incidents.incident", INCIDENTS)
         PALETTE.register("incidents.problem", PROBLEMS)
+        FORMATS.register("incident/servicenow", ServiceNowIncidents)

@@ -11,5 +11,6 @@ TITLES: dict[str, Reason] = {
     **{f"problem.{name}": form.title for name, form in PROBLEM_ACTIONS.items()},
     "problem.raise": _("Problem raised"),
     "problem.edit": _("Problem edited"),
+    "incident.import": _("Imported from another system"),
     "incidents.close_resolved": _("Resolved incidents closed"),
 }

@@ -10,6 +10,7 @@ from incidents.models.incidents import (
     IncidentWatcher,
 )
 from incidents.models.problems import Problem, ProblemChange, ProblemComment, ProblemIncident
+from incidents.models.sources import IncidentSource
 
 __all__ = [
     "AffectedAsset",
@@ -18,6 +19,7 @@ __all__ = [
     "IncidentComment",
     "IncidentLink",
     "IncidentShare",
+    "IncidentSource",
     "IncidentWatcher",
     "Problem",
     "ProblemChange",

@@ -1,0 +1,1 @@
+"""Incidents from other systems; a format per file."""
