@@ -16,6 +16,7 @@ class IncidentsConfig(AppConfig):
         from core.palette import PALETTE
         from incidents.audience import findings_for, may_see
         from incidents.causes import CAUSED_INCIDENTS
+        from incidents.clock_audience import tell_of_thresholds
         from incidents.evidence import register_evidence
         from incidents.naming import TITLES
         from incidents.palette import INCIDENTS
@@ -24,6 +25,7 @@ class IncidentsConfig(AppConfig):
         from incidents.service_past import recent_incidents
         from notifications.audience import AUDIENCE_CHECKS
         from records.querysets import FINDING_AUDIENCES
+        from sla.thresholds import THRESHOLD_HEARERS
 
         declare_personal_data()
         CONSEQUENCES.register("incidents", CAUSED_INCIDENTS)
@@ -34,3 +36,4 @@ class IncidentsConfig(AppConfig):
         SERVICE_PAST.register("incidents", recent_incidents)
         FINDING_AUDIENCES.register("incidents", findings_for)
         PALETTE.register("incidents.incident", INCIDENTS)
+        THRESHOLD_HEARERS.register("incidents", tell_of_thresholds)

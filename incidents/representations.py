@@ -201,7 +201,10 @@ class TimelineEntry(serializers.Serializer[Any]):
     at = Moment()
     kind = serializers.ChoiceField(
         source="kind.code",
-        choices=["comment", "status", "change", "mark", "file", "mail", "people", "alert"],
+        choices=[
+            *("comment", "status", "change", "mark", "file", "mail", "people", "alert"),
+            "clock",
+        ],
     )
     actor = serializers.CharField(help_text="Username; empty for the system.")
     title = serializers.CharField(help_text="What happened, in the language asked for.")

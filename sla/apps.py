@@ -10,8 +10,11 @@ class SlaConfig(AppConfig):
 
     def ready(self) -> None:
         from core.palette import PALETTE
+        from notifications.texts import FACT_WORDS
+        from sla.enums import metric_label
         from sla.palette import CLIENTS
         from sla.personal_data import declare_personal_data
 
         declare_personal_data()
+        FACT_WORDS.register("metric", metric_label)
         PALETTE.register("sla.client", CLIENTS)

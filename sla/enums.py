@@ -80,6 +80,11 @@ class Metric(models.TextChoices):
     CALL_ANSWER = "call_answer", _("Answer a call")
 
 
+def metric_label(code: str) -> str:
+    """A metric in the language in force; a code that is no longer known says itself."""
+    return str(Metric(code).label) if code in Metric.values else code
+
+
 class EventKind(models.TextChoices):
     """What happens in a life that moves its segments or clocks.
 

@@ -3,23 +3,20 @@
 from datetime import timedelta
 
 import pytest
-from django.db import IntegrityError, connection, transaction
+from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from audit.context import acting
 from incidents import services
 from people.models import Team
-from sla.agreed import agreed_versions
-from sla.clock_laying import laid_clocks, standing
+from sla.clock_laying import standing
 from sla.enums import AgreementKind, EventKind, MarkKind, Metric
 from sla.life_clocks import replay_of
 from sla.life_events import id_of
 from sla.life_services import Happening, correct_moment, lay_life, tell, withdraw
 from sla.models import Agreement, Life, LifeClock
-from sla.replay import ROUND_THE_CLOCK
 from sla.services import set_mark, void_mark
 from tests.factories import a_service, a_vendor, an_incident
 from tests.sla.agreeing import HOUR, in_force
@@ -39,9 +36,7 @@ def vendor(cast, approver, tienda):
     in_force(cast, approver, "gold", client=tienda)
     for metric, slug in [(Metric.RESTORE, "l1"), (Metric.UPDATE_CADENCE, "l2")]:
         team = Team.objects.get(slug=f"payments-{slug}")
-        in_force(
-            cast, approver, f"ola-{slug}", 2, metric=metric, kind=AgreementKind.OLA, team=team
-        )
+        in_force(cast, approver, f"ola-{slug}", 2, metric=metric, kind=AgreementKind.OLA, team=team)
     in_force(cast, approver, "uc", kind=AgreementKind.UC, vendor=vendor)
     return vendor
 
@@ -156,7 +151,9 @@ def test_whatever_is_told_the_rows_are_those_of_the_replay(
 def test_laying_again_writes_nothing(cast, incident):
     services.start_incident(incident, actor=cast.agent_l1)
     before = list(incident.life.clocks.values())
-    with CaptureQueriesContext(connection, ) as queries:
+    with CaptureQueriesContext(
+        connection,
+    ) as queries:
         lay_life(incident.life)
     writes = [q["sql"] for q in queries if not q["sql"].startswith("SELECT")]
     assert [w for w in writes if not w.startswith('UPDATE "sla_life" SET')] == []
