@@ -16,6 +16,7 @@ class IncidentsConfig(AppConfig):
         from core.palette import PALETTE
         from incidents.audience import findings_for, may_see
         from incidents.causes import CAUSED_INCIDENTS
+        from incidents.clock_audience import tell_of_thresholds
         from incidents.evidence import register_evidence
         from incidents.importing.servicenow import ServiceNowIncidents
         from incidents.lived import LIVED_INCIDENTS
@@ -28,6 +29,7 @@ class IncidentsConfig(AppConfig):
         from records.importing import FORMATS
         from records.querysets import FINDING_AUDIENCES
         from sla.lived_records import LIVED_RECORDS
+        from sla.thresholds import THRESHOLD_HEARERS
 
         declare_personal_data()
         CONSEQUENCES.register("incidents", CAUSED_INCIDENTS)
@@ -41,3 +43,4 @@ class IncidentsConfig(AppConfig):
         PALETTE.register("incidents.incident", INCIDENTS)
         PALETTE.register("incidents.problem", PROBLEMS)
         FORMATS.register("incident/servicenow", ServiceNowIncidents)
+        THRESHOLD_HEARERS.register("incidents", tell_of_thresholds)

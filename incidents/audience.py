@@ -38,7 +38,7 @@ def tell_owner(incident: Incident, *, but: Any) -> None:
 def tell_mentioned(incident: Incident, people: Iterable[Any], *, by: Any, about: Any) -> None:
     """Those whom a comment calls by name hear of it; once, however often it names them."""
     kind = MessageKind.INCIDENT_MENTIONED
-    path = _page_of(incident, about)
+    path = page_of(incident, about)
     _tell(people, incident, kind, f"{kind}:{about}", by=str(by), path=path)
 
 
@@ -60,10 +60,10 @@ def tell_followers(
         followers = followers.exclude(pk=but.pk)
     followers = followers.exclude(pk__in=[person.pk for person in told])
     key = f"{kind}:{about or f'{timezone.now().timestamp():.6f}'}"
-    _tell(followers, incident, kind, key, path=_page_of(incident, about))
+    _tell(followers, incident, kind, key, path=page_of(incident, about))
 
 
-def _page_of(incident: Incident, comment_id: Any = "") -> str:
+def page_of(incident: Incident, comment_id: Any = "") -> str:
     """Where one reads on: the incident's page, at the comment that the message is about."""
     page = f"/incidents/incident/{incident.pk}/change/"
     return f"{page}#c-{comment_id}" if comment_id else page
@@ -82,7 +82,7 @@ def _tell(people: Any, incident: Incident, kind: MessageKind, key: str, **facts:
             "title": incident.title,
             "priority": int(incident.priority),
             "service": str(incident.service),
-            "path": _page_of(incident),
+            "path": page_of(incident),
             **facts,
         },
         key=f"{incident.reference}:{key}",

@@ -203,6 +203,8 @@ class TimelineEntry(serializers.Serializer[Any]):
         source="kind.code",
         choices=[
             *("comment", "status", "change", "mark", "file", "mail", "people", "alert", "links"),
+            *("comment", "status", "change", "mark", "file", "mail", "people", "alert"),
+            "clock",
         ],
     )
     actor = serializers.CharField(help_text="Username; empty for the system.")

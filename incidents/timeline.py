@@ -22,7 +22,7 @@ from incidents.workflow import INCIDENT_WORKFLOW
 from notifications.timeline import mails
 from records.sharing import shares_told
 from records.timeline import comments, files
-from sla.timeline import marks
+from sla.timeline import marks, thresholds
 
 INCIDENT_TIMELINE = Timeline("incidents")
 PEOPLE = Kind("people", _("People and links"), "link")
@@ -79,6 +79,7 @@ for _name, _source in (
     ("fields", field_changes(_MOVES, _TITLES, INCIDENT_PHRASES, reasoned=REASONED)),
     ("assets", part_changes("p", CHANGE, _asset_rows, _tell_asset)),
     ("marks", marks()),
+    ("thresholds", thresholds()),
     ("files", files("admin:incidents_incident_download")),
     ("mails", mails()),
     ("links", part_changes("l", PEOPLE, _link_rows, _tell_link)),

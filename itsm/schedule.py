@@ -37,6 +37,7 @@ SCHEDULE: dict[str, dict[str, Any]] = {
         "task": "sla.freeze_months",
         "schedule": crontab("10", "6", day_of_month="2"),
     },
+    "sla-thresholds": {"task": "sla.fire_thresholds", **_SWEEP},
     "incidents-close-resolved": {"task": "incidents.close_resolved", "schedule": crontab("5")},
 }
 _STIR = {"task": "itsm.stir_demo", "schedule": 20.0, "options": {"expires": 20}}

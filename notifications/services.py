@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -41,23 +42,42 @@ def notify(
     quiet hours end. `context` holds plain JSON values that mean the same in every language; times
     end in `_at` and are ISO 8601, `path` leads to the record.
     """
+    leave([Letter(recipients, kind, reference, context, key, is_urgent)])
+
+
+@dataclass(frozen=True)
+class Letter:
+    """What `notify` is given, where many are left at once."""
+
+    recipients: Iterable[Any]
+    kind: MessageKind
+    reference: str
+    context: dict[str, Any]
+    key: str
+    is_urgent: bool = False
+
+
+def leave(letters: Iterable[Letter]) -> None:
+    """`notify` for many letters, at the price of one."""
     if not is_news():
         return
-    people = {person.pk: person for person in recipients if person is not None}
-    wishes = {wish.user_id: wish for wish in Preference.objects.filter(user__in=people)}
+    addressed = [(one, {p.pk: p for p in one.recipients if p is not None}) for one in letters]
+    everybody = {pk for _letter, people in addressed for pk in people}
+    wishes = {wish.user_id: wish for wish in Preference.objects.filter(user__in=everybody)}
     now = timezone.now()
     Message.objects.bulk_create(
         [
             Message(
                 recipient=person,
-                kind=kind,
-                reference=reference,
-                context=context,
-                is_urgent=is_urgent,
-                idempotency_key=_key_for(key, person),
-                state=_first_state(kind, wishes.get(pk)),
-                due_at=now if is_urgent else _not_disturbing(now, person, wishes.get(pk)),
+                kind=letter.kind,
+                reference=letter.reference,
+                context=letter.context,
+                is_urgent=letter.is_urgent,
+                idempotency_key=_key_for(letter.key, person),
+                state=_first_state(letter.kind, wishes.get(pk)),
+                due_at=now if letter.is_urgent else _not_disturbing(now, person, wishes.get(pk)),
             )
+            for letter, people in addressed
             for pk, person in people.items()
         ],
         ignore_conflicts=True,

@@ -1,6 +1,6 @@
 """What messages say, by kind. Filled in when a message is sent, in the recipient's language."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import Any
 
@@ -8,6 +8,7 @@ from django.utils import formats, timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from core.registry import Registry
 from notifications.enums import MessageKind
 
 SUBJECTS: dict[str, Promise] = {
@@ -17,6 +18,7 @@ SUBJECTS: dict[str, Promise] = {
     MessageKind.INCIDENT_MENTIONED: _("%(by)s mentioned you on %(reference)s: %(title)s"),
     MessageKind.INCIDENT_MITIGATED: _("%(reference)s was mitigated: %(title)s"),
     MessageKind.INCIDENT_RESOLVED: _("%(reference)s was resolved: %(title)s"),
+    MessageKind.INCIDENT_CLOCK: _("%(reference)s has used %(percent)s %% of its time: %(title)s"),
     MessageKind.CHANGE_ASKS_FOR_VOTE: _("%(reference)s asks for your vote: %(title)s"),
     MessageKind.CHANGE_VOTE_LATE: _("%(reference)s still waits for an answer: %(title)s"),
     MessageKind.CHANGE_AMENDED: _("%(reference)s was amended, your vote is void: %(title)s"),
@@ -50,12 +52,19 @@ FACTS: dict[str, Promise] = {
     "priority": _("Priority"),
     "service": _("Service"),
     "by": _("By"),
+    "metric": _("Time for"),
+    "agreement": _("Agreement"),
+    "percent": _("Used of it"),
+    "breaches_at": _("Used up at"),
     "note": _("Note"),
     "due_at": _("Answer by"),
     "opened_at": _("Opened at"),
     "mitigated_at": _("Mitigated at"),
     "resolved_at": _("Resolved at"),
 }
+
+FACT_WORDS: Registry[Callable[[str], str]] = Registry("words of a fact")
+"""By the name of a fact that is a code, what says it in the language in force."""
 
 
 class _Given(dict[str, Any]):
@@ -79,6 +88,10 @@ def facts_of(context: dict[str, Any]) -> Iterator[tuple[str, str]]:
             continue
         if name == "priority":
             value = f"P{value}"
+        elif name == "percent":
+            value = f"{value} %"
+        elif name in FACT_WORDS:
+            value = FACT_WORDS[name](value)
         elif name.endswith("_at"):
             value = local_time(datetime.fromisoformat(value))
         yield str(label), str(value)

@@ -10,10 +10,12 @@ class SlaConfig(AppConfig):
 
     def ready(self) -> None:
         from core.palette import PALETTE
+        from notifications.texts import FACT_WORDS
         from records.job_titles import name_job
         from records.jobs import JOB_KINDS
         from sla import freezing_tasks  # noqa: F401 -- Celery finds only modules named tasks
         from sla.agreement_services import RETARGET
+        from sla.enums import metric_label
         from sla.freezing import freeze_months
         from sla.palette import CLIENTS
         from sla.personal_data import declare_personal_data
@@ -25,4 +27,5 @@ class SlaConfig(AppConfig):
         name_job(RETARGET, _("Applying an agreement to open records"))
         JOB_KINDS.register(FREEZE, freeze_months)
         name_job(FREEZE, _("Freezing the months of agreements"))
+        FACT_WORDS.register("metric", metric_label)
         PALETTE.register("sla.client", CLIENTS)

@@ -84,6 +84,11 @@ PRIORITIES = range(1, 6)
 """As records have them: 1 is worked first."""
 
 
+def metric_label(code: str) -> str:
+    """A metric in the language in force; a code that is no longer known says itself."""
+    return str(Metric(code).label) if code in Metric.values else code
+
+
 class EventKind(models.TextChoices):
     """What happens in a life that moves its segments or clocks.
 

@@ -4,11 +4,13 @@ from collections.abc import Iterable
 from datetime import timedelta
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from core.record.entries import Entry, Kind, Source, Window
 from sla.enums import MarkSource
-from sla.models import Mark
+from sla.models import FiredThreshold, Mark
 
+CLOCK = Kind("clock", _("Clocks"), "timer")
 MARK = Kind("mark", _("Marks"), "flag")
 _LATER = timedelta(minutes=1)  # a mark set later than this was not set as it happened
 
@@ -47,4 +49,42 @@ def _entry(window: Window, mark: Mark, corrected: list[Mark]) -> Entry:
             "was_set_later": mark.set_at - mark.at > _LATER,
         },
         details={"mark": mark.kind, "precision": mark.precision},
+    )
+
+
+def thresholds() -> Source:
+    """Thresholds that were used up, of a record with a `life`; those that a correction took back
+    say so. Several of one moment (the clocks of client and team) are entries of their own."""
+
+    def read(window: Window) -> Iterable[Entry]:
+        rows = FiredThreshold.objects.filter(life=window.record.life_id)
+        for row in window.newest(rows.select_related("agreement"), "due_at"):
+            yield _threshold(window, row)
+
+    return Source("t", (CLOCK,), read)
+
+
+def _threshold(window: Window, row: FiredThreshold) -> Entry:
+    text = _("%(metric)s, %(agreement)s: %(percent)d %% of the time was used.") % {
+        "metric": row.get_metric_display(),
+        "agreement": row.agreement,
+        "percent": row.percent,
+    }
+    if row.withdrawn_at:
+        text = _("%(told)s Withdrawn later: a correction shows that it was not so.") % {
+            "told": text
+        }
+    return window.entry(
+        CLOCK,
+        row.due_at,
+        row.pk,
+        pgettext_lazy("in a timeline", "time used"),
+        who=_("The portal"),
+        text=text,
+        details={
+            "agreement": row.agreement.slug,
+            "metric": row.metric,
+            "percent": row.percent,
+            "is_withdrawn": row.withdrawn_at is not None,
+        },
     )

@@ -9,6 +9,7 @@ from django.utils import timezone
 from itsm.bench.changes import QUICK_SIZE as QUICK_CHANGES
 from itsm.bench.changes import SIZE as CHANGES
 from itsm.bench.changes import ChangeLoader
+from itsm.bench.clocks import measure_sweep
 from itsm.bench.ledger import measure_ledger
 from itsm.bench.loading import Loader
 from itsm.bench.machine import describe_machine
@@ -46,6 +47,7 @@ class Course:
             self._load(loader, size)
             scenarios = Scenarios(world, is_quick=self.is_quick)
             self._measure_at(size, scenarios)
+        self._measure_sweep()
         self._measure_ledger(scenarios)
         return Run(
             at=timezone.now().isoformat(timespec="minutes"),
@@ -82,6 +84,11 @@ class Course:
                 say(f"{size:,}: {scenario.name}: {figure.median_ms:.1f} ms")
                 self.figures.append(figure)
             self.memory[f"after the requests at {size:,}"] = round(web.memory() / _MIB, 1)
+
+    def _measure_sweep(self) -> None:
+        for figure in measure_sweep(is_quick=self.is_quick):
+            say(f"{figure.name}: {figure.told}")
+            self.ledger.append(figure)
 
     def _measure_ledger(self, scenarios: Scenarios) -> None:
         for figure in measure_ledger(scenarios.create()):

@@ -122,7 +122,7 @@ def requests_section(run: Run) -> str:
     head = ["What", *_heads(run), "Growth", "Statements", "Aim"]
     machine, notes = _listed(_machine(run)), _listed(_notes(run))
     ledger = _ruled(
-        [["The ledger", "Measured", "Aim"], *([f.name, f.told, f.aim] for f in run.ledger)]
+        [["Ledger and clocks", "Measured", "Aim"], *([f.name, f.told, f.aim] for f in run.ledger)]
     )
     return "\n\n".join(
         ["## Requests", machine, _ruled([head, *_rows(run)]), notes, ledger, _METHOD]

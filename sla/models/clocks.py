@@ -37,7 +37,10 @@ class LifeClock(models.Model):
     priority = models.PositiveSmallIntegerField(_("priority"), null=True)
     target = models.DurationField(_("target"))
     state = models.CharField(
-        _("state"), max_length=10, choices=[(state.value, state.label) for state in LAID_STATES]
+        _("state"),
+        max_length=10,
+        choices=[(state.value, state.label) for state in LAID_STATES],
+        editable=False,
     )
     started_at = models.DateTimeField(_("started at"))
     stopped_at = models.DateTimeField(_("stopped at"), null=True)

@@ -12,10 +12,11 @@ from incidents import services
 from incidents.timeline import INCIDENT_TIMELINE
 from integrations.models import Alert, AlertSource
 from notifications.models import Message
+from sla.models import Agreement
 from tests.factories import a_service, a_vendor, an_asset, an_incident
 
 LIST = "/incidents/incident/"
-KINDS = ["comment", "status", "change", "mark", "file", "mail", "people", "alert"]
+KINDS = ["comment", "status", "change", "mark", "file", "mail", "people", "alert", "clock"]
 
 
 @pytest.fixture
@@ -66,6 +67,20 @@ def everything(cast, incident, times=1):
         services.watch_incident(incident, actor=lead)
         services.unwatch_incident(incident, actor=lead)
         an_alert(incident, n + 1)
+        a_threshold(incident, n)
+
+
+def a_threshold(incident, number):
+    agreement, _made = Agreement.objects.get_or_create(slug="gold", name="Gold", kind="sla")
+    moment = timezone.now() - timedelta(minutes=number)
+    incident.life.fired_thresholds.create(
+        agreement=agreement,
+        metric="update_cadence",
+        round=number,
+        percent=75,
+        target=timedelta(hours=1),
+        due_at=moment,
+    )
 
 
 def told(incident, user, **asked):
@@ -300,7 +315,7 @@ def test_the_api_tells_the_same_entries(cast, api_of, incident):
 
 # --- What it costs ---------------------------------------------------------------------------
 
-QUERIES_OF_THE_TIMELINE = 17
+QUERIES_OF_THE_TIMELINE = 18
 
 
 def _queries(browser, page):

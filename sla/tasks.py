@@ -1,0 +1,16 @@
+"""Celery entry points of the sla app."""
+
+from typing import Any
+
+from celery import shared_task
+
+from audit.tasks import AuditedTask
+from core.timebox import time_is_up
+from sla import thresholds
+
+
+@shared_task(base=AuditedTask, name="sla.fire_thresholds", bind=True)  # type: ignore[untyped-decorator]  # -- of celery
+def fire_thresholds(self: Any) -> None:
+    """What has fallen due; after a while in a new task, so that other work gets its turn."""
+    if thresholds.fire_thresholds(time_is_up(5)):
+        self.apply_async()
