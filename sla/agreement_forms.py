@@ -7,7 +7,6 @@ from typing import Any
 from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from unfold.widgets import UnfoldAdminSelectWidget
 
 from core.actions import ActionForm
 from core.errors import Reason
@@ -52,7 +51,6 @@ class DraftVersionForm(ActionForm):
         queryset=WorkCalendar.objects.none(),
         required=False,
         empty_label=_("around the clock"),
-        widget=UnfoldAdminSelectWidget,
         help_text=_("Only calendars in use. What is past in them never changes."),
     )
     counts = forms.MultipleChoiceField(

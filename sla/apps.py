@@ -9,6 +9,7 @@ class SlaConfig(AppConfig):
     verbose_name = _("sla")
 
     def ready(self) -> None:
+        from audit.naming import name_actions
         from core.palette import PALETTE
         from notifications.texts import FACT_WORDS
         from records.job_titles import name_job
@@ -17,12 +18,14 @@ class SlaConfig(AppConfig):
         from sla.agreement_services import RETARGET
         from sla.enums import metric_label
         from sla.freezing import freeze_months
+        from sla.naming import TITLES
         from sla.palette import CLIENTS
         from sla.personal_data import declare_personal_data
         from sla.retargeting import retarget
         from sla.statement_services import FREEZE
 
         declare_personal_data()
+        name_actions(TITLES)
         JOB_KINDS.register(RETARGET, retarget)
         name_job(RETARGET, _("Applying an agreement to open records"))
         JOB_KINDS.register(FREEZE, freeze_months)

@@ -17,6 +17,7 @@ from changes.models import Board, Change
 from incidents.models import Incident
 from integrations.models import AlertSource
 from integrations.services import add_source, rotate_key
+from itsm.demo.agreements import found_agreements
 from itsm.demo.crew import COLLEAGUES, TEAMS, Colleague
 from itsm.demo.estate import Estate, Facts, read_estate
 from itsm.demo.working import found_calendars
@@ -84,6 +85,7 @@ def found_world() -> str:
             add_demo_asset(name, facts, teams, vendors)
         services = _add_services(estate, teams)
         _add_clients(estate)
+        found_agreements(datetime.now(UTC))
     with acting(channel=Channel.DEMO):
         return _add_source(services["payment-platform"])
 

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from incidents.models import Incident
 from itsm.demo.access import tell_access_reviews
+from itsm.demo.agreements import freeze_last_months
 from itsm.demo.audits import tell_audits
 from itsm.demo.changes import found_approval, tell_changes, tell_first_changes
 from itsm.demo.deployed import Causes, tell_deployments
@@ -126,6 +127,7 @@ def fill(progress: Progress, **params: Any) -> dict[str, Any]:
         shown.get()(progress.done, total)
         breath.take()
     told += tell_running(world)
+    freeze_last_months(plan.base)
     return {"incidents": len(plots) + _RUNNING, "assets": len(world.assets), "told": told}
 
 

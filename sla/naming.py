@@ -1,0 +1,14 @@
+"""What the ledger calls what happens to agreements."""
+
+from django.utils.translation import gettext_lazy as _
+
+from core.errors import Reason
+
+TITLES: dict[str, Reason] = {
+    "agreement.add": _("Agreement added"),
+    "agreement.edit": _("Agreement corrected"),
+    "agreement.draft": _("Version of an agreement drafted"),
+    "agreement.discard": _("Draft of an agreement discarded"),
+    "agreement.approve": _("Agreement put into force"),
+    "agreement.freeze": _("Month of an agreement to be frozen"),
+}
