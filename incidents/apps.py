@@ -20,12 +20,15 @@ class IncidentsConfig(AppConfig):
         from incidents.naming import TITLES
         from incidents.palette import INCIDENTS, PROBLEMS
         from incidents.personal_data import declare_personal_data
+        from incidents.readers import contacts_seen
         from incidents.service_panel import OPEN_INCIDENTS
         from incidents.service_past import recent_incidents
         from notifications.audience import AUDIENCE_CHECKS
         from records.querysets import FINDING_AUDIENCES
+        from sla.feedback_figures import CONTACTS
 
         declare_personal_data()
+        CONTACTS.register("incidents", contacts_seen)
         CONSEQUENCES.register("incidents", CAUSED_INCIDENTS)
         name_actions(TITLES)
         register_evidence()

@@ -40,6 +40,7 @@ from people.review_api import AccessReviewItemViewSet, AccessReviewViewSet
 from records import idempotency
 from records.api import JobViewSet, SavedViewViewSet
 from sla.api import ClientViewSet
+from sla.feedback_api import FeedbackViewSet
 from vendors.api import VendorViewSet
 
 ANSWER_STORES.register("default", idempotency)
@@ -76,6 +77,7 @@ router.register("controls", ControlViewSet, "control")
 router.register("deployments", DeploymentViewSet, "deployment")
 router.register("engagements", EngagementViewSet, "engagement")
 router.register("evidence-packs", EvidencePackViewSet, "evidence-pack")
+router.register("feedback", FeedbackViewSet, "feedback")
 router.register("findings", FindingViewSet, "finding")
 router.register("freeze-windows", FreezeWindowViewSet, "freeze-window")
 router.register("maintenance-windows", MaintenanceWindowViewSet, "maintenance-window")

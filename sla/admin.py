@@ -35,3 +35,9 @@ class ClientAdmin(ScopedModelAdmin):
             "nothing": _("No contacts yet."),
         }
         return [Panel("contacts", _("Contacts"), "portal/table.html", content, len(contacts))]
+
+
+# They register themselves when the portal reads this module.
+from sla import (  # noqa: E402 -- as in other apps
+    feedback_admin,  # noqa: F401 -- as above
+)

@@ -25,6 +25,7 @@ from itsm.demo.meetings import plan_next_meetings, tell_past_meetings
 from itsm.demo.piece import in_one_piece
 from itsm.demo.plots import Plot
 from itsm.demo.privacy import tell_privacy_requests
+from itsm.demo.problems import tell_problems
 from itsm.demo.running import FIRING, tell_running
 from itsm.demo.telling import Teller
 from itsm.demo.weaving import order_of_telling, weave
@@ -126,6 +127,7 @@ def fill(progress: Progress, **params: Any) -> dict[str, Any]:
         shown.get()(progress.done, total)
         breath.take()
     told += tell_running(world)
+    tell_problems(world, plan.base)
     return {"incidents": len(plots) + _RUNNING, "assets": len(world.assets), "told": told}
 
 

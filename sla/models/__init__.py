@@ -2,6 +2,7 @@
 
 from sla.models.agreements import Agreement, AgreementTarget, AgreementVersion
 from sla.models.clients import Client, ClientContact
+from sla.models.feedback import FeedbackAnswer, FeedbackInvitation
 from sla.models.lives import Life, Mark
 from sla.models.responsibility import LifeEvent, Segment
 
@@ -11,6 +12,8 @@ __all__ = [
     "AgreementVersion",
     "Client",
     "ClientContact",
+    "FeedbackAnswer",
+    "FeedbackInvitation",
     "Life",
     "LifeEvent",
     "Mark",

@@ -1,0 +1,16 @@
+"""Celery entry points of the sla app."""
+
+from typing import Any
+
+from celery import shared_task
+
+from audit.tasks import AuditedTask
+from core.timebox import time_is_up
+from sla.feedback_sending import send_due_invitations
+
+
+@shared_task(base=AuditedTask, name="sla.send_invitations", bind=True)  # type: ignore[untyped-decorator]  # -- celery
+def send_invitations(self: Any) -> None:
+    """Send the invitations that are due; after a while in a new task."""
+    if send_due_invitations(time_is_up(20)):
+        self.apply_async()
