@@ -17,6 +17,7 @@ from itsm.demo.access import tell_access_reviews
 from itsm.demo.audits import tell_audits
 from itsm.demo.changes import found_approval, tell_changes, tell_first_changes
 from itsm.demo.deployed import Causes, tell_deployments
+from itsm.demo.feedback import tell_feedback
 from itsm.demo.fleet import fleet_size, found_fleet
 from itsm.demo.founding import found_world, read_world
 from itsm.demo.freezes import declare_freezes, tell_exceptions, tell_lifted_segregation
@@ -128,6 +129,7 @@ def fill(progress: Progress, **params: Any) -> dict[str, Any]:
         breath.take()
     told += tell_running(world)
     tell_problems(world, plan.base)
+    tell_feedback(plan.seed, plan.base)
     return {"incidents": len(plots) + _RUNNING, "assets": len(world.assets), "told": told}
 
 
