@@ -16,22 +16,38 @@ class IncidentsConfig(AppConfig):
         from core.palette import PALETTE
         from incidents.audience import findings_for, may_see
         from incidents.causes import CAUSED_INCIDENTS
+        from incidents.client_panel import attainment_panel, open_panel
+        from incidents.client_report import JOB_KIND, make_report
         from incidents.clock_audience import tell_of_thresholds
         from incidents.evidence import register_evidence
+        from incidents.forms.clients import offer_report
         from incidents.importing.servicenow import ServiceNowIncidents
         from incidents.lived import LIVED_INCIDENTS
         from incidents.naming import TITLES
         from incidents.palette import INCIDENTS, PROBLEMS
         from incidents.personal_data import declare_personal_data
+        from incidents.readers import contacts_seen
         from incidents.service_panel import OPEN_INCIDENTS
         from incidents.service_past import recent_incidents
         from notifications.audience import AUDIENCE_CHECKS
+        from records.exports import FILE_KINDS
         from records.importing import FORMATS
+        from records.job_titles import name_job
+        from records.jobs import JOB_KINDS
         from records.querysets import FINDING_AUDIENCES
+        from sla.client_page import CLIENT_ACTIONS, CLIENT_PANELS
+        from sla.feedback_figures import CONTACTS
         from sla.lived_records import LIVED_RECORDS
         from sla.thresholds import THRESHOLD_HEARERS
 
         declare_personal_data()
+        CONTACTS.register("incidents", contacts_seen)
+        CLIENT_PANELS.register("open-work", open_panel)
+        CLIENT_PANELS.register("attainment", attainment_panel)
+        CLIENT_ACTIONS.register("report", offer_report)
+        JOB_KINDS.register(JOB_KIND, make_report)
+        FILE_KINDS.add(JOB_KIND)
+        name_job(JOB_KIND, _("Report of a month for a client"))
         CONSEQUENCES.register("incidents", CAUSED_INCIDENTS)
         LIVED_RECORDS.register("incidents", LIVED_INCIDENTS)
         name_actions(TITLES)

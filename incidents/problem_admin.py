@@ -94,7 +94,8 @@ class ProblemAdmin(ScopedModelAdmin):
             return None
         form = CommentForm(record=record, actor=request.user, auto_id="comment_%s")
         url = self.url_of_action(record, CommentForm)
-        return {"form": form, "action_url": url, "is_plain": True, "once": new_token()}
+        told = {"form": form, "action_url": url, "once": new_token()}
+        return {**told, "is_plain": True, "is_without_files": True}
 
     def get_action_forms(self, request: HttpRequest, record: Problem) -> Mapping[str, Any]:
         return PROBLEM_ACTIONS

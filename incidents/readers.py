@@ -6,6 +6,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
+from incidents.enums import Status
 from incidents.models import Incident
 from incidents.querysets import BY_COUNTRY, BY_SERVICE, BY_VENDOR
 from people.models import Membership, RoleGrant, User
@@ -48,3 +49,8 @@ def _placed(country: str) -> Q:
     """Grants that hold in a country: for it, for a team there, or everywhere."""
     everywhere = Q(country="", team__isnull=True)
     return Q(country=country) | Q(country="", team__country=country) | everywhere
+
+
+def contacts_seen(user: Any) -> Any:
+    """Incidents as contacts of clients, for the figures about handling; cancelled ones are none."""
+    return Incident.objects.visible_to(user).exclude(status=Status.CANCELLED)

@@ -41,6 +41,7 @@ from records import idempotency
 from records.api import JobViewSet, SavedViewViewSet
 from sla.agreement_api import AgreementViewSet
 from sla.api import ClientViewSet
+from sla.feedback_api import FeedbackViewSet
 from vendors.api import VendorViewSet
 
 ANSWER_STORES.register("default", idempotency)
@@ -78,6 +79,7 @@ router.register("controls", ControlViewSet, "control")
 router.register("deployments", DeploymentViewSet, "deployment")
 router.register("engagements", EngagementViewSet, "engagement")
 router.register("evidence-packs", EvidencePackViewSet, "evidence-pack")
+router.register("feedback", FeedbackViewSet, "feedback")
 router.register("findings", FindingViewSet, "finding")
 router.register("freeze-windows", FreezeWindowViewSet, "freeze-window")
 router.register("maintenance-windows", MaintenanceWindowViewSet, "maintenance-window")

@@ -10,6 +10,7 @@ _SWEEP = {"schedule": 15.0, "options": {"expires": 15}}
 SCHEDULE: dict[str, dict[str, Any]] = {
     "audit-reconcile": {"task": "audit.reconcile", "schedule": crontab("5", "2")},
     "notifications-deliver-due": {"task": "notifications.deliver_due", **_SWEEP},
+    "sla-send-invitations": {"task": "sla.send_invitations", **_SWEEP},
     "integrations-digest-events": {"task": "integrations.digest_events", **_SWEEP},
     "hooks-forget": {"task": "integrations.forget_payloads", "schedule": crontab("10", "3")},
     "records-run-due-jobs": {"task": "records.run_due_jobs", **_SWEEP},

@@ -299,6 +299,8 @@ SPECTACULAR_SETTINGS = {
         "Country": "people.enums.Country",
         "FailureKind": "evidence.enums.FailureKind",
         "FailureStatus": "evidence.enums.FailureStatus",
+        "FeedbackKind": "sla.feedback_enums.FeedbackKind",
+        "InvitationState": "sla.feedback_enums.InvitationState",
         "Framework": "evidence.enums.Framework",
         "VoteDecision": "changes.enums.Decision",
         "FindingKind": "changes.enums.FindingKind",

@@ -5,6 +5,7 @@ from django.urls import include, path, re_path
 
 from integrations.calendar_feed import send_calendar
 from itsm import health
+from sla.feedback_page import ask_feedback
 
 urlpatterns = [
     path("healthz", health.alive, name="healthz"),
@@ -12,6 +13,7 @@ urlpatterns = [
     path("metrics", health.metrics, name="metrics"),
     path("accounts/", include("people.urls")),
     re_path(r"^calendar/(?P<secret>[\w-]{20,100})\.ics$", send_calendar, name="calendar_feed"),
+    path("feedback/<str:token>/", ask_feedback, name="feedback"),
     path("hooks/", include("integrations.urls")),
     path("ledger/", include("evidence.urls")),
     path("", include("itsm.api")),

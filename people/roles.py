@@ -51,7 +51,7 @@ def _permissions(*groups: str) -> frozenset[str]:
 _READ_INCIDENTS = "incidents.view_incident incidents.view_problem sla.view_client"
 _WORK_INCIDENTS = (
     f"{_READ_INCIDENTS} incidents.add_incident incidents.change_incident sla.view_agreement "
-    "incidents.add_problem incidents.change_problem"
+    "incidents.add_problem incidents.change_problem sla.view_feedbackinvitation"
 )
 _AGREE = "sla.add_agreement sla.change_agreement sla.approve_agreement"
 _READ_ESTATE = "assets.view_service assets.view_asset assets.view_dependency"
@@ -271,7 +271,7 @@ ROLES: dict[Role, RoleFacts] = {
             _REVIEW_ACCESS,
             "people.view_retentionrule",
             _READ_INCIDENTS,
-            "sla.view_agreement",
+            "sla.view_agreement sla.view_feedbackinvitation",
             _READ_ESTATE,
             _READ_VENDORS,
             _READ_PEOPLE,

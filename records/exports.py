@@ -32,6 +32,9 @@ KEPT_FOR = timedelta(days=7)
 CHUNK = 500
 PERMISSION = "records.export_list"
 JOB_KIND = "list.export"
+# Kinds of jobs that make a file for who asked; their params name its `form`. Upper apps add theirs.
+FILE_KINDS = {JOB_KIND}
+_TYPES = {**CONTENT_TYPES, "pdf": "application/pdf"}
 
 
 def may_export(user: Any) -> bool:
@@ -97,7 +100,7 @@ def run_export(
 
 def has_file(job: Job, user: Any) -> bool:
     """Whether the job has made a file for this person."""
-    return job.kind == JOB_KIND and job.created_by_id == user.pk and "file" in (job.result or {})
+    return job.kind in FILE_KINDS and job.created_by_id == user.pk and "file" in (job.result or {})
 
 
 def exported_file(job: Job, user: Any) -> FileResponse | None:
@@ -105,15 +108,15 @@ def exported_file(job: Job, user: Any) -> FileResponse | None:
     storage = storages["default"]
     if not has_file(job, user) or not storage.exists((result := job.result)["file"]):
         return None
-    form = TableFormat(job.params["form"])
-    response = FileResponse(storage.open(result["file"]), content_type=CONTENT_TYPES[form])
+    content_type = _TYPES[job.params["form"]]
+    response = FileResponse(storage.open(result["file"]), content_type=content_type)
     response["Content-Disposition"] = f'attachment; filename="{result["name"]}"'
     return response
 
 
 def forget_exports(before: Any) -> int:
     """Delete the files of exports that ended before a moment; the jobs stay."""
-    ended = Job.objects.filter(kind=JOB_KIND, finished_at__lt=before)
+    ended = Job.objects.filter(kind__in=FILE_KINDS, finished_at__lt=before)
     old = list(ended.filter(result__has_key="file"))
     for job in old:
         storages["default"].delete(job.result["file"])

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.admin import Panel, ScopedModelAdmin
 from sla import agreement_admin, client_services  # noqa: F401 -- registers agreements
+from sla.client_page import CLIENT_ACTIONS, client_panels
 from sla.forms import ContactsForm
 from sla.lists import ClientList
 from sla.models import Client
@@ -25,7 +26,9 @@ class ClientAdmin(ScopedModelAdmin):
     fields = ("name", "slug", "country", "language")
 
     def get_action_forms(self, request: HttpRequest, record: Client) -> Mapping[str, Any]:
-        return self.action_forms if self.has_change_permission(request, record) else {}
+        own = self.action_forms if self.has_change_permission(request, record) else {}
+        offered = {name: offer(request.user) for name, offer in CLIENT_ACTIONS}
+        return {**own, **{name: form for name, form in offered.items() if form}}
 
     def get_panels(self, request: HttpRequest, record: Client) -> list[Panel]:
         contacts = list(record.contacts.all())
@@ -34,4 +37,11 @@ class ClientAdmin(ScopedModelAdmin):
             "rows": [(c.name, c.email, c.phone) for c in contacts],
             "nothing": _("No contacts yet."),
         }
-        return [Panel("contacts", _("Contacts"), "portal/table.html", content, len(contacts))]
+        own = Panel("contacts", _("Contacts"), "portal/table.html", content, len(contacts))
+        return [*client_panels(record, request.user), own]
+
+
+# They register themselves when the portal reads this module.
+from sla import (  # noqa: E402 -- as in other apps
+    feedback_admin,  # noqa: F401 -- as above
+)

@@ -11,3 +11,5 @@ def declare_personal_data() -> None:
             ("name", "email", "phone"),
         )
     )
+    declare(PersonalData("sla.FeedbackInvitation", {"address": by_word}, ("address",)))
+    declare(PersonalData("sla.FeedbackAnswer", {"comment": by_word}, ("comment",)))

@@ -2,6 +2,7 @@
 
 from typing import Any, Self
 
+from django.apps import apps
 from django.db import models
 from django.db.models import Q
 
@@ -39,6 +40,21 @@ class AgreementQuerySet(ScopedQuerySet[Any]):
             Q(team__isnull=True) | Q(team__country__in=countries),
             Q(country="") | Q(country__in=countries),
         )
+
+
+class FeedbackQuerySet(ScopedQuerySet[Any]):
+    def visible_to(self, user: Any) -> Self:
+        """What was asked of the clients that one sees."""
+        if "sla.view_feedbackinvitation" not in scope_of(user).permissions:
+            return self.none()
+        clients = apps.get_model("sla.Client").objects.visible_to(user)
+        return self.filter(client__in=clients.order_by().values("pk"))
+
+
+class FeedbackAnswerQuerySet(ScopedQuerySet[Any]):
+    def visible_to(self, user: Any) -> Self:
+        invitations = apps.get_model("sla.FeedbackInvitation").objects.visible_to(user)
+        return self.filter(invitation__in=invitations.order_by().values("pk"))
 
 
 class MarkQuerySet(models.QuerySet[Any]):

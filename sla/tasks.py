@@ -13,4 +13,11 @@ from sla import thresholds
 def fire_thresholds(self: Any) -> None:
     """What has fallen due; after a while in a new task, so that other work gets its turn."""
     if thresholds.fire_thresholds(time_is_up(5)):
+from sla.feedback_sending import send_due_invitations
+
+
+@shared_task(base=AuditedTask, name="sla.send_invitations", bind=True)  # type: ignore[untyped-decorator]  # -- celery
+def send_invitations(self: Any) -> None:
+    """Send the invitations that are due; after a while in a new task."""
+    if send_due_invitations(time_is_up(20)):
         self.apply_async()

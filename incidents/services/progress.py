@@ -16,6 +16,7 @@ from notifications.enums import MessageKind
 from people.enums import Country
 from records.services import mask_fields
 from sla.enums import MarkKind, MarkSource, Precision
+from sla.feedback_services import invite_feedback, withdraw_invitations
 from sla.services import set_mark, void_mark
 from vendors.models import Vendor
 
@@ -118,6 +119,14 @@ def resolve_incident(
                 evidence=_in_language_of(row, _("the incident was resolved")),
             )
         tell_followers(row, MessageKind.INCIDENT_RESOLVED, but=actor)
+        invite_feedback(
+            row.life,
+            client=row.client,
+            service=row.service,
+            reference=row.reference,
+            title=row.title,
+            at=at,
+        )
     return row
 
 
@@ -135,6 +144,7 @@ def reopen_incident(
             row.resolution_code = row.resolution = ""
             void_mark(row.life, MarkKind.RESOLVED)
             void_mark(row.life, MarkKind.MITIGATED)
+            withdraw_invitations(row.life)
     return row
 
 

@@ -18,6 +18,7 @@ from itsm.demo.agreements import freeze_last_months
 from itsm.demo.audits import tell_audits
 from itsm.demo.changes import found_approval, tell_changes, tell_first_changes
 from itsm.demo.deployed import Causes, tell_deployments
+from itsm.demo.feedback import tell_feedback
 from itsm.demo.fleet import fleet_size, found_fleet
 from itsm.demo.founding import found_world, read_world
 from itsm.demo.freezes import declare_freezes, tell_exceptions, tell_lifted_segregation
@@ -26,6 +27,7 @@ from itsm.demo.meetings import plan_next_meetings, tell_past_meetings
 from itsm.demo.piece import in_one_piece
 from itsm.demo.plots import Plot
 from itsm.demo.privacy import tell_privacy_requests
+from itsm.demo.problems import tell_problems
 from itsm.demo.running import FIRING, tell_running
 from itsm.demo.telling import Teller
 from itsm.demo.weaving import order_of_telling, weave
@@ -128,6 +130,8 @@ def fill(progress: Progress, **params: Any) -> dict[str, Any]:
         breath.take()
     told += tell_running(world)
     freeze_last_months(plan.base)
+    tell_problems(world, plan.base)
+    tell_feedback(plan.seed, plan.base)
     return {"incidents": len(plots) + _RUNNING, "assets": len(world.assets), "told": told}
 
 

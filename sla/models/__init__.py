@@ -3,6 +3,7 @@
 from sla.models.agreements import Agreement, AgreementTarget, AgreementVersion
 from sla.models.clients import Client, ClientContact
 from sla.models.clocks import FiredThreshold, LifeClock
+from sla.models.feedback import FeedbackAnswer, FeedbackInvitation
 from sla.models.lives import Life, Mark
 from sla.models.responsibility import LifeEvent, Segment
 from sla.models.statements import MonthlyStatement
@@ -13,6 +14,8 @@ __all__ = [
     "AgreementVersion",
     "Client",
     "ClientContact",
+    "FeedbackAnswer",
+    "FeedbackInvitation",
     "FiredThreshold",
     "Life",
     "LifeClock",

@@ -38,6 +38,7 @@ UNTRACKED = {
     "people.CalendarKey",
     "people.OpenTime",
     "people.Presence",
+    "sla.FeedbackInvitation",
     "sla.Life",
     "sla.LifeClock",
     "sla.Segment",
@@ -102,6 +103,7 @@ REFUSING = {
     "incidents.ProblemChange": {"keeps_the_fix"},
     "sla.AgreementTarget": {"stays_as_drafted"},
     "sla.AgreementVersion": {"stays_once_active"},
+    "sla.FeedbackAnswer": {"fits_its_question"},
     "sla.LifeEvent": {"keeps_what_was_told"},
     "sla.MonthlyStatement": {"append_only"},
 }

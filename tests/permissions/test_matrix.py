@@ -48,6 +48,7 @@ from tests.factories import a_change, a_service, a_vendor, an_asset, an_incident
 from tests.people.privacy import a_request as a_privacy_request
 from tests.people.reviews import a_running_review
 from tests.people.working_calendars import a_calendar
+from tests.sla.feedback import an_invitation
 
 pytestmark = pytest.mark.django_db
 
@@ -229,6 +230,9 @@ MATRIX: dict[tuple[str, str], dict[str, str]] = {
     **rows("GET", "evidence-packs/<>/history/", _200=PACKING),
     **rows("GET", "evidence-packs/<>/sample/", _200=PACKING),
     **rows("POST", "evidence-packs/<>/sample/", _400=PACKING),
+    **rows("GET", "feedback/", shown=WORKING + "auditor"),
+    **rows("GET", "feedback/figures/", _200=EVERYBODY),
+    **rows("GET", "feedback/<>/", _200=WORKING + "auditor"),
     **rows("GET", "findings/", shown=OF_CHANGES),
     **rows("GET", "findings/<>/", _200=OF_CHANGES),
     **rows("GET", "findings/<>/history/", _200=OF_CHANGES),
@@ -438,6 +442,7 @@ def keys(cast: Any) -> dict[str, str]:
         "deployments": deployment.reference,
         "engagements": engagement.reference,
         "evidence-packs": a_pack(cast),
+        "feedback": str(an_invitation(incident).pk),
         "findings": finding.reference,
         "freeze-windows": freeze.reference,
         "hand-outs": str(a_hand_out(cast, vendor=vendor).pk),

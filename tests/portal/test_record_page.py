@@ -92,7 +92,8 @@ def test_beside_the_record_stands_what_it_concerns(cast, browser):
         "vendor",
     ]
     assert "Critical" in str(side["about"].facts[0].note)
-    assert list(side) == ["about", "duty", "cause", "details", "links", "watchers", "shares"]
+    beside = ["about", "duty", "cause", "problems", "details", "links", "watchers", "shares"]
+    assert list(side) == beside
 
 
 def test_what_one_may_not_open_is_no_link(cast, client_of):
@@ -166,6 +167,7 @@ def test_resolving_says_that_the_clock_stops_only_where_it_runs(cast, browser):
 
 def test_what_would_undo_somebody_elses_work_asks_for_the_version():
     safe = {"comment", "attach", "watch", "unwatch", "share", "end_share", "mark", "link", "unlink"}
+    safe |= {"raise_problem", "link_problem"}
     assert {name for name, form in ACTIONS.items() if not form.checks_version} == safe
 
 
