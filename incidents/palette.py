@@ -1,7 +1,7 @@
-"""How the search over everything finds incidents: by reference and by full text."""
+"""How the search over everything finds incidents and requests: by reference and by full text."""
 
 from core.palette import RecordSource, in_full_text
-from incidents.models import Incident
+from incidents.models import Incident, Request
 
 
 def _detail(incident: Incident) -> str:
@@ -19,4 +19,19 @@ INCIDENTS = RecordSource(
     ),
     title=lambda incident: incident.title,
     detail=_detail,
+)
+
+
+def _request_detail(request: Request) -> str:
+    return f"{request.get_kind_display()} · {request.get_status_display()}"
+
+
+REQUESTS = RecordSource(
+    model=Request,
+    icon="inbox",
+    prefix="REQ",
+    search=in_full_text,
+    prepare=lambda rows: rows.only("reference", "title", "kind", "status"),
+    title=lambda request: request.title,
+    detail=_request_detail,
 )

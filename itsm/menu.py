@@ -79,6 +79,9 @@ AREAS = (
                 count=counts.incidents_without_owner,
                 count_note=_("open in my teams"),
             ),
+            _list("incidents.request", _("Requests"), "inbox", "g y"),
+            _list("incidents.accountadjustment", _("Account adjustments"), "payments"),
+            _list("incidents.phonecall", _("Telephone calls"), "support_agent"),
             _list("changes.change", _("Changes"), "tune", "g n"),
             _list(
                 "changes.change",

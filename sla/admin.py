@@ -9,6 +9,8 @@ from django.utils.translation import gettext_lazy as _
 
 from core.admin import Panel, ScopedModelAdmin
 from sla import client_services
+from sla.entitlement_forms import ENTITLEMENT_ACTIONS
+from sla.entitlement_page import agreements_panel, entitlements_panel, portfolio_panel
 from sla.forms import ContactsForm
 from sla.lists import ClientList
 from sla.models import Client
@@ -18,7 +20,7 @@ from sla.models import Client
 class ClientAdmin(ScopedModelAdmin):
     create_with = staticmethod(client_services.add_client)
     change_with = staticmethod(client_services.edit_client)
-    action_forms = {"contacts": ContactsForm}
+    action_forms = {"contacts": ContactsForm, **ENTITLEMENT_ACTIONS}
     list_class = ClientList
     search_fields = ("name", "slug")
     ordering = ("name",)
@@ -34,4 +36,9 @@ class ClientAdmin(ScopedModelAdmin):
             "rows": [(c.name, c.email, c.phone) for c in contacts],
             "nothing": _("No contacts yet."),
         }
-        return [Panel("contacts", _("Contacts"), "portal/table.html", content, len(contacts))]
+        return [
+            Panel("contacts", _("Contacts"), "portal/table.html", content, len(contacts)),
+            portfolio_panel(record, request.user),
+            entitlements_panel(record),
+            agreements_panel(record, request.user),
+        ]

@@ -1,5 +1,7 @@
-"""What is broken: incidents, and what they carry."""
+"""What is broken or asked for: incidents, requests, calls, and what they carry."""
 
+from incidents.models.adjustments import AccountAdjustment, AdjustmentLimit
+from incidents.models.calls import PhoneCall
 from incidents.models.incidents import (
     AffectedAsset,
     Incident,
@@ -9,8 +11,18 @@ from incidents.models.incidents import (
     IncidentShare,
     IncidentWatcher,
 )
+from incidents.models.requests import (
+    Request,
+    RequestAttachment,
+    RequestComment,
+    RequestLink,
+    RequestShare,
+    RequestWatcher,
+)
 
 __all__ = [
+    "AccountAdjustment",
+    "AdjustmentLimit",
     "AffectedAsset",
     "Incident",
     "IncidentAttachment",
@@ -18,4 +30,11 @@ __all__ = [
     "IncidentLink",
     "IncidentShare",
     "IncidentWatcher",
+    "PhoneCall",
+    "Request",
+    "RequestAttachment",
+    "RequestComment",
+    "RequestLink",
+    "RequestShare",
+    "RequestWatcher",
 ]

@@ -2,6 +2,7 @@
 
 from sla.models.agreements import Agreement, AgreementTarget, AgreementVersion
 from sla.models.clients import Client, ClientContact
+from sla.models.entitlements import Entitlement, PortfolioService
 from sla.models.lives import Life, Mark
 from sla.models.responsibility import LifeEvent, Segment
 
@@ -11,8 +12,10 @@ __all__ = [
     "AgreementVersion",
     "Client",
     "ClientContact",
+    "Entitlement",
     "Life",
     "LifeEvent",
     "Mark",
+    "PortfolioService",
     "Segment",
 ]
