@@ -45,7 +45,13 @@ class CallList(RecordList):
     columns = (
         Column("reference", ordering="reference", leads_to_record=True, phone="meta"),
         Column("caller", leads_to_record=True, phone="title"),
-        Column("status", show=call_badge, phone="meta", export=lambda c: c.get_status_display()),
+        Column(
+            "status",
+            _("status"),
+            show=call_badge,
+            phone="meta",
+            export=lambda call: call.get_status_display(),
+        ),
         Column("client", phone="meta"),
         Column("team", show=lambda call: call.team.slug),
         Column(
