@@ -350,7 +350,7 @@ BODIES = {
     "incidents/<>/transitions/": {"action": "triage"},
     "account-adjustments/<>/transitions/": {"action": "apply", "ledger_reference": "L-1"},
     "phone-calls/<>/transitions/": {"action": "answer"},
-    "requests/<>/transitions/": {"action": "start"},
+    "requests/<>/transitions/": {"action": "wait_for_customer", "note": "They know"},
 }
 
 
