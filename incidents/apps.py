@@ -52,6 +52,11 @@ class IncidentsConfig(AppConfig):
         LIVED_RECORDS.register("incidents", LIVED_INCIDENTS)
         name_actions(TITLES)
         register_evidence()
+        from incidents.palette import REQUESTS
+        from incidents.request_audience import may_see_request
+
+        AUDIENCE_CHECKS.register("REQ", may_see_request)
+        PALETTE.register("incidents.request", REQUESTS)
         AUDIENCE_CHECKS.register("INC", may_see)
         OPEN_WORK.register("incidents", OPEN_INCIDENTS)
         SERVICE_PAST.register("incidents", recent_incidents)

@@ -1,7 +1,8 @@
-"""How the search over everything finds incidents and problems: by reference and by full text."""
+"""How the search over everything finds incidents, problems and requests: by reference and by full
+text."""
 
 from core.palette import RecordSource, in_full_text
-from incidents.models import Incident, Problem
+from incidents.models import Incident, Problem, Request
 
 
 def _detail(incident: Incident) -> str:
@@ -32,4 +33,19 @@ PROBLEMS = RecordSource(
     ),
     title=lambda problem: problem.title,
     detail=lambda problem: f"{problem.get_status_display()} · {problem.service}",
+)
+
+
+def _request_detail(request: Request) -> str:
+    return f"{request.get_kind_display()} · {request.get_status_display()}"
+
+
+REQUESTS = RecordSource(
+    model=Request,
+    icon="inbox",
+    prefix="REQ",
+    search=in_full_text,
+    prepare=lambda rows: rows.only("reference", "title", "kind", "status"),
+    title=lambda request: request.title,
+    detail=_request_detail,
 )

@@ -28,3 +28,24 @@ def declare_personal_data() -> None:
         )
     )
     declare(PersonalData("incidents.ProblemComment", {"text": by_word}, ("text",)))
+    declare(
+        PersonalData(
+            "incidents.Request",
+            {"title": by_word, "description": by_word, "asked_by": by_word},
+            ("title", "description", "asked_by"),
+        )
+    )
+    declare(PersonalData("incidents.RequestComment", {"text": by_word}, ("text",)))
+    declare(
+        PersonalData(
+            "incidents.RequestAttachment",
+            {"name": by_word},
+            ("name",),
+            files=lambda attachment: [attachment.file.name],
+        )
+    )
+    declare(
+        PersonalData(
+            "incidents.PhoneCall", {"caller": by_word, "note": by_word}, ("caller", "note")
+        )
+    )

@@ -4,11 +4,19 @@ from celery import shared_task
 from django.utils import timezone
 
 from audit.tasks import AuditedTask
+from incidents.request_rules import REOPEN_REQUESTS_WITHIN
 from incidents.rules import REOPEN_WITHIN
 from incidents.services import close_incidents_resolved_before
+from incidents.services.requests.progress import close_requests_resolved_before
 
 
 @shared_task(base=AuditedTask, name="incidents.close_resolved")
 def close_resolved() -> int:
     """Close what was resolved so long ago that it can no longer be reopened."""
     return close_incidents_resolved_before(timezone.now() - REOPEN_WITHIN)
+
+
+@shared_task(base=AuditedTask, name="incidents.close_requests")
+def close_requests() -> int:
+    """Close requests that were resolved so long ago that they can no longer be reopened."""
+    return close_requests_resolved_before(timezone.now() - REOPEN_REQUESTS_WITHIN)

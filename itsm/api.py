@@ -30,7 +30,9 @@ from evidence.engagement_api import AuditRequestViewSet, ControlViewSet, Engagem
 from evidence.failure_api import ControlFailureViewSet
 from incidents.api import IncidentViewSet
 from incidents.attachments import AttachmentViewSet
+from incidents.intake_api import AdjustmentViewSet, PhoneCallViewSet
 from incidents.problem_api import ProblemViewSet
+from incidents.request_api import RequestViewSet
 from integrations.api import AlertEventViewSet, AlertSourceViewSet, AlertViewSet
 from notifications.api import MessageViewSet, PreferenceViewSet
 from people.api import TeamViewSet, UserViewSet
@@ -60,6 +62,7 @@ router = DefaultRouter()
 router.include_format_suffixes = False
 router.register("absences", AbsenceViewSet, "absence")
 router.register("access-review-items", AccessReviewItemViewSet, "access-review-item")
+router.register("account-adjustments", AdjustmentViewSet, "account-adjustment")
 router.register("access-reviews", AccessReviewViewSet, "access-review")
 router.register("agreements", AgreementViewSet, "agreement")
 router.register("alert-events", AlertEventViewSet, "alert-event")
@@ -87,8 +90,10 @@ router.register("hand-outs", HandOutViewSet, "hand-out")
 router.register("incidents", IncidentViewSet, "incident")
 router.register("jobs", JobViewSet, "job")
 router.register("messages", MessageViewSet, "message")
+router.register("phone-calls", PhoneCallViewSet, "phone-call")
 router.register("privacy-requests", PrivacyRequestViewSet, "privacy-request")
 router.register("problems", ProblemViewSet, "problem")
+router.register("requests", RequestViewSet, "request")
 router.register("saved-views", SavedViewViewSet, "saved-view")
 router.register("services", ServiceViewSet, "service")
 router.register("standard-changes", ChangeTemplateViewSet, "standard-change")

@@ -81,6 +81,9 @@ AREAS = (
             ),
             _list("incidents.problem", _("Problems"), "bug_report", "g o"),
             _list("incidents.problem", _("Known errors"), "lightbulb", query="tab=known"),
+            _list("incidents.request", _("Requests"), "inbox", "g y"),
+            _list("incidents.accountadjustment", _("Account adjustments"), "payments"),
+            _list("incidents.phonecall", _("Telephone calls"), "support_agent"),
             _list("changes.change", _("Changes"), "tune", "g n"),
             _list(
                 "changes.change",

@@ -39,6 +39,10 @@ SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": crontab("10", "6", day_of_month="2"),
     },
     "sla-thresholds": {"task": "sla.fire_thresholds", **_SWEEP},
+    "incidents-close-requests": {
+        "task": "incidents.close_requests",
+        "schedule": crontab("10"),
+    },
     "incidents-close-resolved": {"task": "incidents.close_resolved", "schedule": crontab("5")},
 }
 _STIR = {"task": "itsm.stir_demo", "schedule": 20.0, "options": {"expires": 20}}

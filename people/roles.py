@@ -53,6 +53,18 @@ _WORK_INCIDENTS = (
     f"{_READ_INCIDENTS} incidents.add_incident incidents.change_incident sla.view_agreement "
     "incidents.add_problem incidents.change_problem sla.view_feedbackinvitation"
 )
+_READ_REQUESTS = (
+    "incidents.view_request incidents.view_accountadjustment incidents.view_adjustmentlimit"
+)
+_WORK_REQUESTS = (
+    f"{_READ_REQUESTS} incidents.add_request incidents.change_request "
+    "incidents.add_accountadjustment incidents.change_accountadjustment "
+    "incidents.view_phonecall incidents.add_phonecall incidents.change_phonecall"
+)
+_LEAD_REQUESTS = "incidents.share_request incidents.check_accountadjustment"
+_KEEP_LIMITS = (
+    "incidents.view_adjustmentlimit incidents.add_adjustmentlimit incidents.change_adjustmentlimit"
+)
 _AGREE = "sla.add_agreement sla.change_agreement sla.approve_agreement"
 _READ_ESTATE = "assets.view_service assets.view_asset assets.view_dependency"
 _READ_VENDORS = "vendors.view_vendor"
@@ -128,7 +140,14 @@ _SIGN_REVIEWS = f"{_REVIEW_ACCESS} people.sign_accessreview"
 ROLES: dict[Role, RoleFacts] = {
     Role.AGENT: RoleFacts(
         _("Works incidents of the own country, first or second line."),
-        _permissions(_READ_CHANGES, _WORK_INCIDENTS, _READ_ESTATE, _READ_VENDORS, _READ_PEOPLE),
+        _permissions(
+            _READ_CHANGES,
+            _WORK_INCIDENTS,
+            _WORK_REQUESTS,
+            _READ_ESTATE,
+            _READ_VENDORS,
+            _READ_PEOPLE,
+        ),
     ),
     Role.TEAM_LEAD: RoleFacts(
         _("Leads a team: its incidents, its rota, its coaching."),
@@ -137,7 +156,7 @@ ROLES: dict[Role, RoleFacts] = {
             _PREPARE_CHANGES,
             _DECIDE_ACCESS,
             _EXPORT,
-            _WORK_INCIDENTS,
+            *(_WORK_INCIDENTS, _WORK_REQUESTS, _LEAD_REQUESTS),
             "incidents.override_priority incidents.share_incident",
             _READ_ESTATE,
             _READ_VENDORS,
@@ -159,7 +178,7 @@ ROLES: dict[Role, RoleFacts] = {
             _SETTLE_FINDINGS,
             _MAP_REPOSITORIES,
             _EXPORT,
-            _WORK_INCIDENTS,
+            *(_WORK_INCIDENTS, _WORK_REQUESTS, _LEAD_REQUESTS),
             "incidents.override_priority incidents.share_incident",
             _READ_ESTATE,
             _READ_VENDORS,
@@ -170,7 +189,7 @@ ROLES: dict[Role, RoleFacts] = {
         _("Raises changes for the own services."),
         _permissions(
             _PREPARE_CHANGES,
-            _READ_INCIDENTS,
+            *(_READ_INCIDENTS, _READ_REQUESTS),
             _READ_ESTATE,
             _WRITE_ESTATE,
             _READ_VENDORS,
@@ -182,7 +201,7 @@ ROLES: dict[Role, RoleFacts] = {
         _permissions(
             _READ_CHANGES,
             "changes.implement_change",
-            _READ_INCIDENTS,
+            *(_READ_INCIDENTS, _READ_REQUESTS),
             _READ_ESTATE,
             _WRITE_ESTATE,
             _READ_VENDORS,
@@ -193,7 +212,7 @@ ROLES: dict[Role, RoleFacts] = {
         _("Reviews changes of the own services as a technical peer."),
         _permissions(
             _APPROVE_CHANGES,
-            _READ_INCIDENTS,
+            *(_READ_INCIDENTS, _READ_REQUESTS),
             _READ_ESTATE,
             _WRITE_ESTATE,
             _READ_VENDORS,
@@ -209,7 +228,7 @@ ROLES: dict[Role, RoleFacts] = {
             _APPROVE_CHANGES,
             _SETTLE_FINDINGS,
             _MAP_REPOSITORIES,
-            _READ_INCIDENTS,
+            *(_READ_INCIDENTS, _READ_REQUESTS),
             _READ_ESTATE,
             _WRITE_ESTATE,
             _READ_VENDORS,
@@ -244,6 +263,7 @@ ROLES: dict[Role, RoleFacts] = {
             _EXPORT,
             _READ_INCIDENTS,
             "sla.view_agreement",
+            *(_READ_INCIDENTS, _READ_REQUESTS),
             _READ_ESTATE,
             _READ_VENDORS,
             "vendors.add_vendor vendors.change_vendor",
@@ -253,7 +273,8 @@ ROLES: dict[Role, RoleFacts] = {
     Role.FINANCE: RoleFacts(
         _("Watches spend and credits of suppliers."),
         _permissions(
-            _READ_CHANGES, _EXPORT, _READ_INCIDENTS, _READ_ESTATE, _READ_VENDORS, _READ_PEOPLE
+            *(_READ_CHANGES, _EXPORT, _READ_INCIDENTS, _READ_REQUESTS),
+            *(_READ_ESTATE, _READ_VENDORS, _READ_PEOPLE),
         ),
     ),
     Role.HR_PARTNER: RoleFacts(
@@ -272,6 +293,8 @@ ROLES: dict[Role, RoleFacts] = {
             "people.view_retentionrule",
             _READ_INCIDENTS,
             "sla.view_agreement sla.view_feedbackinvitation",
+            *(_READ_INCIDENTS, _READ_REQUESTS),
+            "sla.view_agreement incidents.view_phonecall",
             _READ_ESTATE,
             _READ_VENDORS,
             _READ_PEOPLE,
@@ -286,7 +309,7 @@ ROLES: dict[Role, RoleFacts] = {
         _("Configures the portal; approves nothing and sees no business records."),
         _permissions(
             *(_ANSWER_AUDITS, _CONFIGURE_CHANGES, _EXPORT),
-            *(_CONFIGURE, _CONFIGURE_ESTATE, _DECIDE_ACCESS, _KEEP_CALENDARS),
+            *(_CONFIGURE, _CONFIGURE_ESTATE, _DECIDE_ACCESS, _KEEP_CALENDARS, _KEEP_LIMITS),
         ),
     ),
     Role.SECURITY_ADMIN: RoleFacts(

@@ -10,6 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from core.admin import Panel, ScopedModelAdmin
 from sla import agreement_admin, client_services  # noqa: F401 -- registers agreements
 from sla.client_page import CLIENT_ACTIONS, client_panels
+from sla.entitlement_forms import ENTITLEMENT_ACTIONS
+from sla.entitlement_page import entitlements_panel, portfolio_panel
 from sla.forms import ContactsForm
 from sla.lists import ClientList
 from sla.models import Client
@@ -19,7 +21,7 @@ from sla.models import Client
 class ClientAdmin(ScopedModelAdmin):
     create_with = staticmethod(client_services.add_client)
     change_with = staticmethod(client_services.edit_client)
-    action_forms = {"contacts": ContactsForm}
+    action_forms = {"contacts": ContactsForm, **ENTITLEMENT_ACTIONS}
     list_class = ClientList
     search_fields = ("name", "slug")
     ordering = ("name",)
@@ -38,7 +40,12 @@ class ClientAdmin(ScopedModelAdmin):
             "nothing": _("No contacts yet."),
         }
         own = Panel("contacts", _("Contacts"), "portal/table.html", content, len(contacts))
-        return [*client_panels(record, request.user), own]
+        return [
+            *client_panels(record, request.user),
+            own,
+            portfolio_panel(record, request.user),
+            entitlements_panel(record),
+        ]
 
 
 # They register themselves when the portal reads this module.

@@ -112,3 +112,30 @@ class EventKind(models.TextChoices):
     REOPENED = "reopened", _("Reopened")
     CANCELLED = "cancelled", _("Cancelled")
     MERGED = "merged", _("Merged into another record")
+
+
+class RequestKind(models.TextChoices):
+    """What a client or a colleague may ask for."""
+
+    REQUEST = "request", _("Request")
+    ENQUIRY = "enquiry", _("Enquiry")
+    CONCERN = "concern", _("Concern")
+    ENHANCEMENT = "enhancement", _("Enhancement idea")
+    ADJUSTMENT = "account_adjustment", _("Account adjustment")
+
+
+class ContactChannel(models.TextChoices):
+    """By which way a client reaches us."""
+
+    EMAIL = "email", _("E-mail")
+    CHAT = "chat", _("Chat")
+    PHONE = "phone", _("Telephone")
+    PORTAL = "portal", _("Portal")
+    API = "api", _("API")
+
+
+class WithoutEntitlement(models.TextChoices):
+    """What happens to a request beyond what a client is entitled to."""
+
+    WARN = "warn", _("Take it, and note it")
+    REFUSE = "refuse", _("Refuse it")

@@ -7,13 +7,14 @@ from celery import shared_task
 from audit.tasks import AuditedTask
 from core.timebox import time_is_up
 from sla import thresholds
+from sla.feedback_sending import send_due_invitations
 
 
 @shared_task(base=AuditedTask, name="sla.fire_thresholds", bind=True)  # type: ignore[untyped-decorator]  # -- of celery
 def fire_thresholds(self: Any) -> None:
     """What has fallen due; after a while in a new task, so that other work gets its turn."""
     if thresholds.fire_thresholds(time_is_up(5)):
-from sla.feedback_sending import send_due_invitations
+        self.apply_async()
 
 
 @shared_task(base=AuditedTask, name="sla.send_invitations", bind=True)  # type: ignore[untyped-decorator]  # -- celery

@@ -1,5 +1,7 @@
-"""What is broken: incidents, and what they carry."""
+"""What is broken or asked for: incidents, requests, calls, and what they carry."""
 
+from incidents.models.adjustments import AccountAdjustment, AdjustmentLimit
+from incidents.models.calls import PhoneCall
 from incidents.models.incidents import (
     AffectedAsset,
     Incident,
@@ -10,9 +12,19 @@ from incidents.models.incidents import (
     IncidentWatcher,
 )
 from incidents.models.problems import Problem, ProblemChange, ProblemComment, ProblemIncident
+from incidents.models.requests import (
+    Request,
+    RequestAttachment,
+    RequestComment,
+    RequestLink,
+    RequestShare,
+    RequestWatcher,
+)
 from incidents.models.sources import IncidentSource
 
 __all__ = [
+    "AccountAdjustment",
+    "AdjustmentLimit",
     "AffectedAsset",
     "Incident",
     "IncidentAttachment",
@@ -21,8 +33,15 @@ __all__ = [
     "IncidentShare",
     "IncidentSource",
     "IncidentWatcher",
+    "PhoneCall",
     "Problem",
     "ProblemChange",
     "ProblemComment",
     "ProblemIncident",
+    "Request",
+    "RequestAttachment",
+    "RequestComment",
+    "RequestLink",
+    "RequestShare",
+    "RequestWatcher",
 ]

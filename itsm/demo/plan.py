@@ -28,6 +28,7 @@ from itsm.demo.piece import in_one_piece
 from itsm.demo.plots import Plot
 from itsm.demo.privacy import tell_privacy_requests
 from itsm.demo.problems import tell_problems
+from itsm.demo.requests import tell_requests
 from itsm.demo.running import FIRING, tell_running
 from itsm.demo.telling import Teller
 from itsm.demo.weaving import order_of_telling, weave
@@ -114,6 +115,7 @@ def fill(progress: Progress, **params: Any) -> dict[str, Any]:
     world = read_world()
     tell_access_reviews(world, plan.base)
     tell_privacy_requests(world, plan.base)
+    tell_requests(world, plan.base)
     teller, breath = Teller(world, plan.first), Breath()
     tell_changes(world, plan.seed, plan.base, plan.incidents, pause=breath.take)
     tell_deployments(world, plan.base)

@@ -3,6 +3,7 @@
 from sla.models.agreements import Agreement, AgreementTarget, AgreementVersion
 from sla.models.clients import Client, ClientContact
 from sla.models.clocks import FiredThreshold, LifeClock
+from sla.models.entitlements import Entitlement, PortfolioService
 from sla.models.feedback import FeedbackAnswer, FeedbackInvitation
 from sla.models.lives import Life, Mark
 from sla.models.responsibility import LifeEvent, Segment
@@ -14,6 +15,7 @@ __all__ = [
     "AgreementVersion",
     "Client",
     "ClientContact",
+    "Entitlement",
     "FeedbackAnswer",
     "FeedbackInvitation",
     "FiredThreshold",
@@ -22,5 +24,6 @@ __all__ = [
     "LifeEvent",
     "Mark",
     "MonthlyStatement",
+    "PortfolioService",
     "Segment",
 ]

@@ -45,6 +45,7 @@ from tests.changes.meetings import a_meeting
 from tests.changes.test_template_pages import a_template
 from tests.evidence.audits import a_request, an_engagement
 from tests.factories import a_change, a_service, a_vendor, an_asset, an_incident
+from tests.incidents.asking import a_call, an_adjustment
 from tests.people.privacy import a_request as a_privacy_request
 from tests.people.reviews import a_running_review
 from tests.people.working_calendars import a_calendar
@@ -103,6 +104,17 @@ MATRIX: dict[tuple[str, str], dict[str, str]] = {
     **rows("GET", "access-review-items/<>/", _200=OF_REVIEWS),
     **rows("GET", "access-review-items/<>/history/", _200=OF_REVIEWS),
     **rows("POST", "access-review-items/<>/decide/", _403=OF_REVIEWS, _400=ADMINS + "team_lead"),
+    **rows("GET", "account-adjustments/", shown=OF_INCIDENTS),
+    **rows("POST", "account-adjustments/", _400=WORKING + "outsider", others="403"),
+    **rows("GET", "account-adjustments/<>/", _200=OF_INCIDENTS),
+    **rows("GET", "account-adjustments/<>/history/", _200=OF_INCIDENTS),
+    **rows("GET", "account-adjustments/<>/transitions/", _200=OF_INCIDENTS),
+    **rows(
+        "POST",
+        "account-adjustments/<>/transitions/",
+        _403=OF_INCIDENTS,
+        _409="agent_l1 team_lead service_manager",
+    ),
     **rows("GET", "access-reviews/", shown=OF_REVIEWS + " service_manager"),
     **rows("GET", "access-reviews/<>/", _200=OF_REVIEWS + " service_manager"),
     **rows("GET", "access-reviews/<>/history/", _200=OF_REVIEWS + " service_manager"),
@@ -274,6 +286,13 @@ MATRIX: dict[tuple[str, str], dict[str, str]] = {
     **rows("GET", "messages/<>/", _200="agent_l1 admin auditor"),
     **rows("GET", "notification-preferences/", others="200"),
     **rows("PATCH", "notification-preferences/", others="428"),
+    **rows("GET", "phone-calls/", shown=WORKING + "auditor"),
+    **rows("POST", "phone-calls/", _400=WORKING + "outsider", others="403"),
+    **rows("GET", "phone-calls/<>/", _200=WORKING + "auditor"),
+    **rows("GET", "phone-calls/<>/clocks/", _200=WORKING + "auditor"),
+    **rows("GET", "phone-calls/<>/history/", _200=WORKING + "auditor"),
+    **rows("GET", "phone-calls/<>/transitions/", _200=WORKING + "auditor"),
+    **rows("POST", "phone-calls/<>/transitions/", _403="auditor", _200=WORKING),
     **rows("GET", "privacy-requests/", shown=OF_PRIVACY),
     **rows("GET", "privacy-requests/<>/", _200=OF_PRIVACY),
     **rows("GET", "privacy-requests/<>/history/", _200=OF_PRIVACY),
@@ -289,6 +308,21 @@ MATRIX: dict[tuple[str, str], dict[str, str]] = {
     **rows("GET", "problems/<>/timeline/", _200=OF_PROBLEMS),
     **rows("GET", "problems/<>/transitions/", _200=OF_PROBLEMS),
     **rows("POST", "problems/<>/transitions/", _403=OF_PROBLEMS, _200=WORKING),
+    **rows("GET", "requests/", shown=OF_INCIDENTS),
+    **rows("POST", "requests/", _400=WORKING + "outsider", others="403"),
+    **rows("GET", "requests/<>/", _200=OF_INCIDENTS),
+    **rows("PATCH", "requests/<>/", _403=OF_INCIDENTS, _428=WORKING),
+    **rows("GET", "requests/<>/clocks/", _200=OF_INCIDENTS),
+    **rows("GET", "requests/<>/comments/", _200=OF_INCIDENTS),
+    **rows("POST", "requests/<>/comments/", _403=OF_INCIDENTS, _400=WORKING),
+    **rows("GET", "requests/<>/history/", _200=OF_INCIDENTS),
+    **rows("GET", "requests/<>/links/", _200=OF_INCIDENTS),
+    **rows("POST", "requests/<>/links/", _403=OF_INCIDENTS, _400=WORKING),
+    **rows("GET", "requests/<>/marks/", _200=OF_INCIDENTS),
+    **rows("POST", "requests/<>/marks/", _403=OF_INCIDENTS, _400=WORKING),
+    **rows("GET", "requests/<>/timeline/", _200=OF_INCIDENTS),
+    **rows("GET", "requests/<>/transitions/", _200=OF_INCIDENTS),
+    **rows("POST", "requests/<>/transitions/", _403=OF_INCIDENTS, _200=WORKING),
     **rows("GET", "saved-views/", shown="agent_l1"),
     **rows("POST", "saved-views/", others="400"),
     **rows("GET", "saved-views/<>/", _200="agent_l1"),
@@ -348,6 +382,9 @@ BODIES = {
     "hand-outs/<>/transitions/": {"action": "decline", "note": "I have one"},
     "incidents/<>/transitions/": {"action": "triage"},
     "problems/<>/transitions/": {"action": "accept"},
+    "account-adjustments/<>/transitions/": {"action": "apply", "ledger_reference": "L-1"},
+    "phone-calls/<>/transitions/": {"action": "answer"},
+    "requests/<>/transitions/": {"action": "wait_for_customer", "note": "They know"},
 }
 
 
@@ -415,6 +452,8 @@ def keys(cast: Any) -> dict[str, str]:
     a_change(cast, services=[service])
     review = a_running_review(cast)
     until = cast.auditor.grants.get().ends_at
+    adjustment = an_adjustment(cast, service=service, vendor=vendor)
+    call = a_call(cast)
     engagement = an_engagement(cast, cast.auditor, expires_at=until)
     return {
         "access-review-items": str(review.items.get(account=cast.agent_l1).pk),
@@ -427,6 +466,9 @@ def keys(cast: Any) -> dict[str, str]:
         "approval-policies": str(ApprovalPolicy.objects.get(type="normal", risk="high").pk),
         "boards": str(Board.objects.get(is_emergency=False).pk),
         "standard-changes": str(a_template(cast).pk),
+        "account-adjustments": adjustment.reference,
+        "phone-calls": call.reference,
+        "requests": adjustment.request.reference,
         "alert-events": str(event.pk),
         "alert-sources": str(source.pk),
         "alerts": str(alert.pk),
