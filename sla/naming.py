@@ -1,4 +1,4 @@
-"""What the ledger calls what happens to agreements."""
+"""What the ledger calls what happens to agreements and clocks."""
 
 from django.utils.translation import gettext_lazy as _
 
@@ -11,4 +11,5 @@ TITLES: dict[str, Reason] = {
     "agreement.discard": _("Draft of an agreement discarded"),
     "agreement.approve": _("Agreement put into force"),
     "agreement.freeze": _("Month of an agreement to be frozen"),
+    "sla.fire_thresholds": _("Thresholds of clocks that were used up"),
 }

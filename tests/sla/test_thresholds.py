@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from incidents import services
 from incidents.timeline import INCIDENT_TIMELINE
@@ -196,8 +196,6 @@ def test_what_fell_due_days_ago_is_noted_and_told_to_nobody(cast, gold, tienda):
 
 @pytest.mark.parametrize(("language", "word"), [("en", "Resolve"), ("es-mx", None)])
 def test_the_message_speaks_the_readers_language(cast, gold, tienda, language, word):
-    from django.utils import translation
-
     record = opened(cast, tienda, 2.1 * HOUR, owner=cast.agent_l1)
     fire_thresholds()
     context = Message.objects.get(kind=MessageKind.INCIDENT_CLOCK).context
