@@ -79,6 +79,7 @@ AREAS = (
                 count=counts.incidents_without_owner,
                 count_note=_("open in my teams"),
             ),
+            Page(_("Wallboard"), "dashboard", "admin:wallboard", "incidents.view_incident"),
             _list("changes.change", _("Changes"), "tune", "g n"),
             _list(
                 "changes.change",
