@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.sites import UnfoldAdminSite
 
 from evidence import pages as evidence_pages
-from itsm import account, guide, home, measures, palette
+from itsm import account, guide, home, measures, palette, wallboard
 from itsm.counts import counts_for
 from itsm.menu import AREAS, Page
 from people.scope import scope_of
@@ -76,7 +76,7 @@ class PortalAdminSite(UnfoldAdminSite):
         return [url for url in super().get_urls() if getattr(url, "name", "") not in _DROPPED]
 
     def extra_urls(self) -> list[Any]:
-        own = (account, palette, guide, measures, evidence_pages)
+        own = (account, palette, guide, measures, wallboard, evidence_pages)
         return [url for pages in own for url in pages.urls(self)]
 
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:

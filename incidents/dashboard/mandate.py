@@ -25,11 +25,7 @@ COUNTED = tuple(status.value for status in Status if status != Status.CANCELLED)
 @card("mandate", _("1-5-10 mandate"), permission=VIEW, is_wide=True, is_slow=True)
 def mandate(user: Any, now: datetime) -> Content:
     spans = _spans(now)
-    first = min(start for start, _end in spans.values())
-    is_open = ExpressionWrapper(Q(status__in=OPEN), output_field=BooleanField())
-    seen = Incident.objects.visible_to(user).filter(opened_at__gte=first, opened_at__lte=now)
-    lives = seen.exclude(status=Status.CANCELLED).order_by().annotate(being_open=is_open)
-    found = attainment_of(lives.values_list("life_id", "opened_at", "being_open"), spans, now)
+    found = attained_in(spans, user, now)
     return Content(
         tuple(_score(target, spans, found) for target in MANDATE),
         list_url(Incident, status=COUNTED, opened_at__gte=spans[MONTH][0]),
@@ -37,11 +33,28 @@ def mandate(user: Any, now: datetime) -> Content:
     )
 
 
+def attained_in(
+    spans: dict[str, Span], user: Any, now: datetime
+) -> dict[tuple[str, str], Attainment]:
+    """By span and metric, over the incidents that the person sees and that were not cancelled."""
+    first = min(start for start, _end in spans.values())
+    is_open = ExpressionWrapper(Q(status__in=OPEN), output_field=BooleanField())
+    seen = Incident.objects.visible_to(user).filter(opened_at__gte=first, opened_at__lte=now)
+    lives = seen.exclude(status=Status.CANCELLED).order_by().annotate(being_open=is_open)
+    return attainment_of(lives.values_list("life_id", "opened_at", "being_open"), spans, now)
+
+
+def today_and_month(now: datetime) -> dict[str, Span]:
+    """In the person's own time zone."""
+    midnight = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
+    return {TODAY: (midnight, now), MONTH: (midnight.replace(day=1), now)}
+
+
 def _spans(now: datetime) -> dict[str, Span]:
     """Today, this month and twelve weeks up to this one, in the person's own time zone."""
-    midnight = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
+    spans = today_and_month(now)
+    midnight = spans[TODAY][0]
     monday = _days_from(midnight, -midnight.weekday())
-    spans = {TODAY: (midnight, now), MONTH: (midnight.replace(day=1), now)}
     for back in range(WEEKS - 1, -1, -1):
         starts = _days_from(monday, -7 * back)
         spans[f"week {WEEKS - back}"] = (starts, min(_days_from(starts, 7), now))
