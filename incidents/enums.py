@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class Status(models.TextChoices):
@@ -16,9 +17,11 @@ class Status(models.TextChoices):
     RESOLVED = "resolved", _("Resolved")
     CLOSED = "closed", _("Closed")
     CANCELLED = "cancelled", _("Cancelled")
+    MERGED = "merged", _("Merged")
 
 
 PENDING = (Status.PENDING_CUSTOMER, Status.PENDING_VENDOR, Status.PENDING_CHANGE)
+ENDED = (Status.CLOSED, Status.CANCELLED, Status.MERGED)
 OPEN = (Status.NEW, Status.TRIAGED, Status.IN_PROGRESS, *PENDING)
 
 
@@ -102,3 +105,12 @@ class LinkKind(models.TextChoices):
     DUPLICATE_OF = "duplicate_of", _("Duplicate of")
     CAUSED_BY = "caused_by", _("Caused by")
     CHILD_OF = "child_of", _("Part of")
+
+
+class PromiseOutcome(models.TextChoices):
+    """What became of a promise to the client."""
+
+    OPEN = "open", pgettext_lazy("promise", "Open")
+    KEPT = "kept", pgettext_lazy("promise", "Kept")
+    BROKEN = "broken", pgettext_lazy("promise", "Broken")
+    REPLACED = "replaced", pgettext_lazy("promise", "Replaced")

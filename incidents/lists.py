@@ -2,15 +2,25 @@
 
 from typing import Any
 
+from django.db.models import OuterRef, Subquery
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from core.lists import Column, RecordList, Tab
 from core.showing import ago
 from incidents import page
-from incidents.enums import OPEN
+from incidents.enums import OPEN, PromiseOutcome
 from incidents.filters import ORDERINGS, IncidentFilters
+from incidents.models import PromisedContact
+from incidents.together import promise_shown
 from people.scope import scope_of
+
+# Of an incident at most one, read from the index of the open ones alone.
+_PROMISED = PromisedContact.objects.filter(life=OuterRef("life"), outcome=PromiseOutcome.OPEN)
+
+
+def _promised(incident: Any) -> Any:
+    return incident.promise_due_at and promise_shown(incident.promise_due_at)
 
 
 def _open(incidents: Any, user: Any) -> Any:
@@ -63,6 +73,13 @@ class IncidentList(RecordList):
             ordering="opened_at",
         ),
         Column("clock", _("clocks"), show=page.clock_badge, phone="meta"),
+        Column(
+            "promise_due_at",
+            _("promised contact"),
+            show=_promised,
+            export=lambda incident: incident.promise_due_at,
+            is_default=False,
+        ),
         Column("client", is_default=False),
         Column("vendor", is_default=False),
         Column("channel", is_default=False),
@@ -78,5 +95,8 @@ class IncidentList(RecordList):
 
     def prepared(self, rows: Any) -> Any:
         rows = page.incident_rows(rows)
-        related = {"client", "vendor"} & {column.name for column in self.query.columns}
+        shown = {column.name for column in self.query.columns}
+        if "promise_due_at" in shown:
+            rows = rows.annotate(promise_due_at=Subquery(_PROMISED.values("due_at")))
+        related = {"client", "vendor"} & shown
         return rows.select_related(*sorted(related)) if related else rows

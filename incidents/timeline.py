@@ -11,17 +11,25 @@ from django.utils.translation import pgettext_lazy
 
 from assets.models import Asset
 from core.errors import Reason
-from core.record.entries import Kind, Timeline, Window
+from core.record.entries import Kind, Source, Timeline, Window
 from core.record.sources import CHANGE, field_changes, part_changes
 from core.record.words import Told
 from incidents.enums import LinkKind
 from incidents.forms import ACTIONS, REASONED
-from incidents.models import AffectedAsset, Incident, IncidentLink, IncidentShare, IncidentWatcher
+from incidents.models import (
+    AffectedAsset,
+    Incident,
+    IncidentComment,
+    IncidentLink,
+    IncidentShare,
+    IncidentWatcher,
+)
 from incidents.phrases import INCIDENT_PHRASES
+from incidents.together import merged_into
 from incidents.workflow import INCIDENT_WORKFLOW
 from notifications.timeline import mails
 from records.sharing import shares_told
-from records.timeline import comments, files
+from records.timeline import COMMENT, comments, files
 from sla.timeline import marks
 
 INCIDENT_TIMELINE = Timeline("incidents")
@@ -71,11 +79,39 @@ def _tell_link(row: Any) -> tuple[Reason, Told]:
     return title, Told("links", "%(old)s · %(field)s · %(new)s", kind, row.source, row.target)
 
 
+def comments_of_merged() -> Source:
+    """What was said on incidents that are merged into this one, as far as the reader sees those."""
+
+    def read(window: Window) -> Any:
+        seen = merged_into(window.record, window.user)
+        rows = IncidentComment.objects.filter(incident__in=seen)
+        for comment in window.newest(rows.select_related("author", "incident"), "created_at"):
+            yield window.entry(
+                COMMENT,
+                comment.created_at,
+                comment.pk,
+                _("said on %s") % comment.incident.reference,
+                actor=str(comment.author or ""),
+                who=_("The portal"),
+                text=comment.text,
+                template="portal/entry_comment.html",
+                content={"is_internal": comment.is_internal, "is_plain": False},
+                details={
+                    "id": comment.pk,
+                    "is_internal": comment.is_internal,
+                    "incident": comment.incident.reference,
+                },
+            )
+
+    return Source("g", (COMMENT,), read)
+
+
 _TITLES: dict[str, Reason] = {verb: form.title for verb, form in ACTIONS.items()}
 _MOVES = ["incident.open", *(f"incident.{move.action}" for move in INCIDENT_WORKFLOW)]
 
 for _name, _source in (
     ("comments", comments()),
+    ("comments_of_merged", comments_of_merged()),
     ("fields", field_changes(_MOVES, _TITLES, INCIDENT_PHRASES, reasoned=REASONED)),
     ("assets", part_changes("p", CHANGE, _asset_rows, _tell_asset)),
     ("marks", marks()),

@@ -19,7 +19,8 @@ from sla.clocks import MANDATE, Target
 
 WEEKS = 12
 TODAY, MONTH = "today", "month"
-COUNTED = tuple(status.value for status in Status if status != Status.CANCELLED)
+NOT_COUNTED = (Status.CANCELLED, Status.MERGED)
+COUNTED = tuple(status.value for status in Status if status not in NOT_COUNTED)
 
 
 @card("mandate", _("1-5-10 mandate"), permission=VIEW, is_wide=True, is_slow=True)
@@ -28,7 +29,7 @@ def mandate(user: Any, now: datetime) -> Content:
     first = min(start for start, _end in spans.values())
     is_open = ExpressionWrapper(Q(status__in=OPEN), output_field=BooleanField())
     seen = Incident.objects.visible_to(user).filter(opened_at__gte=first, opened_at__lte=now)
-    lives = seen.exclude(status=Status.CANCELLED).order_by().annotate(being_open=is_open)
+    lives = seen.exclude(status__in=NOT_COUNTED).order_by().annotate(being_open=is_open)
     found = attainment_of(lives.values_list("life_id", "opened_at", "being_open"), spans, now)
     return Content(
         tuple(_score(target, spans, found) for target in MANDATE),

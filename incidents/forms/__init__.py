@@ -17,6 +17,15 @@ from incidents.forms.moves import (
 )
 from incidents.forms.relations import EndIncidentShareForm, LinkForm, ShareIncidentForm, UnlinkForm
 from incidents.forms.talk import AttachForm, CommentForm, UnwatchForm, WatchForm
+from incidents.forms.together import (
+    EscalateAgainForm,
+    MergeForm,
+    NoteVendorReplyForm,
+    PromiseContactForm,
+    SetCascadeForm,
+    SetFollowingForm,
+    UnmergeForm,
+)
 from incidents.forms.work import AssignForm, MarkForm, OverridePriorityForm
 
 __all__ = ["ACTIONS", "REASONED", "AttachForm", "CommentForm"]
@@ -45,6 +54,13 @@ _FORMS: tuple[type[ActionForm], ...] = (
     LinkForm,
     UnlinkForm,
     NameCauseForm,
+    MergeForm,
+    UnmergeForm,
+    SetCascadeForm,
+    SetFollowingForm,
+    EscalateAgainForm,
+    NoteVendorReplyForm,
+    PromiseContactForm,
 )
 
 ACTIONS: dict[str, type[ActionForm]] = {form.action: form for form in _FORMS}

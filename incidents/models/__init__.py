@@ -1,5 +1,6 @@
 """What is broken: incidents, and what they carry."""
 
+from incidents.models.collaboration import Cascade, Merge, PromisedContact, VendorEscalation
 from incidents.models.incidents import (
     AffectedAsset,
     Incident,
@@ -12,10 +13,14 @@ from incidents.models.incidents import (
 
 __all__ = [
     "AffectedAsset",
+    "Cascade",
     "Incident",
     "IncidentAttachment",
     "IncidentComment",
     "IncidentLink",
     "IncidentShare",
     "IncidentWatcher",
+    "Merge",
+    "PromisedContact",
+    "VendorEscalation",
 ]

@@ -7,7 +7,10 @@ from incidents.services.conversation import (
     unwatch_incident,
     watch_incident,
 )
+from incidents.services.escalations import escalate_again, note_vendor_reply
+from incidents.services.families import set_cascade, set_following
 from incidents.services.marking import mark_incident
+from incidents.services.merging import merge_incident, unmerge_incident
 from incidents.services.opening import edit_incident, open_incident
 from incidents.services.progress import (
     cancel_incident,
@@ -22,6 +25,7 @@ from incidents.services.progress import (
     wait_for_customer,
     wait_for_vendor,
 )
+from incidents.services.promises import promise_contact, remind_of_promises
 from incidents.services.relations import (
     end_share,
     link_incidents,
@@ -38,18 +42,26 @@ __all__ = [
     "comment_on_incident",
     "edit_incident",
     "end_share",
+    "escalate_again",
     "hand_over_incident",
     "link_incidents",
     "mark_incident",
+    "merge_incident",
+    "note_vendor_reply",
     "open_incident",
     "override_priority",
+    "promise_contact",
+    "remind_of_promises",
     "reopen_incident",
     "resolve_incident",
     "resume_incident",
+    "set_cascade",
+    "set_following",
     "share_incident",
     "start_incident",
     "triage_incident",
     "unlink_incidents",
+    "unmerge_incident",
     "unwatch_incident",
     "wait_for_change",
     "wait_for_customer",
