@@ -47,6 +47,9 @@ _BESIDE = {
     "name_cause",
 }
 _TOGETHER = {
+    "answer_consultation",
+    "consult_team",
+    "withdraw_consultation",
     "unmerge",
     "set_cascade",
     "set_following",
@@ -166,7 +169,8 @@ class IncidentAdmin(ScopedModelAdmin):
         works = self.has_change_permission(request, record)
 
         def button(action: str, label: Any, full: Any = "", **answers: Any) -> Button | None:
-            if action not in offered or not (works or "watch" in action):
+            is_open_to_readers = "watch" in action or action == "answer_consultation"
+            if action not in offered or not (works or is_open_to_readers):
                 return None
             url = self.url_of_action(record, offered[action], **answers)
             return Button(action, label, url, full_label=full)

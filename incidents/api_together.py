@@ -12,11 +12,12 @@ from rest_framework.response import Response
 
 from core.api.fields import Moment, Related
 from core.api.transitions import as_form_data
-from incidents.enums import LinkKind, PromiseOutcome
+from incidents.enums import ConsultationState, LinkKind, PromiseOutcome
 from incidents.enums import Status as IncidentStatus
+from incidents.forms.consulting import ConsultTeamForm
 from incidents.forms.together import EscalateAgainForm, MergeForm, PromiseContactForm
-from incidents.models import Incident, Merge, PromisedContact, VendorEscalation
-from people.models import User
+from incidents.models import Consultation, Incident, Merge, PromisedContact, VendorEscalation
+from people.models import Team, User
 from vendors.models import Vendor
 
 
@@ -81,6 +82,28 @@ class PromiseShown(serializers.Serializer[Any]):
     settled_at = Moment(allow_null=True)
 
 
+class ConsultationShown(serializers.Serializer[Any]):
+    """A question to another team, with its own time to be answered."""
+
+    id = serializers.IntegerField()
+    team = Related(Team, "slug")
+    question = serializers.CharField()
+    asked_at = Moment()
+    asked_by = Related(User, "username")
+    due_at = Moment()
+    state = serializers.ChoiceField(choices=ConsultationState.choices)
+    answer = serializers.CharField()
+    ended_at = Moment(allow_null=True)
+    ended_by = Related(User, "username", allow_null=True)
+
+
+class ConsultationInput(serializers.Serializer[Any]):
+    """A question; answered by the action answer_consultation."""
+
+    team = serializers.CharField()
+    question = serializers.CharField()
+
+
 class PromiseInput(serializers.Serializer[Any]):
     """Another promise; it takes the place of one that is open."""
 
@@ -125,6 +148,11 @@ class WorksTogether:
     def promises(self: Any, request: Any, **kwargs: Any) -> Response:
         """What was promised to the client, and what became of it."""
         return self._sub_resource(PromiseContactForm, PromiseShown, _promises_of)
+
+    @_sub(ConsultationShown, ConsultationInput)
+    def consultations(self: Any, request: Any, **kwargs: Any) -> Response:
+        """What other teams were asked; the incident stays with its own."""
+        return self._sub_resource(ConsultTeamForm, ConsultationShown, _consultations_of)
 
     def _sub_resource(self: Any, form_class: Any, shape: Any, rows_of: Any) -> Response:
         incident = self.get_object()
@@ -173,3 +201,8 @@ def _escalations_of(incident: Incident, user: Any) -> Any:
 def _promises_of(incident: Incident, user: Any) -> Any:
     rows = PromisedContact.objects.filter(life=incident.life_id)
     return rows.select_related("promised_by").order_by("pk")
+
+
+def _consultations_of(incident: Incident, user: Any) -> Any:
+    rows = Consultation.objects.filter(life=incident.life_id)
+    return rows.select_related("team", "asked_by", "ended_by").order_by("asked_at", "pk")

@@ -114,3 +114,11 @@ class PromiseOutcome(models.TextChoices):
     KEPT = "kept", pgettext_lazy("promise", "Kept")
     BROKEN = "broken", pgettext_lazy("promise", "Broken")
     REPLACED = "replaced", pgettext_lazy("promise", "Replaced")
+
+
+class ConsultationState(models.TextChoices):
+    """Where a question to another team stands."""
+
+    ASKED = "asked", pgettext_lazy("consultation", "Asked")
+    ANSWERED = "answered", pgettext_lazy("consultation", "Answered")
+    WITHDRAWN = "withdrawn", pgettext_lazy("consultation", "Withdrawn")

@@ -11,8 +11,8 @@ from core.showing import ago
 from incidents import page
 from incidents.enums import OPEN, PromiseOutcome
 from incidents.filters import ORDERINGS, IncidentFilters
-from incidents.models import PromisedContact
-from incidents.together import promise_shown
+from incidents.models import Consultation, PromisedContact
+from incidents.together import due_shown
 from people.scope import scope_of
 
 # Of an incident at most one, read from the index of the open ones alone.
@@ -20,7 +20,7 @@ _PROMISED = PromisedContact.objects.filter(life=OuterRef("life"), outcome=Promis
 
 
 def _promised(incident: Any) -> Any:
-    return incident.promise_due_at and promise_shown(incident.promise_due_at)
+    return incident.promise_due_at and due_shown(incident.promise_due_at)
 
 
 def _open(incidents: Any, user: Any) -> Any:
@@ -45,6 +45,13 @@ def _over(incidents: Any, user: Any) -> Any:
     return incidents.exclude(status__in=OPEN)
 
 
+def _asked(incidents: Any, user: Any) -> Any:
+    """What one's own teams were asked about, and have not answered."""
+    teams = scope_of(user).own_team_ids
+    waiting = Consultation.objects.filter(team__in=teams, ended_at__isnull=True)
+    return incidents.filter(life__in=waiting.values("life"))
+
+
 class IncidentList(RecordList):
     filterset = IncidentFilters
     main_filters = ("status", "priority", "service", "team", "owner")
@@ -55,6 +62,7 @@ class IncidentList(RecordList):
         Tab("mine", pgettext_lazy("incidents", "Mine"), _mine),
         Tab("unowned", pgettext_lazy("incidents", "Nobody's in my teams"), _unowned),
         Tab("urgent", _("P1 and P2"), _urgent),
+        Tab("asked", pgettext_lazy("incidents", "Asked of my teams"), _asked, is_counted=False),
         Tab("over", pgettext_lazy("incidents", "Over"), _over, is_counted=False),
     )
     columns = (

@@ -6,8 +6,9 @@ from typing import Any
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from incidents.models import Incident
-from incidents.querysets import BY_COUNTRY, BY_SERVICE, BY_VENDOR
+from incidents.enums import ConsultationState
+from incidents.models import Consultation, Incident
+from incidents.querysets import BY_COUNTRY, BY_SERVICE, BY_VENDOR, READS_ON
 from people.models import Membership, RoleGrant, User
 from people.roles import ROLES
 
@@ -29,6 +30,12 @@ def people_who_see(incident: Incident) -> QuerySet[User]:
         seen |= Q(pk__in=placed.values("user"))
     shared = incident.shares.filter(until__gt=now)
     seen |= Q(pk__in=shared.values("user")) & Q(pk__in=grants.values("user"))
+    asked = Consultation.objects.filter(life=incident.life_id)
+    still = Q(ended_at__isnull=True) | Q(
+        state=ConsultationState.ANSWERED, ended_at__gt=now - READS_ON
+    )
+    teams = Membership.objects.in_force(today).filter(team__in=asked.filter(still).values("team"))
+    seen |= Q(pk__in=grants.values("user"), person__in=teams.values("person"))
     return User.objects.filter(seen, is_active=True)
 
 

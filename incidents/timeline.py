@@ -14,10 +14,11 @@ from core.errors import Reason
 from core.record.entries import Kind, Source, Timeline, Window
 from core.record.sources import CHANGE, field_changes, part_changes
 from core.record.words import Told
-from incidents.enums import LinkKind
+from incidents.enums import ConsultationState, LinkKind
 from incidents.forms import ACTIONS, REASONED
 from incidents.models import (
     AffectedAsset,
+    Consultation,
     Incident,
     IncidentComment,
     IncidentLink,
@@ -106,12 +107,38 @@ def comments_of_merged() -> Source:
     return Source("g", (COMMENT,), read)
 
 
+def consultations() -> Source:
+    """What other teams were asked, where it is answered with the answer, when that came."""
+
+    def read(window: Window) -> Any:
+        rows = Consultation.objects.filter(
+            life=window.record.life_id, state=ConsultationState.ANSWERED
+        )
+        rows = rows.select_related("team", "ended_by")
+        for asked in window.newest(rows, "ended_at"):
+            yield window.entry(
+                COMMENT,
+                asked.ended_at,
+                asked.pk,
+                _("answer of %s") % asked.team.slug,
+                actor=str(asked.ended_by),
+                who=_("The portal"),
+                text=f"> {asked.question}\n\n{asked.answer}",
+                template="portal/entry_comment.html",
+                content={"is_internal": True, "is_plain": False},
+                details={"consultation": asked.pk, "is_internal": True},
+            )
+
+    return Source("k", (COMMENT,), read)
+
+
 _TITLES: dict[str, Reason] = {verb: form.title for verb, form in ACTIONS.items()}
 _MOVES = ["incident.open", *(f"incident.{move.action}" for move in INCIDENT_WORKFLOW)]
 
 for _name, _source in (
     ("comments", comments()),
     ("comments_of_merged", comments_of_merged()),
+    ("consultations", consultations()),
     ("fields", field_changes(_MOVES, _TITLES, INCIDENT_PHRASES, reasoned=REASONED)),
     ("assets", part_changes("p", CHANGE, _asset_rows, _tell_asset)),
     ("marks", marks()),

@@ -13,9 +13,10 @@ from django.utils.translation import pgettext
 
 from core.admin import Button, Panel
 from core.showing import ago, badge, link, moment
-from incidents.enums import LinkKind, PromiseOutcome, Status
+from incidents.enums import ConsultationState, LinkKind, PromiseOutcome, Status
 from incidents.models import (
     Cascade,
+    Consultation,
     Incident,
     IncidentLink,
     Merge,
@@ -23,6 +24,7 @@ from incidents.models import (
     VendorEscalation,
 )
 from incidents.page import priority_badge, status_badge
+from incidents.rules import is_asked
 
 type ButtonFor = Callable[..., Button | None]
 
@@ -41,6 +43,7 @@ class Together:
     cascade: Cascade | None
     escalations: list[VendorEscalation]
     promises: list[PromisedContact]
+    consultations: list[Consultation]
     promise: PromisedContact | None = field(default=None)
 
 
@@ -75,6 +78,7 @@ def _read(incident: Incident, user: Any) -> Together:
     promises = list(
         PromisedContact.objects.filter(life=life).select_related("promised_by").order_by("-pk")
     )
+    asked = Consultation.objects.filter(life=life).order_by("asked_at", "pk")
     escalations = VendorEscalation.objects.filter(life=life).select_related("vendor", "sent_by")
     return Together(
         into=into,
@@ -85,6 +89,7 @@ def _read(incident: Incident, user: Any) -> Together:
         cascade=Cascade.objects.filter(life=life).first(),
         escalations=list(escalations),
         promises=promises,
+        consultations=list(asked.select_related("team", "asked_by", "ended_by")),
         promise=next((p for p in promises if p.outcome == PromiseOutcome.OPEN), None),
     )
 
@@ -97,10 +102,10 @@ def header_facts(incident: Incident, user: Any) -> Iterator[tuple[Any, Any]]:
     if found.whole:
         yield _("part of"), link(found.whole.target, found.whole.target.reference)
     if found.promise and incident.is_open:
-        yield _("promised contact"), promise_shown(found.promise.due_at)
+        yield _("promised contact"), due_shown(found.promise.due_at)
 
 
-def promise_shown(due_at: Any) -> Any:
+def due_shown(due_at: Any) -> Any:
     """The moment, marked where it has passed."""
     if due_at > timezone.now():
         return moment(due_at)
@@ -113,10 +118,12 @@ def together_panel(incident: Incident, user: Any, button: ButtonFor) -> Panel:
     sections = [
         *_merges(found, button),
         _family(found, button),
+        _consultations(found, user, button),
         _vendors(found, button),
         _promises(found, button),
     ]
     count = len(found.parts) + len(found.absorbed) + len(found.escalations) + len(found.promises)
+    count += len(found.consultations)
     content = {"sections": sections}
     return Panel("together", _("Together"), "incidents/together.html", content, count)
 
@@ -181,6 +188,42 @@ def _passed_on(cascade: Cascade | None) -> str:
     return _("Passed on to parts: %s.") % ", ".join(taken) if taken else ""
 
 
+def _consultations(found: Together, user: Any, button: ButtonFor) -> dict[str, Any]:
+    rows = []
+    for row in found.consultations:
+        waits = row.state == ConsultationState.ASKED
+        mine = waits and is_asked(row, user) is None
+        action = "answer_consultation" if mine else "withdraw_consultation"
+        label = _("Answer") if mine else pgettext("question", "Withdraw")
+        choice = button(action, label, f"{label}: {row}", consultation=row.pk)
+        rows.append(
+            (
+                row.team.slug,
+                row.question,
+                str(row.asked_by),
+                due_shown(row.due_at) if waits else moment(row.due_at),
+                row.get_state_display(),  # type: ignore[call-overload]
+                row.answer and format_html("{} · {}", row.answer, row.ended_by),
+                shown_in_row(choice if waits else None),
+            )
+        )
+    return _section(
+        _("Questions to other teams"),
+        [
+            _("Asked team"),
+            _("Question"),
+            _("Asked by"),
+            _("Due"),
+            _("State"),
+            _("Answer"),
+            _("Action"),
+        ],
+        rows,
+        nothing=_("No other team was asked."),
+        buttons=[button("consult_team", _("Ask another team"))],
+    )
+
+
 def _vendors(found: Together, button: ButtonFor) -> dict[str, Any]:
     rows = []
     for row in found.escalations:
@@ -217,7 +260,7 @@ def _vendors(found: Together, button: ButtonFor) -> dict[str, Any]:
 def _promises(found: Together, button: ButtonFor) -> dict[str, Any]:
     rows = [
         (
-            promise_shown(row.due_at) if row.outcome == PromiseOutcome.OPEN else moment(row.due_at),
+            due_shown(row.due_at) if row.outcome == PromiseOutcome.OPEN else moment(row.due_at),
             row.note,
             str(row.promised_by),
             badge(row.get_outcome_display(), OUTCOME_TONES.get(row.outcome, "")),  # type: ignore[call-overload]

@@ -23,6 +23,11 @@ class MessageKind(models.TextChoices):
     INCIDENT_MENTIONED = "incident_mentioned", _("Somebody mentioned me in a comment")
     INCIDENT_MITIGATED = "incident_mitigated", _("An incident I follow was mitigated")
     INCIDENT_RESOLVED = "incident_resolved", _("An incident I follow was resolved")
+    INCIDENT_CONSULTED = "incident_consulted", _("My team is asked about an incident")
+    INCIDENT_CONSULTATION_ANSWERED = (
+        "incident_consultation_answered",
+        _("A question of mine about an incident was answered"),
+    )
     INCIDENT_PROMISE_DUE = "incident_promise_due", _("A promise to a client of mine is due")
     CHANGE_ASKS_FOR_VOTE = "change_asks_for_vote", _("A change asks for my vote")
     CHANGE_VOTE_LATE = "change_vote_late", _("An answer about a change of mine is late")

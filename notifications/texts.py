@@ -17,6 +17,10 @@ SUBJECTS: dict[str, Promise] = {
     MessageKind.INCIDENT_MENTIONED: _("%(by)s mentioned you on %(reference)s: %(title)s"),
     MessageKind.INCIDENT_MITIGATED: _("%(reference)s was mitigated: %(title)s"),
     MessageKind.INCIDENT_RESOLVED: _("%(reference)s was resolved: %(title)s"),
+    MessageKind.INCIDENT_CONSULTED: _("%(by)s asks your team about %(reference)s: %(title)s"),
+    MessageKind.INCIDENT_CONSULTATION_ANSWERED: _(
+        "%(by)s answered your question about %(reference)s: %(title)s"
+    ),
     MessageKind.INCIDENT_PROMISE_DUE: _("%(reference)s: the client waits to hear, %(title)s"),
     MessageKind.CHANGE_ASKS_FOR_VOTE: _("%(reference)s asks for your vote: %(title)s"),
     MessageKind.CHANGE_VOTE_LATE: _("%(reference)s still waits for an answer: %(title)s"),

@@ -21,6 +21,8 @@ _ABOUT = {
     MessageKind.INCIDENT_MENTIONED: _("about being mentioned"),
     MessageKind.INCIDENT_MITIGATED: _("about the mitigation"),
     MessageKind.INCIDENT_RESOLVED: _("about the resolution"),
+    MessageKind.INCIDENT_CONSULTED: _("about a question to a team"),
+    MessageKind.INCIDENT_CONSULTATION_ANSWERED: _("about the answer of a team"),
     MessageKind.INCIDENT_PROMISE_DUE: _("about the promise to the client"),
     MessageKind.CHANGE_ASKS_FOR_VOTE: _("asking for votes"),
     MessageKind.CHANGE_VOTE_LATE: _("about a late answer"),

@@ -2,6 +2,11 @@
 
 from core.actions import ActionForm, ReasonedForm
 from incidents.forms.causes import NameCauseForm
+from incidents.forms.consulting import (
+    AnswerConsultationForm,
+    ConsultTeamForm,
+    WithdrawConsultationForm,
+)
 from incidents.forms.moves import (
     CancelForm,
     CloseForm,
@@ -61,6 +66,9 @@ _FORMS: tuple[type[ActionForm], ...] = (
     EscalateAgainForm,
     NoteVendorReplyForm,
     PromiseContactForm,
+    ConsultTeamForm,
+    AnswerConsultationForm,
+    WithdrawConsultationForm,
 )
 
 ACTIONS: dict[str, type[ActionForm]] = {form.action: form for form in _FORMS}

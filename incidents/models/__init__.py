@@ -1,6 +1,7 @@
 """What is broken: incidents, and what they carry."""
 
 from incidents.models.collaboration import Cascade, Merge, PromisedContact, VendorEscalation
+from incidents.models.consultations import Consultation
 from incidents.models.incidents import (
     AffectedAsset,
     Incident,
@@ -14,6 +15,7 @@ from incidents.models.incidents import (
 __all__ = [
     "AffectedAsset",
     "Cascade",
+    "Consultation",
     "Incident",
     "IncidentAttachment",
     "IncidentComment",

@@ -1,6 +1,11 @@
 """The only writers of incidents; a file per question."""
 
 from incidents.services.assignment import assign_incident, hand_over_incident, override_priority
+from incidents.services.consulting import (
+    answer_consultation,
+    consult_team,
+    withdraw_consultation,
+)
 from incidents.services.conversation import (
     attach_to_incident,
     comment_on_incident,
@@ -34,12 +39,14 @@ from incidents.services.relations import (
 )
 
 __all__ = [
+    "answer_consultation",
     "assign_incident",
     "attach_to_incident",
     "cancel_incident",
     "close_incident",
     "close_incidents_resolved_before",
     "comment_on_incident",
+    "consult_team",
     "edit_incident",
     "end_share",
     "escalate_again",
@@ -67,4 +74,5 @@ __all__ = [
     "wait_for_customer",
     "wait_for_vendor",
     "watch_incident",
+    "withdraw_consultation",
 ]

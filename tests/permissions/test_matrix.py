@@ -239,6 +239,8 @@ MATRIX: dict[tuple[str, str], dict[str, str]] = {
     **rows("POST", "incidents/<>/links/", _403=OF_INCIDENTS, _400=WORKING),
     **rows("GET", "incidents/<>/marks/", _200=OF_INCIDENTS),
     **rows("POST", "incidents/<>/marks/", _403=OF_INCIDENTS, _400=WORKING),
+    **rows("GET", "incidents/<>/consultations/", _200=OF_INCIDENTS),
+    **rows("POST", "incidents/<>/consultations/", _403=OF_INCIDENTS, _400=WORKING),
     **rows("GET", "incidents/<>/escalations/", _200=OF_INCIDENTS),
     **rows("POST", "incidents/<>/escalations/", _403=OF_INCIDENTS, _400=WORKING),
     **rows("GET", "incidents/<>/merges/", _200=OF_INCIDENTS),
