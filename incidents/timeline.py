@@ -85,7 +85,7 @@ def comments_of_merged() -> Source:
 
     def read(window: Window) -> Any:
         seen = merged_into(window.record, window.user)
-        rows = IncidentComment.objects.filter(incident__in=seen)
+        rows = IncidentComment.objects.filter(incident__in=seen.values("pk"))
         for comment in window.newest(rows.select_related("author", "incident"), "created_at"):
             yield window.entry(
                 COMMENT,

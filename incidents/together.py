@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
@@ -60,7 +60,11 @@ def merged_into(incident: Incident, user: Any) -> QuerySet[Incident]:
     standing = Merge.objects.filter(
         life=OuterRef("life"), into=incident.life_id, undone_at__isnull=True
     )
-    return Incident.objects.visible_to(user).filter(Exists(standing))
+    return (
+        Incident.objects.visible_to(user)
+        .filter(Exists(standing))
+        .annotate(status_before=Subquery(standing.values("status_before")))
+    )
 
 
 def _read(incident: Incident, user: Any) -> Together:
@@ -143,7 +147,10 @@ def _merges(found: Together, button: ButtonFor) -> Iterator[dict[str, Any]]:
     yield _section(
         _("Merges"),
         [_("Incident"), _("Status before"), _("Owner"), _("Opened")] if found.absorbed else [],
-        [(link(i), status_badge(i), i.owner, ago(i.opened_at)) for i in found.absorbed],
+        [
+            (link(i), Status(i.status_before).label, i.owner, ago(i.opened_at))
+            for i in found.absorbed
+        ],
         note=note,
         nothing=_("None was merged into this one."),
         buttons=[button("unmerge", _("Undo the merge"))] if found.was_merged else [],
