@@ -291,6 +291,7 @@ SPECTACULAR_SETTINGS = {
         "AlertSourceKind": "integrations.enums.SourceKind",
         "ApprovalStatus": "changes.enums.StepStatus",
         "ApprovalStepKind": "changes.enums.StepKind",
+        "ChangeOutcome": "changes.enums.Outcome",
         "ChangeRisk": "changes.enums.Risk",
         "ChangeStatus": "changes.enums.Status",
         "ClockState": "sla.enums.ClockState",
