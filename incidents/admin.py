@@ -20,7 +20,7 @@ from core.record.once import new_token
 from core.record.side import Block
 from core.showing import ago, link
 from incidents import page, services
-from incidents.enums import PRIORITY_OF, Status
+from incidents.enums import ENDED, PRIORITY_OF
 from incidents.forms import ACTIONS, CommentForm
 from incidents.intake_admin import PhoneCallAdmin
 from incidents.lists import IncidentList
@@ -33,6 +33,7 @@ from incidents.request_admin import RequestAdmin
 from incidents.rules import is_within_reach
 from incidents.side import side_of
 from incidents.timeline import INCIDENT_TIMELINE
+from incidents.together import ButtonFor, header_facts, together_panel
 from incidents.workflow import INCIDENT_WORKFLOW
 from records.download import attachment_response
 from sla.clock_panel import clock_rows, table_of
@@ -41,7 +42,7 @@ __all__ = ["IncidentAdmin", "PhoneCallAdmin", "RequestAdmin"]  # a file each; Dj
 
 _NEXT = {"start", "resume", "resolve", "close"}  # what usually comes next, by status
 _PROMINENT = {"assign"}
-_ASIDE = {"hand_over", "cancel"}
+_ASIDE = {"hand_over", "cancel", "merge"}
 _PLACE = {"comment": 1, "assign": 2, "edit": 3}  # after what comes next, before the other moves
 _ELSEWHERE = {"comment", "attach"}  # in the add box
 _BESIDE = {
@@ -55,6 +56,17 @@ _BESIDE = {
     "raise_problem",
     "link_problem",
 }  # in the side panel
+_TOGETHER = {
+    "answer_consultation",
+    "consult_team",
+    "withdraw_consultation",
+    "unmerge",
+    "set_cascade",
+    "set_following",
+    "escalate_again",
+    "note_vendor_reply",
+    "promise_contact",
+}  # in the tab of that name
 
 
 class IncidentForm(forms.ModelForm):
@@ -142,6 +154,7 @@ class IncidentAdmin(ScopedModelAdmin):
                 (_("team"), link(record.team)),
                 (_("owner"), str(record.owner or _("Nobody yet"))),
                 (_("opened"), ago(record.opened_at)),
+                *header_facts(record, request.user),
             ],
             "clocks": page.clocks_of_incident(record),
             "clock": page.urgent_clock(record),
@@ -162,19 +175,26 @@ class IncidentAdmin(ScopedModelAdmin):
             "agreed": table_of(clock_rows(record.life, page.marks_of(record), timezone.now())),
         }
         registered = [make(record, request.user) for _name, make in page.INCIDENT_PANELS]
-        return [Panel("clocks", _("Clocks"), "incidents/clocks.html", clocks), *registered]
+        together = together_panel(record, request.user, self._button_for(request, record))
+        clocks_panel = Panel("clocks", _("Clocks"), "incidents/clocks.html", clocks)
+        return [clocks_panel, together, *registered]
 
     def get_side(self, request: HttpRequest, record: Incident) -> list[Block]:
+        return list(side_of(record, request.user, self._button_for(request, record)))
+
+    def _button_for(self, request: HttpRequest, record: Incident) -> ButtonFor:
+        """What makes the buttons beside the record and in its tabs, as far as somebody works."""
         offered = self.get_action_forms(request, record)
         works = self.has_change_permission(request, record)
 
         def button(action: str, label: Any, full: Any = "", **answers: Any) -> Button | None:
-            if action not in offered or not (works or "watch" in action):
+            is_open_to_readers = "watch" in action or action == "answer_consultation"
+            if action not in offered or not (works or is_open_to_readers):
                 return None
             url = self.url_of_action(record, offered[action], **answers)
             return Button(action, label, url, full_label=full)
 
-        return list(side_of(record, request.user, button))
+        return button
 
     def get_talk(self, request: HttpRequest, record: Incident) -> dict[str, Any] | None:
         if not self.has_change_permission(request, record):
@@ -203,7 +223,7 @@ class IncidentAdmin(ScopedModelAdmin):
         reach = is_within_reach(record, request.user)
         found = []
         for button in super().get_buttons(request, record):
-            if button.action in _ELSEWHERE | _BESIDE:
+            if button.action in _ELSEWHERE | _BESIDE | _TOGETHER:
                 continue
             move = INCIDENT_WORKFLOW.target(record.status, button.action)
             is_main = button.action in _PROMINENT or bool(move and button.action not in _ASIDE)
@@ -232,7 +252,7 @@ class IncidentAdmin(ScopedModelAdmin):
         reasons = [reach] if reach else []
         if action == "assign" and not record.is_open:
             reasons.append(_("only an open incident can be assigned"))
-        if action == "edit" and record.status in (Status.CLOSED, Status.CANCELLED):
+        if action == "edit" and record.status in ENDED:
             reasons.append(_("what is closed or cancelled is no longer edited"))
         return tuple(reasons)
 

@@ -10,7 +10,7 @@ from django.utils import timezone
 from assets.models import Asset, Service
 from audit.querysets import EVERYTHING
 from incidents.enums import Priority
-from incidents.models import Incident
+from incidents.models import Incident, IncidentWatcher, Merge
 from notifications.enums import MessageKind
 from notifications.services import is_news, notify
 from people.models import Membership, User
@@ -54,13 +54,46 @@ def tell_followers(
     if not is_news():
         return
     followers = User.objects.filter(
-        Q(pk=incident.owner_id) | Q(pk__in=incident.watchers.values("user")), is_active=True
+        Q(pk=incident.owner_id)
+        | Q(pk__in=incident.watchers.values("user"))
+        | Q(pk__in=_watching_what_went_into(incident)),
+        is_active=True,
     )
     if but is not None:
         followers = followers.exclude(pk=but.pk)
     followers = followers.exclude(pk__in=[person.pk for person in told])
     key = f"{kind}:{about or f'{timezone.now().timestamp():.6f}'}"
     _tell(followers, incident, kind, key, path=page_of(incident, about))
+
+
+def tell_of_promise(incident: Incident, promise: Any) -> None:
+    """The owner, or else whoever promised, hears that the client was promised to hear by now."""
+    key = f"promise:{promise.pk}"
+    heard_by = [incident.owner or promise.promised_by]
+    _tell(heard_by, incident, MessageKind.INCIDENT_PROMISE_DUE, key)
+
+
+def tell_asked_team(incident: Incident, asked: Any) -> None:
+    """Everybody in the asked team hears of the question."""
+    members = Membership.objects.in_force(timezone.localdate()).filter(team=asked.team_id)
+    team = User.objects.filter(is_active=True, person__in=members.values("person"))
+    key = f"asked:{asked.pk}"
+    _tell(team, incident, MessageKind.INCIDENT_CONSULTED, key, by=str(asked.asked_by))
+
+
+def tell_asker(incident: Incident, asked: Any) -> None:
+    """Who asked and the owner hear of the answer."""
+    heard_by = [p for p in (asked.asked_by, incident.owner) if p and p != asked.ended_by]
+    kind = MessageKind.INCIDENT_CONSULTATION_ANSWERED
+    _tell(heard_by, incident, kind, f"answered:{asked.pk}", by=str(asked.ended_by))
+
+
+def _watching_what_went_into(incident: Incident) -> Any:
+    """Who watched an incident that is merged into this one goes on hearing of it here, as far as
+    they may see it: that is asked before each message is sent."""
+    merged = Merge.objects.filter(into=incident.life_id, undone_at__isnull=True)
+    gone = IncidentWatcher.objects.filter(incident__life__in=merged.values("life"))
+    return gone.values("user")
 
 
 def page_of(incident: Incident, comment_id: Any = "") -> str:

@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class Status(models.TextChoices):
@@ -16,9 +17,12 @@ class Status(models.TextChoices):
     RESOLVED = "resolved", _("Resolved")
     CLOSED = "closed", _("Closed")
     CANCELLED = "cancelled", _("Cancelled")
+    MERGED = "merged", _("Merged")
 
 
 PENDING = (Status.PENDING_CUSTOMER, Status.PENDING_VENDOR, Status.PENDING_CHANGE)
+ENDED = (Status.CLOSED, Status.CANCELLED, Status.MERGED)
+NOT_COUNTED = (Status.CANCELLED, Status.MERGED)  # in figures about incidents
 OPEN = (Status.NEW, Status.TRIAGED, Status.IN_PROGRESS, *PENDING)
 
 
@@ -102,3 +106,20 @@ class LinkKind(models.TextChoices):
     DUPLICATE_OF = "duplicate_of", _("Duplicate of")
     CAUSED_BY = "caused_by", _("Caused by")
     CHILD_OF = "child_of", _("Part of")
+
+
+class PromiseOutcome(models.TextChoices):
+    """What became of a promise to the client."""
+
+    OPEN = "open", pgettext_lazy("promise", "Open")
+    KEPT = "kept", pgettext_lazy("promise", "Kept")
+    BROKEN = "broken", pgettext_lazy("promise", "Broken")
+    REPLACED = "replaced", pgettext_lazy("promise", "Replaced")
+
+
+class ConsultationState(models.TextChoices):
+    """Where a question to another team stands."""
+
+    ASKED = "asked", pgettext_lazy("consultation", "Asked")
+    ANSWERED = "answered", pgettext_lazy("consultation", "Answered")
+    WITHDRAWN = "withdrawn", pgettext_lazy("consultation", "Withdrawn")

@@ -2,14 +2,24 @@
 
 from typing import Any
 
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django_filters import FilterSet
 
 from assets.models import Asset, Service
 from changes.models import Change
 from core.api.filters import ByPerson, ByRecord, Flag, MomentBound, OneOf
-from incidents.enums import OPEN, Impact, IncidentChannel, Priority, Status, Tier, Urgency
-from incidents.models import Problem
+from incidents.enums import (
+    OPEN,
+    Impact,
+    IncidentChannel,
+    Priority,
+    PromiseOutcome,
+    Status,
+    Tier,
+    Urgency,
+)
+from incidents.models import Problem, PromisedContact
 from people.models import Team
 from sla.models import Client
 from vendors.models import Vendor
@@ -21,6 +31,14 @@ def _being_open(incidents: Any, wanted: bool) -> Any:
 
 def _having_owner(incidents: Any, wanted: bool) -> Any:
     return incidents.filter(owner__isnull=not wanted)
+
+
+def _being_overdue(incidents: Any, wanted: bool) -> Any:
+    """Whether the client was promised to hear from us by now, and has not."""
+    late = PromisedContact.objects.filter(outcome=PromiseOutcome.OPEN, due_at__lte=timezone.now())
+    lives = late.values("life")
+    open_ones = incidents.open()
+    return open_ones.filter(life__in=lives) if wanted else incidents.exclude(life__in=lives)
 
 
 # Each is served by an index; the ids break ties.
@@ -47,6 +65,7 @@ class IncidentFilters(FilterSet):
     asset = ByRecord("affected_assets__asset", Asset, label=_("affected asset"))
     problem = ByRecord("problem_links__problem", Problem, label=_("problem"))
     is_open = Flag(_being_open, _("open"))
+    promise_overdue = Flag(_being_overdue, _("promised contact overdue"))
     has_owner = Flag(_having_owner, _("has an owner"))
     opened_at__gte = MomentBound("opened_at", "gte")
     opened_at__lt = MomentBound("opened_at", "lt")

@@ -22,6 +22,8 @@ def happenings(before: Mapping[str, Any], row: Incident) -> Iterator[Happening]:
     if before["priority"] != row.priority:
         yield Happening(EventKind.PRIORITIZED, priority=row.priority)
     was, status = before["status"], row.status
+    if was == Status.MERGED:
+        return  # an undone merge is withdrawn, which tells all that there is to tell
     if status == Status.PENDING_VENDOR:
         if was != status or before["vendor_id"] != row.vendor_id:
             yield Happening(EventKind.WAITED_FOR_VENDOR, vendor_id=row.vendor_id)
@@ -33,7 +35,7 @@ def agreed_for(row: Incident, before: Mapping[str, Any] | None = None) -> Iterat
     """The agreements that apply to an incident from now on; asked only where what decides of them
     is other than before."""
     waits = row.status == Status.PENDING_VENDOR
-    begins_to_wait = before and waits and before["status"] != row.status
+    begins_to_wait = before and waits and before["status"] not in (row.status, Status.MERGED)
     is_as_before = before and all(before[name] == getattr(row, name) for name in _DECIDING)
     if is_as_before and not begins_to_wait:
         return iter(())
@@ -52,6 +54,7 @@ def _kind_of(was: str, status: str) -> EventKind | None:
         Status.PENDING_CHANGE: EventKind.WAITED_FOR_APPROVAL,
         Status.RESOLVED: EventKind.RESOLVED,
         Status.CANCELLED: EventKind.CANCELLED,
+        Status.MERGED: EventKind.MERGED,
     }.get(Status(status))
     if found or status == Status.CLOSED:
         return found

@@ -2,15 +2,25 @@
 
 from typing import Any
 
+from django.db.models import OuterRef, Subquery
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from core.lists import Column, RecordList, Tab
 from core.showing import ago
 from incidents import page
-from incidents.enums import OPEN
+from incidents.enums import OPEN, PromiseOutcome
 from incidents.filters import ORDERINGS, IncidentFilters
+from incidents.models import Consultation, PromisedContact
+from incidents.together import due_shown
 from people.scope import scope_of
+
+# Of an incident at most one, read from the index of the open ones alone.
+_PROMISED = PromisedContact.objects.filter(life=OuterRef("life"), outcome=PromiseOutcome.OPEN)
+
+
+def _promised(incident: Any) -> Any:
+    return incident.promise_due_at and due_shown(incident.promise_due_at)
 
 
 def _open(incidents: Any, user: Any) -> Any:
@@ -35,6 +45,13 @@ def _over(incidents: Any, user: Any) -> Any:
     return incidents.exclude(status__in=OPEN)
 
 
+def _asked(incidents: Any, user: Any) -> Any:
+    """What one's own teams were asked about, and have not answered."""
+    teams = scope_of(user).own_team_ids
+    waiting = Consultation.objects.filter(team__in=teams, ended_at__isnull=True)
+    return incidents.filter(life__in=waiting.values("life"))
+
+
 class IncidentList(RecordList):
     filterset = IncidentFilters
     main_filters = ("status", "priority", "service", "team", "owner")
@@ -45,6 +62,7 @@ class IncidentList(RecordList):
         Tab("mine", pgettext_lazy("incidents", "Mine"), _mine),
         Tab("unowned", pgettext_lazy("incidents", "Nobody's in my teams"), _unowned),
         Tab("urgent", _("P1 and P2"), _urgent),
+        Tab("asked", pgettext_lazy("incidents", "Asked of my teams"), _asked, is_counted=False),
         Tab("over", pgettext_lazy("incidents", "Over"), _over, is_counted=False),
     )
     columns = (
@@ -63,6 +81,13 @@ class IncidentList(RecordList):
             ordering="opened_at",
         ),
         Column("clock", _("clocks"), show=page.clock_badge, phone="meta"),
+        Column(
+            "promise_due_at",
+            _("promised contact"),
+            show=_promised,
+            export=lambda incident: incident.promise_due_at,
+            is_default=False,
+        ),
         Column("client", is_default=False),
         Column("vendor", is_default=False),
         Column("channel", is_default=False),
@@ -78,5 +103,8 @@ class IncidentList(RecordList):
 
     def prepared(self, rows: Any) -> Any:
         rows = page.incident_rows(rows)
-        related = {"client", "vendor"} & {column.name for column in self.query.columns}
+        shown = {column.name for column in self.query.columns}
+        if "promise_due_at" in shown:
+            rows = rows.annotate(promise_due_at=Subquery(_PROMISED.values("due_at")))
+        related = {"client", "vendor"} & shown
         return rows.select_related(*sorted(related)) if related else rows

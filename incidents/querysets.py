@@ -1,6 +1,6 @@
 """Which incidents somebody may see, and the adjectives for them."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Self
 
 from django.apps import apps
@@ -21,7 +21,8 @@ BY_VENDOR = (Role.VENDOR_MANAGER, Role.FINANCE)
 
 class IncidentQuerySet(ScopedQuerySet):
     def visible_to(self, user: Any) -> Self:
-        """By country, by own services, by vendors looked after, or shared with the person."""
+        """By country, by own services, by vendors looked after, shared with the person, or while
+        an own team is asked about it."""
         scope = scope_of(user)
         if "incidents.view_incident" not in scope.permissions:
             return self.none()
@@ -31,6 +32,8 @@ class IncidentQuerySet(ScopedQuerySet):
         seen = Q(pk__in=_shared_with(user))
         if reach.team_ids:
             seen |= Q(team__in=sorted(reach.team_ids))
+        if scope.own_team_ids:
+            seen |= Q(life__in=_asked_of(scope.own_team_ids))
         if scope.has(*BY_SERVICE) and scope.own_team_ids:
             seen |= Q(service__in=_services_of(scope.own_team_ids))
         if scope.has(*BY_VENDOR):
@@ -65,6 +68,18 @@ _SHARED = "SELECT content_object_id FROM incidents_incidentshare WHERE user_id =
 
 def _shared_with(user: Any) -> Any:
     return RawSQL(_SHARED, [user.pk, timezone.now()])  # noqa: S611 -- constant SQL, bound parameters
+
+
+# Who is asked reads what the question is about, until a day after the answer.
+_ASKED = """
+    SELECT life_id FROM incidents_consultation WHERE team_id = ANY(%s)
+       AND (ended_at IS NULL OR state = 'answered' AND ended_at > %s)"""
+READS_ON = timedelta(days=1)
+
+
+def _asked_of(team_ids: frozenset[int]) -> Any:
+    since = timezone.now() - READS_ON
+    return RawSQL(_ASKED, [sorted(team_ids), since])  # noqa: S611 -- constant SQL, as above
 
 
 def _services_of(team_ids: frozenset[int]) -> Any:

@@ -6,9 +6,9 @@ from typing import Any
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from incidents.enums import Status
-from incidents.models import Incident
-from incidents.querysets import BY_COUNTRY, BY_SERVICE, BY_VENDOR
+from incidents.enums import NOT_COUNTED, ConsultationState
+from incidents.models import Consultation, Incident
+from incidents.querysets import BY_COUNTRY, BY_SERVICE, BY_VENDOR, READS_ON
 from people.models import Membership, RoleGrant, User
 from people.roles import ROLES
 
@@ -30,6 +30,12 @@ def people_who_see(incident: Incident) -> QuerySet[User]:
         seen |= Q(pk__in=placed.values("user"))
     shared = incident.shares.filter(until__gt=now)
     seen |= Q(pk__in=shared.values("user")) & Q(pk__in=grants.values("user"))
+    asked = Consultation.objects.filter(life=incident.life_id)
+    still = Q(ended_at__isnull=True) | Q(
+        state=ConsultationState.ANSWERED, ended_at__gt=now - READS_ON
+    )
+    teams = Membership.objects.in_force(today).filter(team__in=asked.filter(still).values("team"))
+    seen |= Q(pk__in=grants.values("user"), person__in=teams.values("person"))
     return User.objects.filter(seen, is_active=True)
 
 
@@ -53,4 +59,4 @@ def _placed(country: str) -> Q:
 
 def contacts_seen(user: Any) -> Any:
     """Incidents as contacts of clients, for the figures about handling; cancelled ones are none."""
-    return Incident.objects.visible_to(user).exclude(status=Status.CANCELLED)
+    return Incident.objects.visible_to(user).exclude(status__in=NOT_COUNTED)

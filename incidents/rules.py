@@ -22,6 +22,15 @@ def is_within_reach(incident: Incident, actor: Any) -> Reason | None:
     return _("your role does not reach this incident's team")
 
 
+def is_asked(asked: Any, actor: Any) -> Reason | None:
+    """A question is answered by the team that was asked, or by whoever works its incidents."""
+    scope = scope_of(actor)
+    works_there = scope.reach_with("incidents.change_incident").covers(asked.team_id)
+    if works_there or asked.team_id in scope.own_team_ids:
+        return None
+    return _("another team was asked")
+
+
 def has_owner(incident: Incident, actor: Any) -> Reason | None:
     return None if incident.owner_id else _("an owner is required")
 

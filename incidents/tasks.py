@@ -6,7 +6,7 @@ from django.utils import timezone
 from audit.tasks import AuditedTask
 from incidents.request_rules import REOPEN_REQUESTS_WITHIN
 from incidents.rules import REOPEN_WITHIN
-from incidents.services import close_incidents_resolved_before
+from incidents.services import close_incidents_resolved_before, remind_of_promises
 from incidents.services.requests.progress import close_requests_resolved_before
 
 
@@ -20,3 +20,9 @@ def close_resolved() -> int:
 def close_requests() -> int:
     """Close requests that were resolved so long ago that they can no longer be reopened."""
     return close_requests_resolved_before(timezone.now() - REOPEN_REQUESTS_WITHIN)
+
+
+@shared_task(base=AuditedTask, name="incidents.remind")
+def remind() -> int:
+    """Tell people of what somebody waits for by now, once each."""
+    return remind_of_promises(timezone.now())

@@ -11,17 +11,26 @@ from django.utils.translation import pgettext_lazy
 
 from assets.models import Asset
 from core.errors import Reason
-from core.record.entries import Kind, Timeline, Window
+from core.record.entries import Kind, Source, Timeline, Window
 from core.record.sources import CHANGE, field_changes, part_changes
 from core.record.words import Told
-from incidents.enums import LinkKind
+from incidents.enums import ConsultationState, LinkKind
 from incidents.forms import ACTIONS, REASONED
-from incidents.models import AffectedAsset, Incident, IncidentLink, IncidentShare, IncidentWatcher
+from incidents.models import (
+    AffectedAsset,
+    Consultation,
+    Incident,
+    IncidentComment,
+    IncidentLink,
+    IncidentShare,
+    IncidentWatcher,
+)
 from incidents.phrases import INCIDENT_PHRASES
+from incidents.together import merged_into
 from incidents.workflow import INCIDENT_WORKFLOW
 from notifications.timeline import mails
 from records.sharing import shares_told
-from records.timeline import comments, files
+from records.timeline import COMMENT, comments, files
 from sla.timeline import marks, thresholds
 
 INCIDENT_TIMELINE = Timeline("incidents")
@@ -71,11 +80,65 @@ def _tell_link(row: Any) -> tuple[Reason, Told]:
     return title, Told("links", "%(old)s · %(field)s · %(new)s", kind, row.source, row.target)
 
 
+def comments_of_merged() -> Source:
+    """What was said on incidents that are merged into this one, as far as the reader sees those."""
+
+    def read(window: Window) -> Any:
+        seen = merged_into(window.record, window.user)
+        rows = IncidentComment.objects.filter(incident__in=seen.values("pk"))
+        for comment in window.newest(rows.select_related("author", "incident"), "created_at"):
+            yield window.entry(
+                COMMENT,
+                comment.created_at,
+                comment.pk,
+                _("said on %s") % comment.incident.reference,
+                actor=str(comment.author or ""),
+                who=_("The portal"),
+                text=comment.text,
+                template="portal/entry_comment.html",
+                content={"is_internal": comment.is_internal, "is_plain": False},
+                details={
+                    "id": comment.pk,
+                    "is_internal": comment.is_internal,
+                    "incident": comment.incident.reference,
+                },
+            )
+
+    return Source("g", (COMMENT,), read)
+
+
+def consultations() -> Source:
+    """What other teams were asked, where it is answered with the answer, when that came."""
+
+    def read(window: Window) -> Any:
+        rows = Consultation.objects.filter(
+            life=window.record.life_id, state=ConsultationState.ANSWERED
+        )
+        rows = rows.select_related("team", "ended_by")
+        for asked in window.newest(rows, "ended_at"):
+            yield window.entry(
+                COMMENT,
+                asked.ended_at,
+                asked.pk,
+                _("answer of %s") % asked.team.slug,
+                actor=str(asked.ended_by),
+                who=_("The portal"),
+                text=f"> {asked.question}\n\n{asked.answer}",
+                template="portal/entry_comment.html",
+                content={"is_internal": True, "is_plain": False},
+                details={"consultation": asked.pk, "is_internal": True},
+            )
+
+    return Source("k", (COMMENT,), read)
+
+
 _TITLES: dict[str, Reason] = {verb: form.title for verb, form in ACTIONS.items()}
 _MOVES = ["incident.open", *(f"incident.{move.action}" for move in INCIDENT_WORKFLOW)]
 
 for _name, _source in (
     ("comments", comments()),
+    ("comments_of_merged", comments_of_merged()),
+    ("consultations", consultations()),
     ("fields", field_changes(_MOVES, _TITLES, INCIDENT_PHRASES, reasoned=REASONED)),
     ("assets", part_changes("p", CHANGE, _asset_rows, _tell_asset)),
     ("marks", marks()),

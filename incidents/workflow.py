@@ -59,4 +59,5 @@ INCIDENT_WORKFLOW = Workflow(
     ),
     _move("close", _("Close"), (Status.RESOLVED,), Status.CLOSED),
     _move("cancel", _("Cancel"), OPEN, Status.CANCELLED),
+    _move("merge", _("Merge into another"), OPEN, Status.MERGED),
 )

@@ -10,7 +10,7 @@ from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from audit.context import acting
-from incidents.enums import Status
+from incidents.enums import ENDED
 from incidents.models import Incident
 from incidents.services import edit_incident, mark_incident
 from incidents.services.locking import lock
@@ -57,7 +57,7 @@ def mitigate_if_over(event: AlertEvent, incident: Incident) -> None:
     if Alert.objects.filter(incident=incident, state=AlertState.FIRING).exists():
         return
     incident = lock(incident, None)  # what people say meanwhile stands too
-    if incident.status in (Status.CLOSED, Status.CANCELLED):
+    if incident.status in ENDED:
         return
     end = Alert.objects.filter(incident=incident).aggregate(at=Max("ends_at"))["at"]
     marks = _marks_of(incident)

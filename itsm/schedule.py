@@ -43,6 +43,7 @@ SCHEDULE: dict[str, dict[str, Any]] = {
         "task": "incidents.close_requests",
         "schedule": crontab("10"),
     },
+    "incidents-remind": {"task": "incidents.remind", **_SWEEP},
     "incidents-close-resolved": {"task": "incidents.close_resolved", "schedule": crontab("5")},
 }
 _STIR = {"task": "itsm.stir_demo", "schedule": 20.0, "options": {"expires": 20}}

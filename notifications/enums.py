@@ -27,6 +27,12 @@ class MessageKind(models.TextChoices):
     REQUEST_ASSIGNED = "request_assigned", _("A request was assigned to me")
     REQUEST_COMMENTED = "request_commented", _("Somebody commented on a request I follow")
     REQUEST_RESOLVED = "request_resolved", _("A request I follow was resolved")
+    INCIDENT_CONSULTED = "incident_consulted", _("My team is asked about an incident")
+    INCIDENT_CONSULTATION_ANSWERED = (
+        "incident_consultation_answered",
+        _("A question of mine about an incident was answered"),
+    )
+    INCIDENT_PROMISE_DUE = "incident_promise_due", _("A promise to a client of mine is due")
     CHANGE_ASKS_FOR_VOTE = "change_asks_for_vote", _("A change asks for my vote")
     CHANGE_VOTE_LATE = "change_vote_late", _("An answer about a change of mine is late")
     CHANGE_AMENDED = "change_amended", _("A change I voted on was amended")

@@ -22,6 +22,11 @@ SUBJECTS: dict[str, Promise] = {
     MessageKind.REQUEST_ASSIGNED: _("%(reference)s was assigned to you: %(title)s"),
     MessageKind.REQUEST_COMMENTED: _("New comment on %(reference)s: %(title)s"),
     MessageKind.REQUEST_RESOLVED: _("%(reference)s was resolved: %(title)s"),
+    MessageKind.INCIDENT_CONSULTED: _("%(by)s asks your team about %(reference)s: %(title)s"),
+    MessageKind.INCIDENT_CONSULTATION_ANSWERED: _(
+        "%(by)s answered your question about %(reference)s: %(title)s"
+    ),
+    MessageKind.INCIDENT_PROMISE_DUE: _("%(reference)s: the client waits to hear, %(title)s"),
     MessageKind.CHANGE_ASKS_FOR_VOTE: _("%(reference)s asks for your vote: %(title)s"),
     MessageKind.CHANGE_VOTE_LATE: _("%(reference)s still waits for an answer: %(title)s"),
     MessageKind.CHANGE_AMENDED: _("%(reference)s was amended, your vote is void: %(title)s"),

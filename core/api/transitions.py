@@ -103,15 +103,16 @@ class TakesActions:
             record = hold(record, actor=self.request.user, version=self.expected_version(record))
         if name in moves and self.workflow.target(record.status, name) is None:
             self.workflow.check(record, name, self.request.user)
-        form = form_class(
-            _as_form_data(form_class, answers), record=record, actor=self.request.user
-        )
+        form = form_class(as_form_data(form_class, answers), record=record, actor=self.request.user)
         if not form.is_valid():
             raise ValidationError(form.errors.as_data())
-        return self.show_written(form.perform())
+        answer = self.show_written(form.perform())
+        if form.warnings:  # what could not be done beside it, or was not
+            answer.data["warnings"] = [str(warning) for warning in form.warnings]
+        return answer
 
 
-def _as_form_data(form_class: type[ActionForm], answers: dict[str, Any]) -> dict[str, str]:
+def as_form_data(form_class: type[ActionForm], answers: dict[str, Any]) -> dict[str, str]:
     """JSON values as a browser would send them. A box that is not mentioned keeps its default."""
     fields = form_class.base_fields
     if unknown := sorted(set(answers) - set(fields)):

@@ -12,14 +12,14 @@ from django.utils.translation import gettext_lazy as _
 from core.cards import Attained, Chart, Score, Series
 from core.dashboard import Content, card, list_url
 from incidents.dashboard.open_work import VIEW
-from incidents.enums import OPEN, Status
+from incidents.enums import NOT_COUNTED, OPEN, Status
 from incidents.models import Incident
 from sla.attainment import Attainment, Span, attainment_of
 from sla.clocks import MANDATE, Target
 
 WEEKS = 12
 TODAY, MONTH = "today", "month"
-COUNTED = tuple(status.value for status in Status if status != Status.CANCELLED)
+COUNTED = tuple(status.value for status in Status if status not in NOT_COUNTED)
 
 
 @card("mandate", _("1-5-10 mandate"), permission=VIEW, is_wide=True, is_slow=True)
@@ -40,7 +40,7 @@ def attained_in(
     first = min(start for start, _end in spans.values())
     is_open = ExpressionWrapper(Q(status__in=OPEN), output_field=BooleanField())
     seen = Incident.objects.visible_to(user).filter(opened_at__gte=first, opened_at__lte=now)
-    lives = seen.exclude(status=Status.CANCELLED).order_by().annotate(being_open=is_open)
+    lives = seen.exclude(status__in=NOT_COUNTED).order_by().annotate(being_open=is_open)
     return attainment_of(lives.values_list("life_id", "opened_at", "being_open"), spans, now)
 
 

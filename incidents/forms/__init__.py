@@ -2,6 +2,11 @@
 
 from core.actions import ActionForm, ReasonedForm
 from incidents.forms.causes import NameCauseForm
+from incidents.forms.consulting import (
+    AnswerConsultationForm,
+    ConsultTeamForm,
+    WithdrawConsultationForm,
+)
 from incidents.forms.moves import (
     CancelForm,
     CloseForm,
@@ -18,6 +23,15 @@ from incidents.forms.moves import (
 from incidents.forms.problems import LinkProblemForm, RaiseProblemForm
 from incidents.forms.relations import EndIncidentShareForm, LinkForm, ShareIncidentForm, UnlinkForm
 from incidents.forms.talk import AttachForm, CommentForm, UnwatchForm, WatchForm
+from incidents.forms.together import (
+    EscalateAgainForm,
+    MergeForm,
+    NoteVendorReplyForm,
+    PromiseContactForm,
+    SetCascadeForm,
+    SetFollowingForm,
+    UnmergeForm,
+)
 from incidents.forms.work import AssignForm, MarkForm, OverridePriorityForm
 
 __all__ = ["ACTIONS", "REASONED", "AttachForm", "CommentForm"]
@@ -48,6 +62,16 @@ _FORMS: tuple[type[ActionForm], ...] = (
     NameCauseForm,
     RaiseProblemForm,
     LinkProblemForm,
+    MergeForm,
+    UnmergeForm,
+    SetCascadeForm,
+    SetFollowingForm,
+    EscalateAgainForm,
+    NoteVendorReplyForm,
+    PromiseContactForm,
+    ConsultTeamForm,
+    AnswerConsultationForm,
+    WithdrawConsultationForm,
 )
 
 ACTIONS: dict[str, type[ActionForm]] = {form.action: form for form in _FORMS}

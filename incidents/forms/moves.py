@@ -9,6 +9,7 @@ from core.errors import Reason
 from core.references import ReferenceChoiceField
 from incidents import services
 from incidents.enums import Impact, ResolutionCode, Tier, Urgency
+from incidents.forms.passing_on import telling
 from incidents.models import Incident
 from people.choosing import offer_people
 from people.models import Team, User
@@ -35,7 +36,9 @@ class TriageForm(NoteForm):
         return _("It counts as acknowledged, and its priority follows from impact and urgency.")
 
     def perform(self) -> Incident:
-        return services.triage_incident(self.record, actor=self.actor, **self.cleaned_data)
+        return telling(
+            self, services.triage_incident(self.record, actor=self.actor, **self.cleaned_data)
+        )
 
 
 class StartForm(NoteForm):
@@ -60,14 +63,28 @@ class WaitForCustomerForm(ReasonedForm):
         return _("It waits until the customer answers. The clocks go on meanwhile.")
 
     def perform(self) -> Incident:
-        return services.wait_for_customer(self.record, actor=self.actor, **self.cleaned_data)
+        return telling(
+            self, services.wait_for_customer(self.record, actor=self.actor, **self.cleaned_data)
+        )
 
 
 class WaitForVendorForm(ReasonedForm):
     action = "wait_for_vendor"
     title = _("Wait for the vendor")
     vendor = ReferenceChoiceField(label=_("Vendor"), queryset=Vendor.objects.none())
-    field_order = ("vendor", "note")
+    vendor_reference = forms.CharField(
+        label=_("Vendor's reference"),
+        max_length=60,
+        required=False,
+        help_text=_("The number under which the vendor works on it, where it is known already."),
+    )
+    contact = forms.CharField(
+        label=_("Contact used"),
+        max_length=200,
+        required=False,
+        help_text=_("A person, a portal, a telephone number."),
+    )
+    field_order = ("vendor", "vendor_reference", "contact", "note")
 
     def prepare(self) -> None:
         self.fields["vendor"].queryset = Vendor.objects.visible_to(self.actor)
@@ -77,7 +94,9 @@ class WaitForVendorForm(ReasonedForm):
         return _("It waits for the vendor and is attributed to it. The clocks go on meanwhile.")
 
     def perform(self) -> Incident:
-        return services.wait_for_vendor(self.record, actor=self.actor, **self.cleaned_data)
+        return telling(
+            self, services.wait_for_vendor(self.record, actor=self.actor, **self.cleaned_data)
+        )
 
 
 class WaitForChangeForm(ReasonedForm):
@@ -88,7 +107,9 @@ class WaitForChangeForm(ReasonedForm):
         return _("It waits until a change is implemented. The clocks go on meanwhile.")
 
     def perform(self) -> Incident:
-        return services.wait_for_change(self.record, actor=self.actor, **self.cleaned_data)
+        return telling(
+            self, services.wait_for_change(self.record, actor=self.actor, **self.cleaned_data)
+        )
 
 
 class ResumeForm(NoteForm):
@@ -99,7 +120,9 @@ class ResumeForm(NoteForm):
         return _("The waiting is over; %(owner)s goes on with it.") % {"owner": self.record.owner}
 
     def perform(self) -> Incident:
-        return services.resume_incident(self.record, actor=self.actor, **self.cleaned_data)
+        return telling(
+            self, services.resume_incident(self.record, actor=self.actor, **self.cleaned_data)
+        )
 
 
 class HandOverForm(ReasonedForm):
@@ -154,7 +177,9 @@ class ResolveForm(ActionForm):
         return f"{gettext('The remediation clock stops now.')} {told}"
 
     def perform(self) -> Incident:
-        return services.resolve_incident(self.record, actor=self.actor, **self.cleaned_data)
+        return telling(
+            self, services.resolve_incident(self.record, actor=self.actor, **self.cleaned_data)
+        )
 
 
 class ReopenForm(ReasonedForm):

@@ -10,6 +10,7 @@ from django.utils.translation import ngettext
 from core.actions import ActionForm
 from core.errors import Reason
 from incidents import services
+from incidents.forms.passing_on import telling
 from incidents.models import Incident
 from records.file_types import MAX_BYTES
 from records.files_field import FilesField
@@ -81,7 +82,8 @@ class CommentForm(ActionForm):
                 is_internal=given["visibility"] != Visibility.PUBLIC,
             )
             self.lands_on = f"#c-{comment.pk}"
-            self.warnings = _warnings(comment.unheard)
+            telling(self, comment.incident)
+            self.warnings += _warnings(comment.unheard)
         return self.record
 
 

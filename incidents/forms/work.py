@@ -9,6 +9,7 @@ from core.actions import ActionForm, NoteForm
 from core.errors import Reason
 from incidents import services
 from incidents.enums import Priority, Tier
+from incidents.forms.passing_on import telling
 from incidents.models import Incident
 from people.choosing import offer_people
 from people.models import Team, User
@@ -70,7 +71,9 @@ class OverridePriorityForm(ActionForm):
         return _("It holds until impact or urgency is changed; then the matrix decides again.")
 
     def perform(self) -> Incident:
-        return services.override_priority(self.record, actor=self.actor, **self.cleaned_data)
+        return telling(
+            self, services.override_priority(self.record, actor=self.actor, **self.cleaned_data)
+        )
 
 
 class MarkForm(ActionForm):

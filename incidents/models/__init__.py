@@ -2,6 +2,8 @@
 
 from incidents.models.adjustments import AccountAdjustment, AdjustmentLimit
 from incidents.models.calls import PhoneCall
+from incidents.models.collaboration import Cascade, Merge, PromisedContact, VendorEscalation
+from incidents.models.consultations import Consultation
 from incidents.models.incidents import (
     AffectedAsset,
     Incident,
@@ -26,6 +28,8 @@ __all__ = [
     "AccountAdjustment",
     "AdjustmentLimit",
     "AffectedAsset",
+    "Cascade",
+    "Consultation",
     "Incident",
     "IncidentAttachment",
     "IncidentComment",
@@ -33,15 +37,18 @@ __all__ = [
     "IncidentShare",
     "IncidentSource",
     "IncidentWatcher",
+    "Merge",
     "PhoneCall",
     "Problem",
     "ProblemChange",
     "ProblemComment",
     "ProblemIncident",
+    "PromisedContact",
     "Request",
     "RequestAttachment",
     "RequestComment",
     "RequestLink",
     "RequestShare",
     "RequestWatcher",
+    "VendorEscalation",
 ]

@@ -13,6 +13,7 @@ from changes.models import Change
 from core.references import reference_field
 from core.search import search_document
 from incidents.enums import (
+    ENDED,
     OPEN,
     Impact,
     IncidentChannel,
@@ -24,6 +25,7 @@ from incidents.enums import (
     Urgency,
 )
 from incidents.querysets import IncidentPartQuerySet, IncidentQuerySet
+from incidents.triggers import KeepsFamiliesTrees
 from people.models import Team
 from records.models import Attachment, Comment, Link, Share, Watcher
 from sla.models import Client, Life
@@ -174,8 +176,8 @@ class Incident(models.Model):
             ),
             models.CheckConstraint(
                 name="incidents_incident_closed_pair",
-                condition=Q(status__in=[Status.CLOSED, Status.CANCELLED], closed_at__isnull=False)
-                | (~Q(status__in=[Status.CLOSED, Status.CANCELLED]) & Q(closed_at__isnull=True)),
+                condition=Q(status__in=ENDED, closed_at__isnull=False)
+                | (~Q(status__in=ENDED) & Q(closed_at__isnull=True)),
             ),
             models.CheckConstraint(
                 name="incidents_incident_waits_for_a_vendor",
@@ -273,6 +275,11 @@ class IncidentLink(Link):
     source = models.ForeignKey(Incident, models.PROTECT, related_name="links")
     kind = models.CharField(_("relation"), max_length=15, choices=LinkKind)
     target = models.ForeignKey(Incident, models.PROTECT, related_name="linked_from")
+    follows = models.BooleanField(
+        _("follows"),
+        default=True,
+        help_text=_("Of a part: whether it takes over what the whole passes on."),
+    )
 
     history = History(read_by=("source", "target"))
 
@@ -287,7 +294,13 @@ class IncidentLink(Link):
             models.CheckConstraint(
                 name="incidents_incidentlink_not_to_itself", condition=~Q(source=F("target"))
             ),
+            models.UniqueConstraint(
+                name="incidents_incidentlink_one_whole",
+                fields=["source"],
+                condition=Q(kind=LinkKind.CHILD_OF),
+            ),
         ]
+        triggers = [KeepsFamiliesTrees()]
 
     def __str__(self) -> str:
         return f"{self.source_id} {self.kind} {self.target_id}"

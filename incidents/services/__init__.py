@@ -1,13 +1,21 @@
 """The only writers of incidents; a file per question."""
 
 from incidents.services.assignment import assign_incident, hand_over_incident, override_priority
+from incidents.services.consulting import (
+    answer_consultation,
+    consult_team,
+    withdraw_consultation,
+)
 from incidents.services.conversation import (
     attach_to_incident,
     comment_on_incident,
     unwatch_incident,
     watch_incident,
 )
+from incidents.services.escalations import escalate_again, note_vendor_reply
+from incidents.services.families import set_cascade, set_following
 from incidents.services.marking import mark_incident
+from incidents.services.merging import merge_incident, unmerge_incident
 from incidents.services.opening import edit_incident, open_incident
 from incidents.services.progress import (
     cancel_incident,
@@ -22,6 +30,7 @@ from incidents.services.progress import (
     wait_for_customer,
     wait_for_vendor,
 )
+from incidents.services.promises import promise_contact, remind_of_promises
 from incidents.services.relations import (
     end_share,
     link_incidents,
@@ -30,29 +39,40 @@ from incidents.services.relations import (
 )
 
 __all__ = [
+    "answer_consultation",
     "assign_incident",
     "attach_to_incident",
     "cancel_incident",
     "close_incident",
     "close_incidents_resolved_before",
     "comment_on_incident",
+    "consult_team",
     "edit_incident",
     "end_share",
+    "escalate_again",
     "hand_over_incident",
     "link_incidents",
     "mark_incident",
+    "merge_incident",
+    "note_vendor_reply",
     "open_incident",
     "override_priority",
+    "promise_contact",
+    "remind_of_promises",
     "reopen_incident",
     "resolve_incident",
     "resume_incident",
+    "set_cascade",
+    "set_following",
     "share_incident",
     "start_incident",
     "triage_incident",
     "unlink_incidents",
+    "unmerge_incident",
     "unwatch_incident",
     "wait_for_change",
     "wait_for_customer",
     "wait_for_vendor",
     "watch_incident",
+    "withdraw_consultation",
 ]

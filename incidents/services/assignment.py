@@ -10,6 +10,7 @@ from incidents.audience import tell_owner
 from incidents.enums import PRIORITY_OF, Impact, Status, Urgency
 from incidents.models import Incident
 from incidents.permissions import may_override_priority
+from incidents.services.families import pass_on_priority, passing_on
 from incidents.services.locking import TABLE, step, work
 from people.models import Team
 from people.scope import scope_of
@@ -60,16 +61,18 @@ def hand_over_incident(
 
 def override_priority(incident: Incident, *, actor: Any, priority: int, reason: str) -> Incident:
     """Set a priority that the matrix does not give, for a stated reason."""
-    with work(incident, "override_priority", actor=actor, note=reason) as row:
-        if not may_override_priority(actor):
-            raise NotAllowed(_("your role does not include this action"))
-        if not reason.strip():
-            raise ValidationError({"reason": _("Say why.")})
-        texts = {"priority_reason": reason}
-        masked = mask_fields(TABLE, texts, actor=actor, reference=row.reference)
-        given = PRIORITY_OF[Impact(row.impact), Urgency(row.urgency)]
-        row.priority = priority
-        row.priority_reason = masked["priority_reason"] if priority != given else ""
+    with passing_on(incident, "prioritizes", actor=actor) as parts:
+        with work(incident, "override_priority", actor=actor, note=reason) as row:
+            if not may_override_priority(actor):
+                raise NotAllowed(_("your role does not include this action"))
+            if not reason.strip():
+                raise ValidationError({"reason": _("Say why.")})
+            texts = {"priority_reason": reason}
+            masked = mask_fields(TABLE, texts, actor=actor, reference=row.reference)
+            given = PRIORITY_OF[Impact(row.impact), Urgency(row.urgency)]
+            was, row.priority = row.priority, priority
+            row.priority_reason = masked["priority_reason"] if priority != given else ""
+        pass_on_priority(parts, row, was, actor=actor)
     return row
 
 

@@ -13,7 +13,9 @@ from core.record.mentions import mentioned_in
 from incidents.audience import tell_followers, tell_mentioned
 from incidents.models import Incident, IncidentAttachment, IncidentComment, IncidentWatcher
 from incidents.readers import mentionable
+from incidents.services.families import passing_on
 from incidents.services.locking import lock, work
+from incidents.services.promises import settle_promise
 from notifications.enums import MessageKind
 from records.attaching import keep_file
 from records.file_types import inspect_upload
@@ -42,6 +44,22 @@ def comment_on_incident(
         raise ValidationError({"text": _("Write something.")})
     if at:
         check_moment(at)
+    if is_internal:
+        return _comment(incident, actor, text, True, at)
+    with passing_on(incident, "tells", actor=actor) as parts:
+        comment = _comment(incident, actor, text, False, at)
+        parts.each(
+            comment.incident,
+            lambda part: comment_on_incident(
+                part, actor=actor, text=text, is_internal=False, at=at
+            ),
+        )
+    return comment
+
+
+def _comment(
+    incident: Incident, actor: Any, text: str, is_internal: bool, at: datetime | None
+) -> IncidentComment:
     with work(incident, "comment", actor=actor) as row:
         masked = mask_fields(COMMENTS, {"text": text}, actor=actor, reference=row.reference)
         comment = IncidentComment.objects.create(
@@ -53,6 +71,7 @@ def comment_on_incident(
         )
         if not is_internal:
             tell(row.life, Happening(EventKind.UPDATED), actor=actor, at=at)
+            settle_promise(row, at=comment.created_at)
         told = _call_mentioned(row, comment, actor) if actor is not None else []
         tell_followers(row, MessageKind.INCIDENT_COMMENTED, but=actor, about=comment.pk, told=told)
     return comment

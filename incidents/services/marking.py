@@ -38,6 +38,8 @@ def mark_incident(
     with work(incident, "mark", actor=actor) as row:
         if row.status == Status.CANCELLED:
             raise Refused(_("the incident is cancelled"))
+        if row.status == Status.MERGED:
+            raise Refused(_("it is merged: work on the one it went into"))
         _keep_order(row, MarkKind(kind), at)
         evidence = mask_fields(TABLE, {"evidence": evidence}, actor=actor, reference=row.reference)[
             "evidence"

@@ -13,10 +13,11 @@ from audit.context import acting
 from changes.models import Change
 from core.errors import NotAllowed, Refused, Stale, ValidationError
 from incidents.audience import tell_team_of_urgent
-from incidents.enums import PRIORITY_OF, Impact, IncidentChannel, Status, Tier, Urgency
+from incidents.enums import ENDED, PRIORITY_OF, Impact, IncidentChannel, Status, Tier, Urgency
 from incidents.happenings import agreed_for
 from incidents.models import AffectedAsset, Incident
 from incidents.permissions import may_open_incidents
+from incidents.services.families import pass_on_priority, passing_on
 from incidents.services.locking import TABLE, stays_in_sight, work
 from people.models import Team
 from records.card_numbers import mask_card_numbers
@@ -138,10 +139,20 @@ def edit_incident(
     """
     if forbidden := set(changes) - EDITABLE:
         raise ValidationError({name: _("This cannot be edited.") for name in sorted(forbidden)})
+    if not {"impact", "urgency"} & set(changes):
+        return _edit(incident, actor, version, changes)
+    with passing_on(incident, "prioritizes", actor=actor) as parts:
+        was = Incident.objects.values_list("priority", flat=True).get(pk=incident.pk)
+        row = _edit(incident, actor, version, changes)
+        pass_on_priority(parts, row, was, actor=actor)
+    return row
+
+
+def _edit(incident: Incident, actor: Any, version: int | None, changes: dict[str, Any]) -> Incident:
     with work(incident, "edit", actor=actor) as row:
         if version is not None and row.version != version:
             raise Stale(_("somebody else changed this incident meanwhile"))
-        if row.status in (Status.CLOSED, Status.CANCELLED):
+        if row.status in ENDED:
             raise Refused(_("what is closed or cancelled is no longer edited"))
         texts = {name: changes[name] for name in _TEXTS if name in changes}
         changes |= mask_fields(TABLE, texts, actor=actor, reference=row.reference)

@@ -11,6 +11,8 @@ from core.errors import Refused, ValidationError
 from incidents.audience import tell_followers
 from incidents.enums import PRIORITY_OF, Impact, Status, Urgency
 from incidents.models import Incident
+from incidents.services.escalations import record_escalation
+from incidents.services.families import pass_on_priority, passing_on
 from incidents.services.locking import TABLE, hold_alert_groups, lock, step
 from notifications.enums import MessageKind
 from people.enums import Country
@@ -31,12 +33,15 @@ def triage_incident(
     at: datetime | None = None,
 ) -> Incident:
     """Somebody looked: impact and urgency are confirmed or corrected, and it is acknowledged."""
-    with step(incident, "triage", actor=actor, note=note, at=at) as row:
-        if (impact or row.impact, urgency or row.urgency) != (row.impact, row.urgency):
-            row.impact, row.urgency = impact or row.impact, urgency or row.urgency
-            row.priority = PRIORITY_OF[Impact(row.impact), Urgency(row.urgency)]
-            row.priority_reason = ""
-        _acknowledge(row, actor, at)
+    with passing_on(incident, "prioritizes", actor=actor) as parts:
+        with step(incident, "triage", actor=actor, note=note, at=at) as row:
+            was = row.priority
+            if (impact or row.impact, urgency or row.urgency) != (row.impact, row.urgency):
+                row.impact, row.urgency = impact or row.impact, urgency or row.urgency
+                row.priority = PRIORITY_OF[Impact(row.impact), Urgency(row.urgency)]
+                row.priority_reason = ""
+            _acknowledge(row, actor, at)
+        pass_on_priority(parts, row, was, actor=actor)
     return row
 
 
@@ -56,17 +61,36 @@ def wait_for_customer(
     incident: Incident, *, actor: Any, note: str, at: datetime | None = None
 ) -> Incident:
     """Nothing can be done until the customer answers."""
-    with step(incident, "wait_for_customer", actor=actor, note=note, at=at) as row:
-        pass
+    with passing_on(incident, "waits", actor=actor) as parts:
+        with step(incident, "wait_for_customer", actor=actor, note=note, at=at) as row:
+            pass
+        parts.each(row, lambda part: wait_for_customer(part, actor=actor, note=note, at=at))
     return row
 
 
 def wait_for_vendor(
-    incident: Incident, *, actor: Any, vendor: Vendor, note: str, at: datetime | None = None
+    incident: Incident,
+    *,
+    actor: Any,
+    vendor: Vendor,
+    note: str,
+    vendor_reference: str = "",
+    contact: str = "",
+    at: datetime | None = None,
 ) -> Incident:
-    """Nothing can be done until the vendor acts; the incident is attributed to that vendor."""
-    with step(incident, "wait_for_vendor", actor=actor, note=note, at=at) as row:
-        row.vendor = vendor
+    """Nothing can be done until the vendor acts; the incident is attributed to that vendor, and
+    what was asked of it is kept as an escalation."""
+    called = {"vendor_reference": vendor_reference, "contact": contact}
+    with passing_on(incident, "waits", actor=actor) as parts:
+        with step(incident, "wait_for_vendor", actor=actor, note=note, at=at) as row:
+            row.vendor = vendor
+            record_escalation(row, actor=actor, vendor=vendor, note=note, at=at, **called)
+        parts.each(
+            row,
+            lambda part: wait_for_vendor(
+                part, actor=actor, vendor=vendor, note=note, at=at, **called
+            ),
+        )
     return row
 
 
@@ -74,8 +98,10 @@ def wait_for_change(
     incident: Incident, *, actor: Any, note: str, at: datetime | None = None
 ) -> Incident:
     """Nothing can be done until a change is implemented."""
-    with step(incident, "wait_for_change", actor=actor, note=note, at=at) as row:
-        pass
+    with passing_on(incident, "waits", actor=actor) as parts:
+        with step(incident, "wait_for_change", actor=actor, note=note, at=at) as row:
+            pass
+        parts.each(row, lambda part: wait_for_change(part, actor=actor, note=note, at=at))
     return row
 
 
@@ -83,8 +109,10 @@ def resume_incident(
     incident: Incident, *, actor: Any, note: str = "", at: datetime | None = None
 ) -> Incident:
     """The waiting is over."""
-    with step(incident, "resume", actor=actor, note=note, at=at) as row:
-        pass
+    with passing_on(incident, "waits", actor=actor) as parts:
+        with step(incident, "resume", actor=actor, note=note, at=at) as row:
+            pass
+        parts.each(row, lambda part: resume_incident(part, actor=actor, note=note, at=at))
     return row
 
 
@@ -98,6 +126,16 @@ def resolve_incident(
 ) -> Incident:
     """The service works again. What is resolved is mitigated too, at the latest now."""
     at = at or timezone.now()
+    with passing_on(incident, "resolves", actor=actor) as parts:
+        row = _resolve(incident, actor, resolution_code, resolution, at)
+        answers = {"resolution_code": resolution_code, "resolution": resolution}
+        parts.each(row, lambda part: resolve_incident(part, actor=actor, at=at, **answers))
+    return row
+
+
+def _resolve(
+    incident: Incident, actor: Any, resolution_code: str, resolution: str, at: datetime
+) -> Incident:
     with step(incident, "resolve", actor=actor, at=at) as row:
         if not resolution.strip():
             raise ValidationError({"resolution": _("Say how it was resolved.")})

@@ -6,8 +6,10 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from core.errors import NotAllowed, Refused, ValidationError
+from incidents.enums import LinkKind
 from incidents.models import Incident, IncidentLink
 from incidents.permissions import may_see_incidents, may_share_incidents
+from incidents.services.families import keep_tree
 from incidents.services.locking import work
 from records.sharing import close_share, keep_share
 
@@ -20,6 +22,8 @@ def link_incidents(source: Incident, kind: str, target: Incident, *, actor: Any)
         seen = Incident.objects.visible_to(actor) if actor else Incident.objects.all()
         if not seen.filter(pk=target.pk).exists():
             raise ValidationError({"target": _("There is no such incident.")})
+        if kind == LinkKind.CHILD_OF and not row.links.filter(kind=kind, target=target).exists():
+            keep_tree(row, target)
         made = IncidentLink.objects.get_or_create(
             source=row, kind=kind, target=target, defaults={"created_by": actor}
         )[1]

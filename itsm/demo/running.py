@@ -125,7 +125,26 @@ def _tell_late(world: World, now: datetime) -> bool:
         at = detected_at + timedelta(seconds=seconds)
         with acting(at=at):
             verb(incident, actor=world.users["agent_l2"], at=at, **details)
+    _ask_and_promise(incident, world, now)
     return True
+
+
+def _ask_and_promise(incident: Incident, world: World, now: datetime) -> None:
+    """Another team is asked, and the client was promised a word."""
+    actor = world.users["agent_l2"]
+    with acting(at=now - timedelta(minutes=9)):
+        services.consult_team(
+            incident,
+            actor=actor,
+            team=world.teams["core-platform"],
+            question="Does the key replication lag on your side too, or only towards Querétaro?",
+        )
+    services.promise_contact(
+        incident,
+        actor=actor,
+        due_at=now + timedelta(minutes=20),
+        note="A call to the acquirers with what we know",
+    )
 
 
 _LATE_STEPS: tuple[tuple[int, Callable[..., Any], dict[str, Any]], ...] = (

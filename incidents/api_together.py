@@ -1,0 +1,208 @@
+"""What people do together on an incident, as REST. What is done to a row that exists (a vendor's
+reply, undoing a merge) is an action under `transitions/`; the same forms as in the portal ask."""
+
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db.models import F
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers, status
+from rest_framework.decorators import action
+from rest_framework.response import Response
+
+from core.api.fields import Moment, Related
+from core.api.transitions import as_form_data
+from incidents.enums import ConsultationState, LinkKind, PromiseOutcome
+from incidents.enums import Status as IncidentStatus
+from incidents.forms.consulting import ConsultTeamForm
+from incidents.forms.together import EscalateAgainForm, MergeForm, PromiseContactForm
+from incidents.models import Consultation, Incident, Merge, PromisedContact, VendorEscalation
+from people.models import Team, User
+from vendors.models import Vendor
+
+
+class MergeShown(serializers.Serializer[Any]):
+    """This incident went into another (`outward`), or took one in; undone ones too."""
+
+    direction = serializers.ChoiceField(choices=["outward", "inward"])
+    incident = serializers.CharField()
+    status_before = serializers.ChoiceField(choices=IncidentStatus.choices)
+    merged_at = Moment()
+    undone_at = Moment(allow_null=True)
+
+
+class MergeInput(serializers.Serializer[Any]):
+    """The incident that this one is the same as."""
+
+    into = serializers.CharField()
+    note = serializers.CharField(required=False)
+
+
+class PartShown(serializers.Serializer[Any]):
+    """A part of this incident."""
+
+    incident = serializers.CharField()
+    status = serializers.ChoiceField(choices=IncidentStatus.choices)
+    follows = serializers.BooleanField()
+
+
+class EscalationShown(serializers.Serializer[Any]):
+    """A call on a vendor, under its own reference."""
+
+    id = serializers.IntegerField()
+    vendor = Related(Vendor)
+    vendor_reference = serializers.CharField()
+    contact = serializers.CharField()
+    question = serializers.CharField()
+    sent_at = Moment()
+    sent_by = Related(User, "username", allow_null=True)
+    acknowledged_at = Moment(allow_null=True)
+    answered_at = Moment(allow_null=True)
+    answer = serializers.CharField()
+
+
+class EscalationInput(serializers.Serializer[Any]):
+    """Another call, while a vendor is waited for; the first one is the action wait_for_vendor."""
+
+    vendor = serializers.CharField()
+    note = serializers.CharField()
+    vendor_reference = serializers.CharField(required=False)
+    contact = serializers.CharField(required=False)
+
+
+class PromiseShown(serializers.Serializer[Any]):
+    """A moment by which the client was promised to hear from us."""
+
+    id = serializers.IntegerField()
+    due_at = Moment()
+    note = serializers.CharField()
+    promised_at = Moment()
+    promised_by = Related(User, "username")
+    outcome = serializers.ChoiceField(choices=PromiseOutcome.choices)
+    settled_at = Moment(allow_null=True)
+
+
+class ConsultationShown(serializers.Serializer[Any]):
+    """A question to another team, with its own time to be answered."""
+
+    id = serializers.IntegerField()
+    team = Related(Team, "slug")
+    question = serializers.CharField()
+    asked_at = Moment()
+    asked_by = Related(User, "username")
+    due_at = Moment()
+    state = serializers.ChoiceField(choices=ConsultationState.choices)
+    answer = serializers.CharField()
+    ended_at = Moment(allow_null=True)
+    ended_by = Related(User, "username", allow_null=True)
+
+
+class ConsultationInput(serializers.Serializer[Any]):
+    """A question; answered by the action answer_consultation."""
+
+    team = serializers.CharField()
+    question = serializers.CharField()
+
+
+class PromiseInput(serializers.Serializer[Any]):
+    """Another promise; it takes the place of one that is open."""
+
+    due_at = Moment()
+    note = serializers.CharField(required=False)
+
+
+def _sub(shown: Any, asked: Any = None) -> Any:
+    """A sub-resource of an incident, with its shapes in the schema."""
+
+    def decorate(view: Any) -> Any:
+        methods = ["get", "post"] if asked else ["get"]
+        view = action(detail=True, methods=methods, pagination_class=None, filter_backends=[])(view)
+        view = extend_schema(methods=["get"], responses=shown(many=True))(view)
+        if asked:
+            made = {201: shown(many=True)}
+            view = extend_schema(methods=["post"], request=asked, responses=made)(view)
+        return view
+
+    return decorate
+
+
+class WorksTogether:
+    """Sub-resources of an incident; POST adds one and gives the whole list."""
+
+    @_sub(MergeShown, MergeInput)
+    def merges(self: Any, request: Any, **kwargs: Any) -> Response:
+        """Where it went and what went into it, as far as one sees those incidents."""
+        return self._sub_resource(MergeForm, MergeShown, _merges_of)
+
+    @_sub(PartShown)
+    def parts(self: Any, request: Any, **kwargs: Any) -> Response:
+        """The parts of this incident that one sees; a link `child_of` from a part makes one."""
+        return self._sub_resource(None, PartShown, _parts_of)
+
+    @_sub(EscalationShown, EscalationInput)
+    def escalations(self: Any, request: Any, **kwargs: Any) -> Response:
+        """Calls on vendors, in the order in which they were sent."""
+        return self._sub_resource(EscalateAgainForm, EscalationShown, _escalations_of)
+
+    @_sub(PromiseShown, PromiseInput)
+    def promises(self: Any, request: Any, **kwargs: Any) -> Response:
+        """What was promised to the client, and what became of it."""
+        return self._sub_resource(PromiseContactForm, PromiseShown, _promises_of)
+
+    @_sub(ConsultationShown, ConsultationInput)
+    def consultations(self: Any, request: Any, **kwargs: Any) -> Response:
+        """What other teams were asked; the incident stays with its own."""
+        return self._sub_resource(ConsultTeamForm, ConsultationShown, _consultations_of)
+
+    def _sub_resource(self: Any, form_class: Any, shape: Any, rows_of: Any) -> Response:
+        incident = self.get_object()
+
+        def shown(code: int) -> Response:
+            return Response(shape(rows_of(incident, self.request.user), many=True).data, code)
+
+        def write() -> Response:
+            answers = as_form_data(form_class, dict(self.request.data))
+            form = form_class(answers, record=incident, actor=self.request.user)
+            if not form.is_valid():
+                raise ValidationError(form.errors.as_data())
+            form.perform()
+            return shown(status.HTTP_201_CREATED)
+
+        return self._write(write) if self.request.method == "POST" else shown(200)
+
+
+def _merges_of(incident: Incident, user: Any) -> list[dict[str, Any]]:
+    seen = Incident.objects.visible_to(user).values("life")
+    columns = ("status_before", "merged_at", "undone_at")
+    out = Merge.objects.filter(life=incident.life_id, into__in=seen)
+    back = Merge.objects.filter(into=incident.life_id, life__in=seen)
+    return [
+        *_told(out, "outward", "into__incident__reference", columns),
+        *_told(back, "inward", "life__incident__reference", columns),
+    ]
+
+
+def _told(rows: Any, direction: str, name: str, columns: tuple[str, ...]) -> list[dict[str, Any]]:
+    found = rows.order_by("pk").values(*columns, incident=F(name))
+    return [{**row, "direction": direction} for row in found]
+
+
+def _parts_of(incident: Incident, user: Any) -> Any:
+    seen = Incident.objects.visible_to(user).values("pk")
+    links = incident.linked_from.filter(kind=LinkKind.CHILD_OF, source__in=seen).order_by("pk")
+    return links.values("follows", incident=F("source__reference"), status=F("source__status"))
+
+
+def _escalations_of(incident: Incident, user: Any) -> Any:
+    rows = VendorEscalation.objects.filter(life=incident.life_id)
+    return rows.select_related("vendor", "sent_by").order_by("sent_at", "pk")
+
+
+def _promises_of(incident: Incident, user: Any) -> Any:
+    rows = PromisedContact.objects.filter(life=incident.life_id)
+    return rows.select_related("promised_by").order_by("pk")
+
+
+def _consultations_of(incident: Incident, user: Any) -> Any:
+    rows = Consultation.objects.filter(life=incident.life_id)
+    return rows.select_related("team", "asked_by", "ended_by").order_by("asked_at", "pk")

@@ -1,0 +1,122 @@
+"""Asking another team without giving it the incident: the owner stays, the question has a clock."""
+
+from datetime import timedelta
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from audit.context import acting, told_moment
+from core.errors import NotAllowed, Refused, ValidationError
+from incidents.audience import tell_asked_team, tell_asker
+from incidents.enums import ConsultationState, Priority
+from incidents.models import Consultation, Incident
+from incidents.rules import is_asked
+from incidents.services.locking import lock, work
+from people.models import Team
+from records.services import mask_fields
+from sla.agreed import applicable
+from sla.enums import AgreementKind, Metric
+from sla.models import AgreementTarget
+from sla.scopes import Scope
+
+TABLE = "incidents_consultation"
+# Where the asked team has agreed on nothing. In elapsed time, as incidents are.
+ANSWERED_WITHIN = {
+    Priority.P1: timedelta(minutes=30),
+    Priority.P2: timedelta(hours=1),
+    Priority.P3: timedelta(hours=4),
+    Priority.P4: timedelta(hours=8),
+    Priority.P5: timedelta(hours=24),
+}
+
+
+def consult_team(incident: Incident, *, actor: Any, team: Team, question: str) -> Incident:
+    """Ask another team something about an open incident. It is told, and reads the incident until
+    it has answered and a day beyond. The time it has is the first response of its agreement for
+    this priority, else the portal's.
+
+    Refused: the incident's own team, a question that this team has not answered yet.
+    """
+    with work(incident, "consult_team", actor=actor) as row:
+        if not row.is_open:
+            raise Refused(_("only about an open incident is somebody asked"))
+        if team.pk == row.team_id:
+            raise ValidationError({"team": _("This team has the incident itself.")})
+        if not question.strip():
+            raise ValidationError({"question": _("Write something.")})
+        waiting = Consultation.objects.filter(life=row.life_id, ended_at__isnull=True)
+        if waiting.filter(team=team).exists():
+            raise Refused(_("this team has a question to answer already"))
+        masked = mask_fields(TABLE, {"question": question}, actor=actor, reference=row.reference)
+        now = told_moment()
+        target, version_id = _agreed_with(team, row)
+        asked = Consultation.objects.create(
+            life_id=row.life_id,
+            team=team,
+            asked_by=actor,
+            asked_at=now,
+            target=target,
+            agreement_version_id=version_id,
+            due_at=now + target,
+            **masked,
+        )
+        tell_asked_team(row, asked)
+    return row
+
+
+@transaction.atomic
+def answer_consultation(
+    incident: Incident, *, actor: Any, consultation: int, answer: str
+) -> Incident:
+    """Answer what one's own team was asked; also those who work on no incidents otherwise. Who
+    asked and the owner are told. Refused: others' questions, what is answered or withdrawn."""
+    with acting(actor=actor, action="incident.answer_consultation"):
+        row = lock(incident, actor)
+        asked = _held(row, consultation)
+        if reason := is_asked(asked, actor):
+            raise NotAllowed(reason)
+        if not answer.strip():
+            raise ValidationError({"answer": _("Write something.")})
+        masked = mask_fields(TABLE, {"answer": answer}, actor=actor, reference=row.reference)
+        asked.answer = masked["answer"]
+        _end(asked, ConsultationState.ANSWERED, actor)
+        tell_asker(row, asked)
+    return row
+
+
+def withdraw_consultation(incident: Incident, *, actor: Any, consultation: int) -> Incident:
+    """The question needs no answer any more; the asked team no longer reads the incident."""
+    with work(incident, "withdraw_consultation", actor=actor) as row:
+        _end(_held(row, consultation), ConsultationState.WITHDRAWN, actor)
+    return row
+
+
+def _held(row: Incident, pk: int) -> Consultation:
+    rows = Consultation.objects.select_for_update(of=("self",), no_key=True)
+    asked = rows.filter(life=row.life_id, pk=pk).first()
+    if asked is None:
+        raise ValidationError({"consultation": _("There is no such question.")})
+    if asked.ended_at is not None:
+        raise Refused(_("it is answered or withdrawn already"))
+    return asked
+
+
+def _end(asked: Consultation, state: ConsultationState, actor: Any) -> None:
+    asked.state, asked.ended_at, asked.ended_by = state, told_moment(), actor
+    asked.save(update_fields=["state", "answer", "ended_at", "ended_by"])
+
+
+def _agreed_with(team: Team, row: Incident) -> tuple[timedelta, int | None]:
+    """What the asked team has promised other teams for a first response, and where it stands."""
+    record = Scope(client=row.client_id, service=row.service_id, country=row.team.country)
+    versions = applicable(record, team_id=team.pk, vendor_id=None).values()
+    agreed = AgreementTarget.objects.filter(
+        agreement_version__in=versions,
+        agreement_version__agreement__kind=AgreementKind.OLA,
+        metric=Metric.FIRST_RESPONSE,
+        priority=row.priority,
+    ).first()
+    if agreed is not None:
+        return agreed.target, agreed.agreement_version_id
+    return ANSWERED_WITHIN[Priority(row.priority)], None

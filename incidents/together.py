@@ -1,0 +1,296 @@
+"""What people do together on an incident, as its page shows it: where it went, whole and parts,
+vendors, promises. Read once for a page, in a constant number of queries."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from core.admin import Button, Panel
+from core.showing import ago, badge, link, moment
+from incidents.enums import ConsultationState, LinkKind, PromiseOutcome, Status
+from incidents.models import (
+    Cascade,
+    Consultation,
+    Incident,
+    IncidentLink,
+    Merge,
+    PromisedContact,
+    VendorEscalation,
+)
+from incidents.page import priority_badge, status_badge
+from incidents.rules import is_asked
+
+type ButtonFor = Callable[..., Button | None]
+
+OUTCOME_TONES = {PromiseOutcome.KEPT: "green", PromiseOutcome.BROKEN: "red"}
+
+
+@dataclass(frozen=True)
+class Together:
+    """All of it, as far as the reader sees the other incidents."""
+
+    into: Incident | None
+    was_merged: bool
+    absorbed: list[Incident]
+    whole: IncidentLink | None
+    parts: list[IncidentLink]
+    cascade: Cascade | None
+    escalations: list[VendorEscalation]
+    promises: list[PromisedContact]
+    consultations: list[Consultation]
+    promise: PromisedContact | None = field(default=None)
+
+
+def together_of(incident: Incident, user: Any) -> Together:
+    """Asked once; kept with the incident that the page is made of."""
+    kept = getattr(incident, "together", None)
+    if kept is None:
+        kept = incident.together = _read(incident, user)  # type: ignore[attr-defined]
+    return kept
+
+
+def merged_into(incident: Incident, user: Any) -> QuerySet[Incident]:
+    """The incidents that went into this one, as far as somebody sees them."""
+    standing = Merge.objects.filter(
+        life=OuterRef("life"), into=incident.life_id, undone_at__isnull=True
+    )
+    return (
+        Incident.objects.visible_to(user)
+        .filter(Exists(standing))
+        .annotate(status_before=Subquery(standing.values("status_before")))
+    )
+
+
+def _read(incident: Incident, user: Any) -> Together:
+    life = incident.life_id
+    visible = Incident.objects.visible_to(user)
+    into, merge = None, None
+    if incident.status == Status.MERGED:
+        merge = Merge.objects.filter(life=life, undone_at__isnull=True).first()
+        into = visible.filter(life=merge.into_id).first() if merge else None
+    links = IncidentLink.objects.filter(kind=LinkKind.CHILD_OF).filter(
+        Q(source=incident, target__in=visible.values("pk"))
+        | Q(target=incident, source__in=visible.values("pk"))
+    )
+    links = list(links.select_related("source", "source__owner", "target").order_by("pk"))
+    promises = list(
+        PromisedContact.objects.filter(life=life).select_related("promised_by").order_by("-pk")
+    )
+    asked = Consultation.objects.filter(life=life).order_by("asked_at", "pk")
+    escalations = VendorEscalation.objects.filter(life=life).select_related("vendor", "sent_by")
+    return Together(
+        into=into,
+        was_merged=merge is not None,
+        absorbed=list(merged_into(incident, user).select_related("owner").order_by("pk")),
+        whole=next((found for found in links if found.source_id == incident.pk), None),
+        parts=[found for found in links if found.target_id == incident.pk],
+        cascade=Cascade.objects.filter(life=life).first(),
+        escalations=list(escalations),
+        promises=promises,
+        consultations=list(asked.select_related("team", "asked_by", "ended_by")),
+        promise=next((p for p in promises if p.outcome == PromiseOutcome.OPEN), None),
+    )
+
+
+def header_facts(incident: Incident, user: Any) -> Iterator[tuple[Any, Any]]:
+    """What must not be overlooked: it went elsewhere; the client waits for a word."""
+    found = together_of(incident, user)
+    if found.was_merged:
+        yield _("merged into"), link(found.into) if found.into else _("an incident out of sight")
+    if found.whole:
+        yield _("part of"), link(found.whole.target, found.whole.target.reference)
+    if found.promise and incident.is_open:
+        yield _("promised contact"), due_shown(found.promise.due_at)
+
+
+def due_shown(due_at: Any) -> Any:
+    """The moment, marked where it has passed."""
+    if due_at > timezone.now():
+        return moment(due_at)
+    return format_html("{} {}", badge(pgettext("promise", "Overdue"), "red"), moment(due_at))
+
+
+def together_panel(incident: Incident, user: Any, button: ButtonFor) -> Panel:
+    """The tab: a table for each way of working together."""
+    found = together_of(incident, user)
+    sections = [
+        *_merges(found, button),
+        _family(found, button),
+        _consultations(found, user, button),
+        _vendors(found, button),
+        _promises(found, button),
+    ]
+    count = len(found.parts) + len(found.absorbed) + len(found.escalations) + len(found.promises)
+    count += len(found.consultations)
+    content = {"sections": sections}
+    return Panel("together", _("Together"), "incidents/together.html", content, count)
+
+
+def _section(title: Any, columns: list[Any], rows: list[Any], **rest: Any) -> dict[str, Any]:
+    buttons = [given for given in rest.pop("buttons", ()) if given is not None]
+    return {"title": title, "columns": columns, "rows": rows, "buttons": buttons, **rest}
+
+
+def _merges(found: Together, button: ButtonFor) -> Iterator[dict[str, Any]]:
+    if not (found.was_merged or found.absorbed):
+        return
+    note = ""
+    if found.was_merged:
+        where = link(found.into) if found.into else _("an incident out of sight")
+        note = format_html("{} {}", _("It goes on in"), where)
+    yield _section(
+        _("Merges"),
+        [_("Incident"), _("Status before"), _("Owner"), _("Opened")] if found.absorbed else [],
+        [
+            (link(i), Status(i.status_before).label, i.owner, ago(i.opened_at))
+            for i in found.absorbed
+        ],
+        note=note,
+        nothing=_("None was merged into this one."),
+        buttons=[button("unmerge", _("Undo the merge"))] if found.was_merged else [],
+    )
+
+
+def _family(found: Together, button: ButtonFor) -> dict[str, Any]:
+    rows = []
+    for part in found.parts:
+        answers = {"part": part.source.reference, "follows": "" if part.follows else "on"}
+        label = pgettext("part", "Leave out") if part.follows else pgettext("part", "Let follow")
+        spoken = f"{label}: {part.source.reference}"
+        switch = button("set_following", label, spoken, **answers)
+        rows.append(
+            (
+                link(part.source),
+                status_badge(part.source),
+                priority_badge(part.source),
+                part.source.owner,
+                _("yes") if part.follows else _("no"),
+                shown_in_row(switch),
+            )
+        )
+    return _section(
+        _("Parts"),
+        [_("Incident"), _("Status"), _("Priority"), _("Owner"), _("Follows"), _("Action")],
+        rows,
+        note=_passed_on(found.cascade),
+        nothing=_("No parts. Another incident becomes one by a link “Part of” to this one."),
+        buttons=[button("set_cascade", _("What its parts take over"))],
+    )
+
+
+def _passed_on(cascade: Cascade | None) -> str:
+    named = {
+        "resolves": _("resolution"),
+        "tells": _("comments for the client"),
+        "prioritizes": _("priority"),
+        "waits": _("waiting and resuming"),
+    }
+    taken = [label for name, label in named.items() if cascade and getattr(cascade, name)]
+    return _("Passed on to parts: %s.") % ", ".join(taken) if taken else ""
+
+
+def _consultations(found: Together, user: Any, button: ButtonFor) -> dict[str, Any]:
+    rows = []
+    for row in found.consultations:
+        waits = row.state == ConsultationState.ASKED
+        mine = waits and is_asked(row, user) is None
+        action = "answer_consultation" if mine else "withdraw_consultation"
+        label = _("Answer") if mine else pgettext("question", "Withdraw")
+        choice = button(action, label, f"{label}: {row}", consultation=row.pk)
+        rows.append(
+            (
+                row.team.slug,
+                row.question,
+                str(row.asked_by),
+                due_shown(row.due_at) if waits else moment(row.due_at),
+                row.get_state_display(),  # type: ignore[call-overload]
+                row.answer and format_html("{} · {}", row.answer, row.ended_by),
+                shown_in_row(choice if waits else None),
+            )
+        )
+    return _section(
+        _("Questions to other teams"),
+        [
+            _("Asked team"),
+            _("Question"),
+            _("Asked by"),
+            _("Due"),
+            _("State"),
+            _("Answer"),
+            _("Action"),
+        ],
+        rows,
+        nothing=_("No other team was asked."),
+        buttons=[button("consult_team", _("Ask another team"))],
+    )
+
+
+def _vendors(found: Together, button: ButtonFor) -> dict[str, Any]:
+    rows = []
+    for row in found.escalations:
+        spoken = f"{_('Note the reply')}: {row}"
+        note = button("note_vendor_reply", _("Note the reply"), spoken, escalation=row.pk)
+        rows.append(
+            (
+                str(row.vendor),
+                row.vendor_reference,
+                row.contact,
+                moment(row.sent_at),
+                row.acknowledged_at and moment(row.acknowledged_at),
+                row.answered_at and format_html("{} {}", moment(row.answered_at), row.answer),
+                shown_in_row(None if row.answered_at else note),
+            )
+        )
+    return _section(
+        _("Escalations to vendors"),
+        [
+            _("Vendor"),
+            _("Vendor's reference"),
+            _("Contact used"),
+            _("Sent"),
+            _("Acknowledged"),
+            _("Answered"),
+            _("Action"),
+        ],
+        rows,
+        nothing=_("No vendor was asked. “Wait for the vendor” asks one."),
+        buttons=[button("escalate_again", _("Escalate again"))] if found.escalations else [],
+    )
+
+
+def _promises(found: Together, button: ButtonFor) -> dict[str, Any]:
+    rows = [
+        (
+            due_shown(row.due_at) if row.outcome == PromiseOutcome.OPEN else moment(row.due_at),
+            row.note,
+            str(row.promised_by),
+            badge(row.get_outcome_display(), OUTCOME_TONES.get(row.outcome, "")),  # type: ignore[call-overload]
+            row.settled_at and moment(row.settled_at),
+        )
+        for row in found.promises
+    ]
+    return _section(
+        _("Promised contacts"),
+        [_("Promised for"), _("What was promised"), _("By"), _("Outcome"), _("Settled")],
+        rows,
+        nothing=_("Nothing was promised to the client."),
+        buttons=[button("promise_contact", _("Promise a contact"))],
+    )
+
+
+def shown_in_row(button: Button | None) -> Any:
+    """A button as the cell of a table."""
+    if button is None:
+        return ""
+    return format_html(
+        '<a class="button button-small" role="button" href="{}" aria-label="{}" data-dialog>{}</a>',
+        button.url,
+        button.full_label or button.label,
+        button.label,
+    )
