@@ -21,12 +21,16 @@ from evidence.failure_workflow import FAILURE_WORKFLOW
 from evidence.populations import POPULATIONS
 from evidence.workflow import REQUEST_WORKFLOW
 from incidents.problem_workflow import PROBLEM_WORKFLOW
+from incidents.request_workflow import ADJUSTMENT_WORKFLOW
+from incidents.request_workflow import REQUEST_WORKFLOW as INTAKE_WORKFLOW
 from incidents.workflow import INCIDENT_WORKFLOW
 from people.roles import ROLES
 
 WORKFLOWS: dict[str, Workflow] = {
     "Incident": INCIDENT_WORKFLOW,
     "Problem": PROBLEM_WORKFLOW,
+    "Request": INTAKE_WORKFLOW,
+    "Account adjustment": ADJUSTMENT_WORKFLOW,
     "Change": CHANGE_WORKFLOW,
     "CAB meeting": MEETING_WORKFLOW,
     "Deployment finding": FINDING_WORKFLOW,

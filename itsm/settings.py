@@ -319,6 +319,7 @@ SPECTACULAR_SETTINGS = {
         "CallOutcome": "incidents.request_enums.CallOutcome",
         "CallStatus": "incidents.request_enums.CallStatus",
         "JobState": "records.enums.JobState",
+        "OutcomeEnum": "changes.enums.Outcome",
         "MarkKind": "sla.enums.MarkKind",
         "MessageKind": "notifications.enums.MessageKind",
         "MessageState": "notifications.enums.MessageState",
