@@ -20,6 +20,8 @@ class IncidentsConfig(AppConfig):
         from incidents.naming import TITLES
         from incidents.palette import INCIDENTS
         from incidents.personal_data import declare_personal_data
+        from incidents.queues.incident_work import INCIDENT_WORK
+        from incidents.queues.kinds import WORK_KINDS
         from incidents.service_panel import OPEN_INCIDENTS
         from incidents.service_past import recent_incidents
         from notifications.audience import AUDIENCE_CHECKS
@@ -34,3 +36,4 @@ class IncidentsConfig(AppConfig):
         SERVICE_PAST.register("incidents", recent_incidents)
         FINDING_AUDIENCES.register("incidents", findings_for)
         PALETTE.register("incidents.incident", INCIDENTS)
+        WORK_KINDS.register("incidents", INCIDENT_WORK)
