@@ -148,6 +148,11 @@ class Incident(models.Model):
                 include=["team", "owner", "status"],
                 condition=Q(status__in=OPEN),
             ),
+            models.Index(
+                name="incidents_incident_waits",
+                fields=["team", "status", "priority", "id"],
+                condition=Q(status__in=OPEN),
+            ),
             models.Index(name="incidents_incident_prio", fields=["priority", "-id"]),
             models.Index(name="incidents_incident_team", fields=["team", "-id"]),
             models.Index(name="incidents_incident_owner", fields=["owner", "-id"]),

@@ -81,7 +81,7 @@ def queues_page(site: Any, request: HttpRequest) -> HttpResponse:
         "legend": holding_legend(),
         "zone": timezone.get_current_timezone_name(),
         "keys": _KEYS,
-        "list_url": reverse("admin:incidents_incident_changelist"),
+        "incidents_url": reverse("admin:incidents_incident_changelist"),
     }
     return TemplateResponse(request, "incidents/queues.html", context)
 
