@@ -26,6 +26,8 @@ class IncidentsConfig(AppConfig):
         from incidents.naming import TITLES
         from incidents.palette import INCIDENTS, PROBLEMS
         from incidents.personal_data import declare_personal_data
+        from incidents.queues.incident_work import INCIDENT_WORK
+        from incidents.queues.kinds import WORK_KINDS
         from incidents.readers import contacts_seen
         from incidents.service_panel import OPEN_INCIDENTS
         from incidents.service_past import recent_incidents
@@ -65,3 +67,4 @@ class IncidentsConfig(AppConfig):
         PALETTE.register("incidents.problem", PROBLEMS)
         FORMATS.register("incident/servicenow", ServiceNowIncidents)
         THRESHOLD_HEARERS.register("incidents", tell_of_thresholds)
+        WORK_KINDS.register("incidents", INCIDENT_WORK)

@@ -60,6 +60,7 @@ AREAS = (
         _("Work"),
         (
             Page(_("Home"), "home", "admin:index", shortcut="g h"),
+            Page(_("Queues"), "assignment_ind", "admin:queues", "incidents.view_incident", "g l"),
             _list("incidents.incident", _("Incidents"), "emergency", "g i"),
             _list(
                 "incidents.incident",

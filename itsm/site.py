@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.sites import UnfoldAdminSite
 
 from evidence import pages as evidence_pages
+from incidents.queues import pages as queue_pages
 from itsm import account, guide, home, measures, palette, wallboard
 from itsm.counts import counts_for
 from itsm.menu import AREAS, Page
@@ -77,6 +78,7 @@ class PortalAdminSite(UnfoldAdminSite):
 
     def extra_urls(self) -> list[Any]:
         own = (account, palette, guide, measures, wallboard, evidence_pages)
+        own = (account, palette, guide, measures, evidence_pages, queue_pages)
         return [url for pages in own for url in pages.urls(self)]
 
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:

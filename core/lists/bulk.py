@@ -37,7 +37,7 @@ def act_on_many(page: RecordList, request: HttpRequest, action: str) -> HttpResp
         status = 400 if is_answer else 200
         asked = {**context, "form": form}
         return TemplateResponse(request, "portal/bulk.html", asked, status=status)
-    results = [(record, _perform(form_class, request, record)) for record in records]
+    results = [(record, perform_on(form_class, request, record)) for record in records]
     done = sum(1 for _record, reasons in results if not reasons)
     told = {"results": results, "done": done, "refused": len(results) - done}
     return TemplateResponse(request, "portal/bulk.html", {**context, **told})
@@ -70,7 +70,7 @@ def _context(
     }
 
 
-def _perform(form_class: Any, request: HttpRequest, record: Any) -> list[str]:
+def perform_on(form_class: Any, request: HttpRequest, record: Any) -> list[str]:
     """Performs on one record; the reasons against it, none where it is done."""
     form = form_class(request.POST, record=record, actor=request.user)
     if form.is_valid():

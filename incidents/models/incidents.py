@@ -143,6 +143,18 @@ class Incident(models.Model):
                 include=["team", "owner", "opened_at", "life"],
                 condition=Q(status__in=OPEN),
             ),
+            # A queue is read from its front: the most pressing first, the oldest before the others.
+            models.Index(
+                name="incidents_incident_work",
+                fields=["priority", "id"],
+                include=["team", "owner", "status"],
+                condition=Q(status__in=OPEN),
+            ),
+            models.Index(
+                name="incidents_incident_waits",
+                fields=["team", "status", "priority", "id"],
+                condition=Q(status__in=OPEN),
+            ),
             models.Index(name="incidents_incident_prio", fields=["priority", "-id"]),
             models.Index(name="incidents_incident_team", fields=["team", "-id"]),
             models.Index(name="incidents_incident_owner", fields=["owner", "-id"]),

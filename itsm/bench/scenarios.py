@@ -80,6 +80,18 @@ class Scenarios:
                 self._times(100),
                 aim="60 ms, growth 1.3",
             ),
+            Scenario(
+                "Portal: queue page of 50 open records",
+                self._page("/queues/?queue=team"),
+                self._times(60),
+                aim="150 ms, growth 1.3",
+            ),
+            Scenario(
+                "Portal: rows and clocks of a queue of 50",
+                self._rows_of("/queues/?queue=team"),
+                self._times(60),
+                aim="150 ms, growth 1.3",
+            ),
             Scenario("Portal: an incident", self._record, self._times(60), aim="growth 1.3"),
             Scenario(
                 "Portal: search over everything",
@@ -135,6 +147,13 @@ class Scenarios:
         def calls() -> Iterator[Call]:
             while True:
                 yield Call("GET", path, self.session)
+
+        return calls
+
+    def _rows_of(self, path: str) -> Callable[[], Iterator[Call]]:
+        def calls() -> Iterator[Call]:
+            while True:
+                yield Call("GET", path, {**self.session, "X-Rows": "1"})
 
         return calls
 

@@ -72,10 +72,25 @@
     const live = (table) => {
         const status = document.querySelector("[data-live-status]");
         let tag = table.dataset.tag;
-        const isBusy = () =>
-            table.contains(document.activeElement) ||
-            table.querySelector('input[name="ids"]:checked') ||
-            document.querySelector("dialog[open]");
+        const isBusy = () => document.querySelector("dialog[open]");
+        // What is selected and where one is stays, though the rows are other elements.
+        const kept = () => {
+            const ticked = new Set(
+                [...table.querySelectorAll('input[name="ids"]:checked')].map((box) => box.closest("tr").dataset.id),
+            );
+            const row = document.activeElement?.closest?.("tbody tr");
+            const here = row && table.contains(row) ? row.dataset.id : null;
+            const parts = (one) => [...one.querySelectorAll("a, button, input")];
+            const place = here === null ? -1 : parts(row).indexOf(document.activeElement);
+            return () => {
+                for (const one of table.tBodies[0].rows) {
+                    const box = one.querySelector('input[name="ids"]');
+                    if (box) box.checked = ticked.has(one.dataset.id);
+                    if (one.dataset.id === here) parts(one)[place]?.focus({ preventScroll: true });
+                }
+                table.dispatchEvent(new Event("change", { bubbles: true }));
+            };
+        };
         const refresh = async () => {
             const answer = await fetch(location.href, {
                 headers: { "X-Rows": "1", "X-Background": "1", "If-None-Match": tag },
@@ -84,7 +99,15 @@
             if (answer.status !== 200 || answer.redirected || isBusy()) return;
             tag = answer.headers.get("ETag");
             const known = new Map([...table.tBodies[0].rows].map((row) => [row.dataset.id, row.dataset.version]));
-            table.tBodies[0].innerHTML = await answer.text();
+            const text = await answer.text();
+            const restore = kept();
+            table.tBodies[0].innerHTML = text;
+            restore();
+            const empty = document.querySelector("[data-empty]");
+            if (empty) {
+                empty.hidden = table.tBodies[0].rows.length > 0;
+                table.parentElement.hidden = !empty.hidden;
+            }
             let changed = 0;
             for (const row of table.tBodies[0].rows) {
                 if (known.get(row.dataset.id) !== row.dataset.version) {
@@ -105,6 +128,9 @@
             next();
         };
         if (every) next();
+        document.addEventListener("visibilitychange", () => {
+            if (every && !document.hidden) refresh().catch(() => {});
+        });
         document.addEventListener("itsm:acted", () => refresh().catch(() => {}));
     };
 
