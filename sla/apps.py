@@ -14,7 +14,6 @@ class SlaConfig(AppConfig):
         from notifications.texts import FACT_WORDS
         from records.job_titles import name_job
         from records.jobs import JOB_KINDS
-        from sla import freezing_tasks  # noqa: F401 -- Celery finds only modules named tasks
         from sla.agreement_services import RETARGET
         from sla.enums import metric_label
         from sla.freezing import freeze_months

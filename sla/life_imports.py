@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from django.db import transaction
 
-from sla.life_services import _segments as segments_of
+from sla.life_services import segments_of
 from sla.models import Life, LifeEvent, Mark, Segment
 
 

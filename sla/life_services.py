@@ -37,7 +37,7 @@ def open_life(
     told = [opening, *(asdict(happening) for happening in agreed)]
     rows = [LifeEvent(life=life, at=at, told_by=actor, **facts) for facts in told]
     LifeEvent.objects.bulk_create(rows)
-    Segment.objects.bulk_create(_segments(life, rows))
+    Segment.objects.bulk_create(segments_of(life, rows))
     lay_clocks(life, rows, is_new=True)
 
 
@@ -120,7 +120,7 @@ def lay_lives(lives: Iterable[Life]) -> None:
 def lay_segments(life: Life, rows: list[LifeEvent] | None = None) -> None:
     """Its segments alone."""
     rows = list(life.events.all()) if rows is None else rows
-    wanted = {s.started_at: s for s in _segments(life, rows)}
+    wanted = {s.started_at: s for s in segments_of(life, rows)}
     gone = []
     for row in life.segments.all():
         like = wanted.get(row.started_at)
@@ -134,7 +134,8 @@ def lay_segments(life: Life, rows: list[LifeEvent] | None = None) -> None:
         Segment.objects.bulk_create(wanted.values())
 
 
-def _segments(life: Life, rows: list[LifeEvent]) -> list[Segment]:
+def segments_of(life: Life, rows: list[LifeEvent]) -> list[Segment]:
+    """The segments that follow from the events of a life, not stored yet."""
     course = course_of(known(events_of(rows)))
     return [_row(life, stretch) for stretch in course.segments]
 

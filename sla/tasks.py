@@ -3,11 +3,13 @@
 from typing import Any
 
 from celery import shared_task
+from django.utils import timezone
 
 from audit.tasks import AuditedTask
 from core.timebox import time_is_up
 from sla import thresholds
 from sla.feedback_sending import send_due_invitations
+from sla.statement_services import freeze_last_months
 
 
 @shared_task(base=AuditedTask, name="sla.fire_thresholds", bind=True)  # type: ignore[untyped-decorator]  # -- of celery
@@ -22,3 +24,9 @@ def send_invitations(self: Any) -> None:
     """Send the invitations that are due; after a while in a new task."""
     if send_due_invitations(time_is_up(20)):
         self.apply_async()
+
+
+@shared_task(base=AuditedTask, name="sla.freeze_months")  # type: ignore[untyped-decorator]  # -- celery
+def freeze_months() -> None:
+    """On the second of every month: the last month is frozen, those before it are looked at."""
+    freeze_last_months(at=timezone.now())
