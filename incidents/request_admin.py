@@ -29,6 +29,7 @@ from incidents.request_workflow import REQUEST_WORKFLOW
 from incidents.services.requests.intake import take_in_by_form
 from incidents.services.requests.opening import edit_request
 from records.download import attachment_response
+from sla.entitled import gaps_in_words
 from sla.enums import RequestKind
 from sla.models import ClientContact
 
@@ -128,6 +129,11 @@ class RequestAdmin(ScopedModelAdmin):
 
     def get_facts(self, request: HttpRequest, record: Request) -> list[tuple[Any, Any]]:
         return []  # they stand beside the record
+
+    def page_context(self, request: HttpRequest, record: Any) -> dict[str, Any]:
+        note = record.entitlement_note
+        beyond = gaps_in_words(note, record.client.name) if note and record.client else ""
+        return super().page_context(request, record) | {"beyond": beyond}
 
     def get_panels(self, request: HttpRequest, record: Request) -> list[Panel]:
         content = {"clocks": page.clock_rows(record.life_id), "marks": page.marks_of(record)}

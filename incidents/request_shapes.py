@@ -45,7 +45,9 @@ class RequestRow(serializers.Serializer[Any]):
     vendor = Related(Vendor, allow_null=True)
     channel = serializers.ChoiceField(choices=IncidentChannel.choices)
     language = serializers.ChoiceField(choices=LANGUAGES)
-    entitlement_note = serializers.CharField(help_text="Why it is beyond what the client may ask.")
+    entitlement_note = serializers.CharField(
+        help_text="What it goes beyond of the client's entitlements: kind channel hours in_force."
+    )
     outcome = serializers.ChoiceField(choices=RequestOutcome.choices, allow_blank=True)
     resolution = serializers.CharField()
     opened_at = Moment()

@@ -46,8 +46,6 @@ def _about(request: Request, user: Any) -> Block:
         facts.append(Fact(_("service"), _linked(Service, request.service, user)))
     if request.vendor_id:
         facts.append(Fact(_("vendor"), _linked(Vendor, request.vendor, user)))
-    if request.entitlement_note:
-        facts.append(Fact(_("outside what the client is entitled to"), request.entitlement_note))
     return Block("about", _("Concerns"), tuple(facts), nothing=_("Nobody outside is named."))
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from core.showing import badge
 from sla.durations import written
@@ -129,7 +130,7 @@ def table_of(rows: Iterable[ClockRow]) -> dict[str, Any]:
     """As `portal/table.html` shows them."""
     return {
         "columns": [
-            *(_("clock"), _("agreement"), _("state"), _("due")),
+            *(_("clock"), _("agreement"), _("state"), pgettext_lazy("clock", "due")),
             *(_("elapsed"), _("target"), _("left"), _("held by")),
         ],
         "rows": [

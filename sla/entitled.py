@@ -11,16 +11,32 @@ from django.utils.translation import gettext as _
 from core.errors import Reason
 from people.calendar_reading import working_calendar
 from people.working_time import is_open
-from sla.enums import RequestKind, WithoutEntitlement
+from sla.enums import EntitlementGap, WithoutEntitlement
 from sla.models import Client, Entitlement
 
 
 @dataclass(frozen=True)
 class Against:
-    """Why a request is beyond what its client is entitled to, and whether that refuses it."""
+    """What a request goes beyond of its client's entitlements, and whether that refuses it."""
 
-    reason: Reason
+    client: str
+    gaps: tuple[EntitlementGap, ...]
     refuses: bool
+
+    @property
+    def note(self) -> str:
+        """For keeping; `gaps_in_words` reads it in anybody's language."""
+        return " ".join(self.gaps)
+
+    @property
+    def reason(self) -> Reason:
+        return gaps_in_words(self.note, self.client)
+
+
+def gaps_in_words(note: str, client: str) -> Reason:
+    """Why a client is not entitled to what it asks for."""
+    what = ", ".join(str(EntitlementGap(gap).label) for gap in note.split())
+    return _("%(client)s is not entitled to this: %(what)s") % {"client": client, "what": what}
 
 
 def entitlements_in_force(client: Client, at: datetime) -> Any:
@@ -46,10 +62,8 @@ def what_speaks_against(
     if any(not missing for _row, missing in found):
         return None
     _row, missing = min(found, key=lambda pair: (len(pair[1]), pair[0].beyond != "warn"))
-    told = {"client": client.name, "what": ", ".join(missing)}
-    reason = _("%(client)s is not entitled to this: %(what)s") % told
     refuses = all(row.beyond == WithoutEntitlement.REFUSE for row, _missing in found)
-    return Against(reason, refuses)
+    return Against(client.name, tuple(missing), refuses)
 
 
 def _nothing_agreed(client: Client) -> Against | None:
@@ -57,17 +71,16 @@ def _nothing_agreed(client: Client) -> Against | None:
     latest = client.entitlements.order_by("-starts_on", "-pk").first()
     if latest is None:
         return None
-    told = {"client": client.name}
-    reason = _("%(client)s has no entitlement in force for this") % told
-    return Against(reason, latest.beyond == WithoutEntitlement.REFUSE)
+    refuses = latest.beyond == WithoutEntitlement.REFUSE
+    return Against(client.name, (EntitlementGap.IN_FORCE,), refuses)
 
 
-def _missing(row: Entitlement, kind: str, channel: str, at: datetime) -> list[str]:
+def _missing(row: Entitlement, kind: str, channel: str, at: datetime) -> list[EntitlementGap]:
     found = []
     if kind not in row.kinds:
-        found.append(_("the kind “%s”") % RequestKind(kind).label)
+        found.append(EntitlementGap.KIND)
     if channel not in row.channels:
-        found.append(_("this channel"))
+        found.append(EntitlementGap.CHANNEL)
     if row.hours and not is_open(working_calendar(row.hours), at):
-        found.append(_("this hour"))
+        found.append(EntitlementGap.HOURS)
     return found

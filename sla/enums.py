@@ -134,6 +134,15 @@ class ContactChannel(models.TextChoices):
     API = "api", _("API")
 
 
+class EntitlementGap(models.TextChoices):
+    """What an entitlement does not cover of a request."""
+
+    KIND = "kind", _("this kind of request")
+    CHANNEL = "channel", _("this channel")
+    HOURS = "hours", _("this hour")
+    IN_FORCE = "in_force", _("none of its entitlements is in force for this")
+
+
 class WithoutEntitlement(models.TextChoices):
     """What happens to a request beyond what a client is entitled to."""
 

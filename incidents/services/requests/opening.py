@@ -87,7 +87,7 @@ def open_request(
             channel=channel,
             language=language or (client.language if client else "es-mx"),
             priority=priority,
-            entitlement_note=str(against.reason) if against else "",
+            entitlement_note=against.note if against else "",
             message_id=message_id,
             opened_at=opened_at,
             opened_by=actor,
