@@ -51,7 +51,7 @@ def together_of(incident: Incident, user: Any) -> Together:
     """Asked once; kept with the incident that the page is made of."""
     kept = getattr(incident, "together", None)
     if kept is None:
-        kept = incident.together = _read(incident, user)  # type: ignore[attr-defined]
+        kept = incident.together = _read(incident, user)  # type: ignore[attr-defined]  # -- kept for the page
     return kept
 
 
@@ -209,7 +209,7 @@ def _consultations(found: Together, user: Any, button: ButtonFor) -> dict[str, A
                 row.question,
                 str(row.asked_by),
                 due_shown(row.due_at) if waits else moment(row.due_at),
-                row.get_state_display(),  # type: ignore[call-overload]
+                row.get_state_display(),  # type: ignore[call-overload]  # -- of the stubs
                 row.answer and format_html("{} · {}", row.answer, row.ended_by),
                 shown_in_row(choice if waits else None),
             )
@@ -270,7 +270,7 @@ def _promises(found: Together, button: ButtonFor) -> dict[str, Any]:
             due_shown(row.due_at) if row.outcome == PromiseOutcome.OPEN else moment(row.due_at),
             row.note,
             str(row.promised_by),
-            badge(row.get_outcome_display(), OUTCOME_TONES.get(row.outcome, "")),  # type: ignore[call-overload]
+            badge(row.get_outcome_display(), OUTCOME_TONES.get(row.outcome, "")),  # type: ignore[call-overload]  # -- of the stubs
             row.settled_at and moment(row.settled_at),
         )
         for row in found.promises

@@ -37,7 +37,6 @@ ENUM_NAMES = {
     "MessageKind": "notifications.enums.MessageKind",
     "MessageState": "notifications.enums.MessageState",
     "Metric": "sla.enums.Metric",
-    "OutcomeEnum": "changes.enums.Outcome",
     "ProblemStatus": "incidents.problem_enums.ProblemStatus",
     "PromiseOutcome": "incidents.enums.PromiseOutcome",
     "RequestKind": "sla.enums.RequestKind",

@@ -85,6 +85,9 @@ class SetFollowingForm(ActionForm):
     part = ReferenceChoiceField(label=_("Part"), queryset=Incident.objects.none())
     follows = forms.BooleanField(label=_("Takes over what is passed on"), required=False)
 
+    def effect(self) -> Reason:
+        return _("What is passed on from now on reaches the part, or no longer does.")
+
     def prepare(self) -> None:
         parts = self.record.linked_from.filter(kind="child_of").values("source")
         self.fields["part"].queryset = Incident.objects.visible_to(self.actor).filter(pk__in=parts)

@@ -153,6 +153,7 @@ class Incident(models.Model):
             models.Index(
                 name="incidents_incident_waits",
                 fields=["team", "status", "priority", "id"],
+                include=["owner", "opened_at"],
                 condition=Q(status__in=OPEN),
             ),
             models.Index(name="incidents_incident_prio", fields=["priority", "-id"]),

@@ -25,6 +25,7 @@ def test_actions_are_listed_with_the_reasons_against_them(
         ("triage", True, []),
         ("start", True, []),
         ("cancel", True, []),
+        ("merge", True, []),
     ]
     for action in api_of(cast.auditor).get(url(incident)).json():
         assert action["reasons"] == ["your role does not include this action"]

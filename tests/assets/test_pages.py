@@ -1,12 +1,14 @@
 """Pages of services, assets, devices in hand and imports in the portal."""
 
 import io
+from datetime import timedelta
 
 import openpyxl
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from assets import services
 from assets.importing.columns import COLUMNS
@@ -40,8 +42,9 @@ def queries(browser, page):
 
 def an_estate(cast):
     service, app, database = a_service(cast), an_asset(cast), an_asset(cast)
-    add_dependency(actor=None, service=service, needs=app, kind="uses")
-    add_dependency(actor=None, asset=app, needs=database, kind="runs_on")
+    since = timezone.localdate() - timedelta(days=1)  # begun in every time zone
+    add_dependency(actor=None, service=service, needs=app, kind="uses", starts_on=since)
+    add_dependency(actor=None, asset=app, needs=database, kind="runs_on", starts_on=since)
     return service, app, database
 
 
@@ -71,7 +74,8 @@ def test_nothing_on_a_page_tells_of_what_is_out_of_sight(cast, client_of):
 def test_a_service_shows_its_open_work_and_what_carries_it(cast, client_of):
     service, app, database = an_estate(cast)
     other = a_service(cast)
-    add_dependency(actor=None, service=other, needs=database, kind="uses")
+    since = timezone.localdate() - timedelta(days=1)
+    add_dependency(actor=None, service=other, needs=database, kind="uses", starts_on=since)
     incident = an_incident(cast, service=service, assets=[app], title="Slow transfers")
     an_incident(cast, status="cancelled", service=service, title="Nothing at all")
     answer = client_of(cast.agent_l1).get(page_of(service))

@@ -1,5 +1,7 @@
 """What approval rests on, in the portal: boards and policies."""
 
+from datetime import timedelta
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -55,7 +57,7 @@ def test_who_has_nothing_to_do_with_changes_finds_none(cast, client_of, cab, nam
 
 def test_the_page_names_the_chair_first_and_who_left_last(cast, client_of, cab):
     seat = cab.seats.get(user=cast.approver)
-    seat.ends_on = timezone.localdate()
+    seat.ends_on = timezone.localdate() - timedelta(days=1)  # over in every time zone
     seat.save()
 
     shown = text(client_of(cast.auditor), f"{BOARDS}{cab.pk}/change/")

@@ -1,6 +1,9 @@
 """Services, assets, vendors, clients and teams in the portal."""
 
+from datetime import timedelta
+
 import pytest
+from django.utils import timezone
 
 from assets.models import Asset, Dependency, Service
 from assets.services import add_dependency
@@ -40,8 +43,9 @@ def test_owners_edit_their_services_and_agents_read_them(cast, client_of):
 def test_an_asset_shows_the_services_that_its_failure_reaches(cast, client_of):
     database, server = an_asset(cast), an_asset(cast)
     service = a_service(cast)
-    add_dependency(actor=None, needs=database, kind="uses", asset=server)
-    add_dependency(actor=None, needs=server, kind="uses", service=service)
+    since = timezone.localdate() - timedelta(days=1)  # begun in every time zone
+    add_dependency(actor=None, needs=database, kind="uses", asset=server, starts_on=since)
+    add_dependency(actor=None, needs=server, kind="uses", service=service, starts_on=since)
     answer = client_of(cast.agent_l1).get(f"/assets/asset/{database.pk}/change/")
     impact = next(panel for panel in answer.context["panels"] if panel.slug == "impact")
     assert impact.count == 1

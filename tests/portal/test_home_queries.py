@@ -1,5 +1,7 @@
 """The home page costs the same number of queries whatever there is to show."""
 
+import re
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -95,4 +97,4 @@ def test_what_is_open_is_counted_from_the_index_alone(cast, card):
         cursor.execute("SET LOCAL enable_bitmapscan = off")
         cursor.execute(f"EXPLAIN {counting}")
         plan = "\n".join(line for (line,) in cursor.fetchall())
-    assert "Index Only Scan using incidents_incident_open" in plan, plan
+    assert re.search("Index Only Scan using incidents_incident_(open|work|waits)", plan), plan

@@ -172,6 +172,7 @@ def test_tabs_count_what_they_hold(cast, browser):
         "Mine": "1",
         "Nobody's in my teams": "1",
         "P1 and P2": "1",
+        "Asked of my teams": "",
         "Over": "",
         "All": "",
     }

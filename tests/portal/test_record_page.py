@@ -167,7 +167,8 @@ def test_resolving_says_that_the_clock_stops_only_where_it_runs(cast, browser):
 
 def test_what_would_undo_somebody_elses_work_asks_for_the_version():
     safe = {"comment", "attach", "watch", "unwatch", "share", "end_share", "mark", "link", "unlink"}
-    safe |= {"raise_problem", "link_problem"}
+    safe |= {"raise_problem", "link_problem", "promise_contact", "set_cascade", "set_following"}
+    safe |= {"consult_team", "answer_consultation", "withdraw_consultation", "note_vendor_reply"}
     assert {name for name, form in ACTIONS.items() if not form.checks_version} == safe
 
 
@@ -180,6 +181,8 @@ def test_reasons_are_the_notes_that_must_be_given():
         "reopen",
         "cancel",
         "override_priority",
+        "unmerge",
+        "escalate_again",
     } == REASONED
 
 
