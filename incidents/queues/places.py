@@ -40,17 +40,26 @@ class Queue:
         return found
 
     def first(self, user: Any, most: int) -> list[tuple[WorkKind, Any]]:
-        """At most `most` records of all kinds in the queue's order, one query for each kind."""
-        found = [
-            (kind, record)
-            for _name, kind in WORK_KINDS
-            for record in self.rows_of(kind, user)
-            .select_related(*kind.related)
-            .defer(*kind.unread)
-            .order_by(*_ORDER)[:most]
-        ]
+        """At most `most` records of all kinds in the queue's order, one query for each kind. By
+        deadline as many again: those of which an agreed time is used up first, in another query."""
+        found = [pair for _name, kind in WORK_KINDS for pair in self._read(kind, user, most)]
         found.sort(key=lambda pair: attrgetter("priority", "opened_at")(pair[1]))
-        return found[:most]
+        found = found[:most]
+        if self.is_by_deadline:
+            known = {(kind.name, record.pk) for kind, record in found}
+            due = [pair for _name, kind in WORK_KINDS for pair in self._read_due(kind, user, most)]
+            due.sort(key=lambda pair: pair[1].life.breaches_at)
+            found += [(k, record) for k, record in due[:most] if (k.name, record.pk) not in known]
+        return found
+
+    def _read(self, kind: WorkKind, user: Any, most: int) -> list[tuple[WorkKind, Any]]:
+        rows = self.rows_of(kind, user).select_related(*kind.related).defer(*kind.unread)
+        return [(kind, record) for record in rows.order_by(*_ORDER)[:most]]
+
+    def _read_due(self, kind: WorkKind, user: Any, most: int) -> list[tuple[WorkKind, Any]]:
+        rows = self.rows_of(kind, user).select_related(*kind.related).defer(*kind.unread)
+        due = rows.filter(life__breaches_at__isnull=False).order_by("life__breaches_at", "pk")
+        return [(kind, record) for record in due[:most]]
 
 
 def _mine(_kind: WorkKind, rows: Any, user: Any) -> Any:

@@ -36,12 +36,13 @@ def work_key(kind: WorkKind, record: Any) -> str:
 def rows_of(queue: Queue, user: Any, now: datetime) -> tuple[SafeString, int, bool]:
     """The rows, how many they are, and whether there are more."""
     found = queue.first(user, MOST + 1)
-    shown = found[:MOST]
-    lives = [record.life_id for _kind, record in shown]
-    deadlines, held = next_deadlines(lives, now), held_by(lives, now)
+    shown = found if queue.is_by_deadline else found[:MOST]
+    deadlines = next_deadlines([record.life_id for _kind, record in shown], now)
     if queue.is_by_deadline:
         last = datetime.max.replace(tzinfo=now.tzinfo)
         shown.sort(key=lambda one: d.due_at if (d := deadlines.get(one[1].life_id)) else last)
+        shown = shown[:MOST]
+    held = held_by([record.life_id for _kind, record in shown], now)
     body = format_html_join(
         "\n",
         "{}",

@@ -15,6 +15,7 @@ from incidents.queues.places import QUEUES
 from incidents.queues.rows import rows_of, work_key
 from sla.enums import Holder, MarkKind
 from sla.holding import held_by, holding_bar, sums_in_words
+from sla.models import Life
 from tests.factories import a_vendor, an_incident
 
 PAGE = "/queues/"
@@ -54,6 +55,22 @@ def test_each_queue_holds_its_own(cast):
         "vendor": [],
         "approval": [],
     }
+
+
+def test_the_first_agreed_deadline_is_found_however_low_its_priority(cast):
+    for _n in range(3):
+        an_incident(cast, "in_progress", impact=1, urgency=1)
+    low, later = (an_incident(cast, "in_progress", impact=3, urgency=3) for _n in range(2))
+    for incident, hours in ((later, 2), (low, 1)):
+        at = timezone.now() + timedelta(hours=hours)
+        Life.objects.filter(incident=incident).update(breaches_at=at)
+    queue = next(queue for queue in QUEUES if queue.slug == "breaching")
+
+    found = [record.reference for _kind, record in queue.first(cast.agent_l1, 2)]
+
+    assert found[-2:] == [low.reference, later.reference]
+    assert len(found) == len(set(found)) == 4
+    assert low.reference not in [r.reference for _kind, r in queue.first(cast.outsider, 2)]
 
 
 @pytest.mark.parametrize("slug", [queue.slug for queue in QUEUES])
