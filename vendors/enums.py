@@ -18,3 +18,11 @@ class VendorStatus(models.TextChoices):
 
     ACTIVE = "active", pgettext_lazy("vendor", "Active")
     ENDED = "ended", _("Ended")
+
+
+class Renewal(models.TextChoices):
+    """What happens when a term of a contract ends and nobody says anything."""
+
+    AUTOMATIC = "automatic", _("Renews by itself")
+    EXPRESS = "express", _("Renews only if agreed")
+    NONE = "none", _("Ends")
