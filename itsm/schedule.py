@@ -33,6 +33,7 @@ SCHEDULE: dict[str, dict[str, Any]] = {
     },
     "evidence-verify": {"task": "evidence.verify_ledger", "schedule": crontab("15", "2")},
     "evidence-publish": {"task": "evidence.publish_checkpoints", "schedule": crontab("7")},
+    "vendors-keep-contracts": {"task": "vendors.keep_contracts", "schedule": crontab("45", "12")},
     "incidents-close-resolved": {"task": "incidents.close_resolved", "schedule": crontab("5")},
 }
 _STIR = {"task": "itsm.stir_demo", "schedule": 20.0, "options": {"expires": 20}}

@@ -1,7 +1,8 @@
-"""How the search over everything finds vendors: by reference and by name."""
+"""How the search over everything finds vendors and contracts: by reference and by name."""
 
 from core.palette import RecordSource, in_names
-from vendors.models import Vendor
+from vendors.contract_querysets import NAMES
+from vendors.models import Contract, Vendor
 
 VENDORS = RecordSource(
     model=Vendor,
@@ -9,4 +10,14 @@ VENDORS = RecordSource(
     prefix="VND",
     search=lambda rows, words: in_names(rows, words, ("name",)),
     detail=lambda vendor: f"{vendor.get_tier_display()} · {vendor.get_country_display()}",
+)
+
+CONTRACTS = RecordSource(
+    model=Contract,
+    icon="contract",
+    prefix="CON",
+    search=lambda rows, words: in_names(rows, words, NAMES),
+    prepare=lambda rows: rows.select_related("vendor"),
+    title=lambda contract: contract.title,
+    detail=lambda contract: f"{contract.number} · {contract.vendor}",
 )

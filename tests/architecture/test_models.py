@@ -100,6 +100,11 @@ REFUSING = {
     "sla.AgreementTarget": {"stays_as_drafted"},
     "sla.AgreementVersion": {"stays_once_active"},
     "sla.LifeEvent": {"keeps_what_was_told"},
+    "vendors.Contract": {"stays_as_submitted"},
+    "vendors.ContractApproval": {"append_only"},
+    "vendors.ContractClause": {"stays_with_its_contract"},
+    "vendors.ContractPayment": {"stays_with_its_contract"},
+    "vendors.ContractTerm": {"keeps_its_dates"},
 }
 # Reached through their record only, which has the scope.
 WITHOUT_SCOPE = {
