@@ -40,6 +40,7 @@ from records import idempotency
 from records.api import JobViewSet, SavedViewViewSet
 from sla.api import ClientViewSet
 from vendors.api import VendorViewSet
+from vendors.contract_api import ContractViewSet
 
 ANSWER_STORES.register("default", idempotency)
 
@@ -89,6 +90,7 @@ router.register("standard-changes", ChangeTemplateViewSet, "standard-change")
 router.register("teams", TeamViewSet, "team")
 router.register("users", UserViewSet, "user")
 router.register("vendors", VendorViewSet, "vendor")
+router.register("contracts", ContractViewSet, "contract")
 router.register("working-calendars", WorkCalendarViewSet, "working-calendar")
 
 own_preferences = PreferenceViewSet.as_view({"get": "list", "patch": "partial_update"})

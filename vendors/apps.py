@@ -16,9 +16,10 @@ class VendorsConfig(AppConfig):
         from vendors.audience import entries_for
         from vendors.contract_audience import may_see_contract
         from vendors.naming import TITLES
-        from vendors.palette import VENDORS
+        from vendors.palette import CONTRACTS, VENDORS
 
         name_actions(TITLES)
         AUDIENCES.register("vendors", entries_for)
         AUDIENCE_CHECKS.register("CON", may_see_contract)
         PALETTE.register("vendors.vendor", VENDORS)
+        PALETTE.register("vendors.contract", CONTRACTS)

@@ -1,7 +1,6 @@
 """How the search over everything finds vendors and contracts: by reference and by name."""
 
 from core.palette import RecordSource, in_names
-from vendors.contract_querysets import NAMES
 from vendors.models import Contract, Vendor
 
 VENDORS = RecordSource(
@@ -14,10 +13,10 @@ VENDORS = RecordSource(
 
 CONTRACTS = RecordSource(
     model=Contract,
-    icon="contract",
+    icon="description",
     prefix="CON",
-    search=lambda rows, words: in_names(rows, words, NAMES),
+    search=lambda rows, words: in_names(rows, words, ("title",)),
     prepare=lambda rows: rows.select_related("vendor"),
     title=lambda contract: contract.title,
-    detail=lambda contract: f"{contract.number} · {contract.vendor}",
+    detail=lambda contract: str(contract.vendor),
 )

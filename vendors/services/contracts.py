@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from audit.context import acting
 from core.errors import NotAllowed, Refused, ValidationError
 from core.writing import hold, store
+from people.models import Subsidiary
 from records.services import mask_fields
 from vendors.contract_shape import check_amounts, duration_text, shape_of
 from vendors.contract_triggers import SUBMITTED
@@ -30,7 +31,8 @@ MOST_PAYMENTS = 600
 
 
 def draft_contract(*, actor: Any, **facts: Any) -> Contract:
-    """Draft a contract; its terms follow from it. The owner is whoever drafts it unless said.
+    """Draft a contract; its terms follow from it. Unless said, the owner is whoever drafts it, and
+    the company that signs theirs.
 
     Refused (ValidationError): durations and amounts that are none, notice longer than a term, a
     number that another contract has, vendors that we do not buy from any more.
@@ -38,6 +40,8 @@ def draft_contract(*, actor: Any, **facts: Any) -> Contract:
     with transaction.atomic(), acting(actor=actor, action="contract.draft"):
         contract = Contract(drafted_by=actor)
         facts.setdefault("owner", actor)
+        if "entity" not in facts:
+            facts["entity"] = _company_of(actor, facts.get("vendor"))
         _write(contract, facts, "add", actor)
     return contract
 
@@ -150,6 +154,14 @@ def _check(row: Contract, changes: Mapping[str, Any]) -> None:
     row.clean_fields(exclude=["reference", "drafted_by"])
     check_amounts(row)
     shape_of(row)
+
+
+def _company_of(actor: Any, vendor: Any) -> Any:
+    """The company of the group that somebody works for; else the first one of the country."""
+    if actor is not None and actor.person is not None:
+        return actor.person.subsidiary
+    companies = Subsidiary.objects.filter(country=vendor.country if vendor else "")
+    return companies.order_by("pk").first()
 
 
 def _check_people(changes: Mapping[str, Any]) -> None:
