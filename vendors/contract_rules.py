@@ -4,6 +4,7 @@ from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
 
 from core.errors import Reason
 from vendors.contract_steps import steps_for, steps_left
@@ -18,7 +19,8 @@ def has_document(contract: Any, actor: Any) -> Reason | None:
 
 def clauses_are_answered(contract: Any, actor: Any) -> Reason | None:
     left = len(Clause) - contract.clauses.count()
-    return _("%(n)s clauses are not answered") % {"n": left} if left else None
+    text = ngettext_lazy("%(n)s clause is not answered", "%(n)s clauses are not answered", "n")
+    return text % {"n": left} if left else None
 
 
 def is_not_own(contract: Any, actor: Any) -> Reason | None:
