@@ -26,6 +26,7 @@ from vendors.permissions import (
     may_keep_contracts,
     may_read_about_vendors,
 )
+from vendors.wording import in_words
 
 _FACTS = (
     *("number", "title", "kind", "vendor", "entity", "counterparty"),
@@ -96,10 +97,10 @@ class ContractAdmin(ScopedModelAdmin):
             (_("price rises"), _uplift(record)),
             (_("governing law"), record.governing_law),
             (_("starts on"), record.starts_on),
-            (_("initial term"), record.initial_term),
+            (_("initial term"), in_words(record.initial_term)),
             (_("renewal"), _renewal(record)),
-            (_("notice"), record.notice),
-            (_("internal lead"), record.internal_lead),
+            (_("notice"), in_words(record.notice)),
+            (_("internal lead"), in_words(record.internal_lead)),
             (pgettext_lazy("contract", "owner"), record.owner.get_full_name()),
             (_("budget owner"), budget_owner and budget_owner.get_full_name()),
             (_("signed on"), record.signed_on),
@@ -161,7 +162,7 @@ def _reads(request: HttpRequest) -> bool:
 
 def _renewal(record: Contract) -> str:
     told = str(record.get_renewal_display())
-    return f"{told} ({record.renewal_term})" if record.renewal_term else told
+    return f"{told} ({in_words(record.renewal_term)})" if record.renewal_term else told
 
 
 def _uplift(record: Contract) -> str:

@@ -87,7 +87,7 @@ class ContractList(RecordList):
         Column("currency", is_default=False),
         Column("starts_on", ordering="starts_on"),
         Column("renewal"),
-        Column("owner"),
+        Column("owner", show=lambda row: row.owner.get_full_name()),
     )
 
     def columns_for(self) -> tuple[Column, ...]:

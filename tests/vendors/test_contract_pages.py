@@ -6,12 +6,14 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils.translation import override
 
 from tests.factories import a_vendor
 from tests.vendors.contracts import a_contract, facts_of_contract
 from vendors import services
 from vendors.enums import Clause
 from vendors.models import Contract
+from vendors.wording import in_words
 
 pytestmark = pytest.mark.django_db
 LIST = "/vendors/contract/"
@@ -41,9 +43,25 @@ def test_the_page_shows_terms_and_the_list_the_next_decision(cast, browser):
     contract = a_contract(cast, "active", starts_on=date(2024, 1, 1))
     shown = browser.get(page(contract)).content.decode()
 
-    for text in (contract.number, "2 Oct 2024", "MXN", "Renews by itself", "P90D", "Finance"):
+    for text in (contract.number, "2 Oct 2024", "MXN", "Renews by itself", "90 days", "Finance"):
         assert text in shown
     assert contract.title in browser.get(LIST).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("P18M", "1 year, 6 months"),
+        ("P2W", "14 days"),
+        ("P1D", "1 day"),
+        ("10 business days", "10 business days"),
+        ("P0D", "none"),
+        ("", ""),
+    ],
+)
+def test_durations_are_told_in_words(text, words):
+    with override("en"):
+        assert in_words(text) == words
 
 
 def test_the_list_takes_as_many_queries_for_many_rows(cast, browser):
