@@ -1,7 +1,6 @@
 """Durations of contracts as people read them: `P18M` is 1 year, 6 months."""
 
-from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from vendors.terms import read_duration
 
@@ -21,4 +20,4 @@ def in_words(text: str) -> str:
             ngettext("%(n)s business day", "%(n)s business days", length.business_days),
         ),
     ]
-    return ", ".join(words % {"n": n} for n, words in counted if n) or _("none")
+    return ", ".join(words % {"n": n} for n, words in counted if n) or pgettext("duration", "none")
