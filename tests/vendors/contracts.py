@@ -44,6 +44,13 @@ def a_contract(cast: Any, status: str = "draft", **given: Any) -> Contract:
     return contract
 
 
+def brought_to_signature(contract: Contract, cast: Any) -> Contract:
+    """A draft on its road until both sides have signed."""
+    for step in (_submit, _pass, _sign):
+        contract = step(contract, cast)
+    return contract
+
+
 def made_ready(contract: Contract, cast: Any) -> Contract:
     """With its text and its clauses."""
     manager = cast.vendor_manager

@@ -10,7 +10,7 @@ from django.db import DatabaseError, connection, transaction
 from core.errors import Refused
 from evidence.models import ControlFailure
 from notifications.models import Message
-from tests.vendors.contracts import a_contract
+from tests.vendors.contracts import a_contract, brought_to_signature
 from vendors import services
 from vendors.models import Contract, ContractReminder
 
@@ -214,6 +214,18 @@ def test_no_deadline_moves_while_time_passes(cast, clock):
 
     assert after[: len(before)] == before
     assert len(after) > len(before)
+
+
+def test_a_contract_that_cannot_be_kept_keeps_no_other_waiting(cast, clock):
+    broken = a_contract(cast, starts_on=date(2030, 1, 5))
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE vendors_contract SET business_days_of = 'XX'")
+    broken = brought_to_signature(broken, cast)
+    sound = a_contract(cast, "signed", starts_on=date(2030, 1, 5))
+
+    with pytest.raises(ExceptionGroup, match="not kept"):
+        to(clock, "2030-01-05")
+    assert (status_of(broken), status_of(sound)) == ("signed", "active")
 
 
 def test_the_database_keeps_what_was_decided(cast, clock):

@@ -28,13 +28,20 @@ LATE = 0
 
 
 def keep_contracts(at: datetime) -> int:
-    """Do what is due for every contract in force or about to be; returns for how many."""
+    """Do what is due for every contract in force or about to be; returns for how many. What fails
+    for one keeps no other waiting, and is raised in the end."""
     today = timezone.localdate(at)
     begins = Q(status=ContractStatus.SIGNED, starts_on__lte=today)
     rows = Contract.objects.filter(begins | Q(status__in=RUNNING)).order_by("pk")
     keys = list(rows.values_list("pk", flat=True))
+    failed: list[Exception] = []
     for key in keys:
-        keep_contract(key, at)
+        try:
+            keep_contract(key, at)
+        except Exception as error:
+            failed.append(error)
+    if failed:
+        raise ExceptionGroup("some contracts were not kept", failed)
     return len(keys)
 
 
