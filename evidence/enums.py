@@ -14,6 +14,7 @@ class FailureKind(models.TextChoices):
     VERIFICATION = "verification", _("The ledger does not prove itself")
     RECONCILIATION = "reconciliation", _("Records differ from the ledger")
     UNWITNESSED = "unwitnessed", _("Nobody outside holds a recent checkpoint")
+    RENEWAL_MISSED = "renewal_missed", _("A contract renewed or ended without a decision")
 
 
 class FailureStatus(models.TextChoices):

@@ -45,6 +45,7 @@ from sla.agreement_api import AgreementViewSet
 from sla.api import ClientViewSet
 from sla.feedback_api import FeedbackViewSet
 from vendors.api import VendorViewSet
+from vendors.contract_api import ContractViewSet
 
 ANSWER_STORES.register("default", idempotency)
 
@@ -100,6 +101,7 @@ router.register("standard-changes", ChangeTemplateViewSet, "standard-change")
 router.register("teams", TeamViewSet, "team")
 router.register("users", UserViewSet, "user")
 router.register("vendors", VendorViewSet, "vendor")
+router.register("contracts", ContractViewSet, "contract")
 router.register("working-calendars", WorkCalendarViewSet, "working-calendar")
 
 own_preferences = PreferenceViewSet.as_view({"get": "list", "patch": "partial_update"})

@@ -150,6 +150,7 @@ AREAS = (
             _list("assets.handout", _("Devices in hand"), "devices", "", "assets.change_asset"),
             _list("assets.assetimport", _("Imports"), "upload", "", "assets.import_asset"),
             _list("vendors.vendor", _("Vendors"), "handshake", "g v"),
+            _list("vendors.contract", _("Contracts"), "description", "g f"),
         ),
     ),
     Area(

@@ -44,6 +44,7 @@ SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": crontab("10"),
     },
     "incidents-remind": {"task": "incidents.remind", **_SWEEP},
+    "vendors-keep-contracts": {"task": "vendors.keep_contracts", "schedule": crontab("45", "12")},
     "incidents-close-resolved": {"task": "incidents.close_resolved", "schedule": crontab("5")},
 }
 _STIR = {"task": "itsm.stir_demo", "schedule": 20.0, "options": {"expires": 20}}

@@ -48,6 +48,8 @@ class MessageKind(models.TextChoices):
     DEVICE_OFFERED = "device_offered", _("A device was handed out to me")
     DEVICE_ANSWERED = "device_answered", _("A device that I handed out was accepted or declined")
     DEVICE_RETURNED = "device_returned", _("A device that I had was taken back")
+    CONTRACT_TO_DECIDE = "contract_to_decide", _("A decision about a contract of mine is due")
+    CONTRACT_UNDECIDED = "contract_undecided", _("Nobody has decided about a contract I pay for")
     CONTROL_FAILED = "control_failed", _("A control of the audit trail has failed")
     AUDIT_REQUEST_ASKED = "audit_request_asked", _("An auditor asks me for something")
     AUDIT_REQUEST_PROVIDED = (

@@ -42,6 +42,8 @@ SUBJECTS: dict[str, Promise] = {
     MessageKind.DEVICE_OFFERED: _("%(reference)s was handed out to you: please accept %(title)s"),
     MessageKind.DEVICE_ANSWERED: _("%(holder)s has answered: %(reference)s %(title)s"),
     MessageKind.DEVICE_RETURNED: _("%(reference)s was taken back: %(title)s"),
+    MessageKind.CONTRACT_TO_DECIDE: _("%(reference)s: a decision is due, %(title)s"),
+    MessageKind.CONTRACT_UNDECIDED: _("%(reference)s: nobody has decided yet, %(title)s"),
     MessageKind.CONTROL_FAILED: _("%(reference)s: a control has failed, %(title)s"),
     MessageKind.AUDIT_REQUEST_ASKED: _("%(reference)s: the auditors ask for %(title)s"),
     MessageKind.AUDIT_REQUEST_PROVIDED: _("%(reference)s was provided: %(title)s"),

@@ -67,7 +67,8 @@ _KEEP_LIMITS = (
 )
 _AGREE = "sla.add_agreement sla.change_agreement sla.approve_agreement"
 _READ_ESTATE = "assets.view_service assets.view_asset assets.view_dependency"
-_READ_VENDORS = "vendors.view_vendor"
+_READ_VENDORS = "vendors.view_vendor vendors.view_contract"
+_APPROVE_CONTRACTS = "vendors.approve_contract"
 _READ_PEOPLE = "people.view_team people.view_person people.view_workcalendar"
 _EXPORT = "records.export_list"
 _CONFIGURE = (
@@ -237,14 +238,17 @@ ROLES: dict[Role, RoleFacts] = {
     ),
     Role.CAB_MEMBER: RoleFacts(
         _("Votes on the changes of the own board."),
-        _permissions(_APPROVE_CHANGES, _READ_INCIDENTS, _READ_ESTATE, _READ_VENDORS, _READ_PEOPLE),
+        _permissions(
+            *(_APPROVE_CHANGES, _APPROVE_CONTRACTS),
+            *(_READ_INCIDENTS, _READ_ESTATE, _READ_VENDORS, _READ_PEOPLE),
+        ),
     ),
     Role.CAB_CHAIR: RoleFacts(
         _("Chairs a change advisory board."),
         _permissions(
             *(_ANSWER_AUDITS, _EXCEPTIONS),
             *(_APPROVE_CHANGES, _SETTLE_FINDINGS, _FREEZE, "changes.view_controlexception"),
-            *(_EXPORT, _SIGN_REVIEWS),
+            *(_EXPORT, _SIGN_REVIEWS, _APPROVE_CONTRACTS),
             *(_READ_INCIDENTS, _READ_ESTATE, _READ_VENDORS, _READ_PEOPLE),
         ),
     ),
@@ -252,6 +256,7 @@ ROLES: dict[Role, RoleFacts] = {
         _("Gives the final approval of high-risk changes."),
         _permissions(
             *(_APPROVE_CHANGES, _SETTLE_FINDINGS, _SIGN_REVIEWS, _APPROVE_ERASURES),
+            _APPROVE_CONTRACTS,
             *(_READ_INCIDENTS, _READ_ESTATE, _READ_VENDORS, _READ_PEOPLE),
         ),
     ),
@@ -266,14 +271,14 @@ ROLES: dict[Role, RoleFacts] = {
             *(_READ_INCIDENTS, _READ_REQUESTS),
             _READ_ESTATE,
             _READ_VENDORS,
-            "vendors.add_vendor vendors.change_vendor",
+            "vendors.add_vendor vendors.change_vendor vendors.add_contract vendors.change_contract",
             _READ_PEOPLE,
         ),
     ),
     Role.FINANCE: RoleFacts(
         _("Watches spend and credits of suppliers."),
         _permissions(
-            *(_READ_CHANGES, _EXPORT, _READ_INCIDENTS, _READ_REQUESTS),
+            *(_READ_CHANGES, _EXPORT, _READ_INCIDENTS, _READ_REQUESTS, _APPROVE_CONTRACTS),
             *(_READ_ESTATE, _READ_VENDORS, _READ_PEOPLE),
         ),
     ),

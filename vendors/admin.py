@@ -1,4 +1,4 @@
-"""Vendors in the portal."""
+"""Vendors in the portal; contracts register their own pages."""
 
 from typing import Any
 
@@ -6,10 +6,12 @@ from django.contrib import admin
 from django.http import Http404, HttpRequest, HttpResponse
 
 from core.admin import ScopedModelAdmin
-from vendors import services
+from vendors import contract_admin, services
 from vendors.lists import VendorList, status_badge
 from vendors.models import Vendor
 from vendors.permissions import may_read_about_vendors
+
+__all__ = ["VendorAdmin", "contract_admin"]
 
 
 @admin.register(Vendor)

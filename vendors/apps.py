@@ -9,10 +9,17 @@ class VendorsConfig(AppConfig):
     verbose_name = _("vendors")
 
     def ready(self) -> None:
+        from audit.naming import name_actions
         from audit.querysets import AUDIENCES
         from core.palette import PALETTE
+        from notifications.audience import AUDIENCE_CHECKS
         from vendors.audience import entries_for
-        from vendors.palette import VENDORS
+        from vendors.contract_audience import may_see_contract
+        from vendors.naming import TITLES
+        from vendors.palette import CONTRACTS, VENDORS
 
+        name_actions(TITLES)
         AUDIENCES.register("vendors", entries_for)
+        AUDIENCE_CHECKS.register("CON", may_see_contract)
         PALETTE.register("vendors.vendor", VENDORS)
+        PALETTE.register("vendors.contract", CONTRACTS)

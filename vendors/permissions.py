@@ -4,22 +4,18 @@ from typing import Any
 
 from people.roles import Role
 from people.scope import scope_of
+from vendors.enums import ContractStep
+from vendors.reading import may_read_about_vendors
 
-_MORE_THAN_NAMES = (
-    Role.TEAM_LEAD,
-    Role.SERVICE_MANAGER,
-    Role.CAB_MEMBER,
-    Role.CAB_CHAIR,
-    Role.SENIOR_APPROVER,
-    Role.VENDOR_MANAGER,
-    Role.FINANCE,
-    Role.AUDITOR,
-)
-
-
-def may_read_about_vendors(user: Any) -> bool:
-    """Whether somebody reads about vendors; others who see them see their names only."""
-    return scope_of(user).has(*_MORE_THAN_NAMES)
+__all__ = [
+    "may_approve_contracts",
+    "may_keep_contracts",
+    "may_read_about_vendors",
+    "may_write_contract",
+    "may_write_vendor",
+    "roles_for_step",
+    "steps_of",
+]
 
 
 def may_write_vendor(actor: Any, verb: str, country: str) -> bool:
@@ -28,3 +24,36 @@ def may_write_vendor(actor: Any, verb: str, country: str) -> bool:
         return True
     reach = scope_of(actor).reach_with(f"vendors.{verb}_vendor")
     return reach.everywhere or country in reach.countries
+
+
+def may_write_contract(actor: Any, verb: str, country: str) -> bool:
+    """The system, and those whose role includes it for the vendor's country."""
+    if actor is None:
+        return True
+    reach = scope_of(actor).reach_with(f"vendors.{verb}_contract")
+    return reach.everywhere or country in reach.countries
+
+
+def may_keep_contracts(actor: Any) -> bool:
+    """Whether somebody's role writes contracts at all."""
+    return actor is None or "vendors.change_contract" in scope_of(actor).permissions
+
+
+def may_approve_contracts(actor: Any) -> bool:
+    """Whether somebody's role approves contracts; nothing does so by itself."""
+    return actor is not None and "vendors.approve_contract" in scope_of(actor).permissions
+
+
+def roles_for_step(step: str) -> tuple[Role, ...]:
+    """Whose approval a step is."""
+    return {
+        ContractStep.FINANCE: (Role.FINANCE,),
+        ContractStep.RISK: (Role.CAB_MEMBER, Role.CAB_CHAIR),
+        ContractStep.SENIOR: (Role.SENIOR_APPROVER,),
+    }[ContractStep(step)]
+
+
+def steps_of(actor: Any) -> tuple[str, ...]:
+    """The steps that somebody's roles may approve."""
+    scope = scope_of(actor)
+    return tuple(step for step in ContractStep if scope.has(*roles_for_step(step)))

@@ -112,6 +112,11 @@ REFUSING = {
     "sla.FeedbackAnswer": {"fits_its_question"},
     "sla.LifeEvent": {"keeps_what_was_told"},
     "sla.MonthlyStatement": {"append_only"},
+    "vendors.Contract": {"stays_as_submitted"},
+    "vendors.ContractApproval": {"append_only"},
+    "vendors.ContractClause": {"stays_with_its_contract"},
+    "vendors.ContractPayment": {"stays_with_its_contract"},
+    "vendors.ContractTerm": {"keeps_its_dates"},
 }
 # Reached through their record only, which has the scope.
 WITHOUT_SCOPE = {

@@ -50,6 +50,7 @@ from tests.people.privacy import a_request as a_privacy_request
 from tests.people.reviews import a_running_review
 from tests.people.working_calendars import a_calendar
 from tests.sla.feedback import an_invitation
+from tests.vendors.contracts import a_contract
 
 pytestmark = pytest.mark.django_db
 
@@ -358,6 +359,18 @@ MATRIX: dict[tuple[str, str], dict[str, str]] = {
     **rows("GET", "vendors/<>/", _200=OF_VENDORS),
     **rows("PATCH", "vendors/<>/", _403=OF_VENDORS, _428="vendor_manager"),
     **rows("GET", "vendors/<>/history/", _403=OF_VENDORS, _200=MORE_THAN_NAMES),
+    **rows("GET", "contracts/", shown=OF_VENDORS),
+    **rows("POST", "contracts/", _400="vendor_manager", others="403"),
+    **rows("GET", "contracts/<>/", _200=OF_VENDORS),
+    **rows("PATCH", "contracts/<>/", _403=OF_VENDORS, _428="vendor_manager"),
+    **rows("GET", "contracts/<>/clauses/", _403=OF_VENDORS, _200=MORE_THAN_NAMES),
+    **rows("POST", "contracts/<>/clauses/", _403=OF_VENDORS, _400="vendor_manager"),
+    **rows("GET", "contracts/<>/documents/", _403=OF_VENDORS, _200=MORE_THAN_NAMES),
+    **rows("POST", "contracts/<>/documents/", _403=OF_VENDORS, _400="vendor_manager"),
+    **rows("GET", "contracts/<>/history/", _403=OF_VENDORS, _200=MORE_THAN_NAMES),
+    **rows("GET", "contracts/<>/terms/", _403=OF_VENDORS, _200=MORE_THAN_NAMES),
+    **rows("GET", "contracts/<>/transitions/", _403=OF_VENDORS, _200=MORE_THAN_NAMES),
+    **rows("POST", "contracts/<>/transitions/", _403=OF_VENDORS, _409="vendor_manager"),
     **rows("GET", "working-calendars/", shown=OF_PEOPLE + " outsider"),
     **rows("POST", "working-calendars/", _400="admin", others="403"),
     **rows("GET", "working-calendars/<>/", _200=OF_PEOPLE + " outsider"),
@@ -384,6 +397,7 @@ BODIES = {
     "cab-meetings/<>/attendance/": {"action": "sign_in"},
     "cab-meetings/<>/transitions/": {"action": "close"},
     "changes/<>/transitions/": {"action": "hold", "note": "The vendor is late"},
+    "contracts/<>/transitions/": {"action": "submit"},
     "control-failures/<>/transitions/": {"action": "settle", "cause": "x"},
     "findings/<>/transitions/": {"action": "revert", "note": "It was rolled back"},
     "assets/<>/transitions/": {"action": "check_out"},
@@ -487,6 +501,7 @@ def keys(cast: Any) -> dict[str, str]:
         "cab-meetings": a_meeting(cast, "in_session").reference,
         "changes": change.reference,
         "clients": client.slug,
+        "contracts": a_contract(cast, vendor=vendor).reference,
         "control-exceptions": str(a_control_exception(cast, change).pk),
         "control-failures": a_control_failure().reference,
         "controls": "PCI-6.5.1",
@@ -544,7 +559,7 @@ def outcome(api: APIClient, method: str, address: str, keys: dict[str, str]) -> 
     url = re.sub(r"<\w+>", lambda found: keys.get(found[0], "0"), url)
     if method == "GET":
         answer = api.get(url)
-    elif "attachments/" in address:
+    elif "attachments/" in address or "documents/" in address:
         answer = api.post(url, {}, format="multipart")
     else:
         answer = api.generic(

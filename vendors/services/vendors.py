@@ -1,4 +1,4 @@
-"""The only writers of vendors."""
+"""Adds and edits vendors."""
 
 from typing import Any
 

@@ -1,0 +1,13 @@
+"""Celery entry points of the vendors app."""
+
+from celery import shared_task
+from django.utils import timezone
+
+from audit.tasks import AuditedTask
+from vendors import services
+
+
+@shared_task(base=AuditedTask, name="vendors.keep_contracts")
+def keep_contracts() -> int:
+    """Every day: contracts begin and end, people are reminded of what they have to decide."""
+    return services.keep_contracts(timezone.now())
