@@ -1,0 +1,1 @@
+"""Quality of work, reviewed by people: what is drawn, and how far reviewers agree."""
