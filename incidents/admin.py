@@ -22,6 +22,7 @@ from core.showing import ago, link
 from incidents import page, services
 from incidents.enums import ENDED, PRIORITY_OF
 from incidents.forms import ACTIONS, CommentForm
+from incidents.forms.helping import HELPING
 from incidents.intake_admin import PhoneCallAdmin
 from incidents.lists import IncidentList
 from incidents.models import Incident
@@ -57,6 +58,7 @@ _BESIDE = {
     "link_problem",
 }  # in the side panel
 _TOGETHER = {
+    *(form.action for form in HELPING),
     "answer_consultation",
     "consult_team",
     "withdraw_consultation",
@@ -188,7 +190,8 @@ class IncidentAdmin(ScopedModelAdmin):
         works = self.has_change_permission(request, record)
 
         def button(action: str, label: Any, full: Any = "", **answers: Any) -> Button | None:
-            is_open_to_readers = "watch" in action or action == "answer_consultation"
+            readers_do = ("answer_consultation", "take_help", "answer_help")
+            is_open_to_readers = "watch" in action or action in readers_do
             if action not in offered or not (works or is_open_to_readers):
                 return None
             url = self.url_of_action(record, offered[action], **answers)

@@ -12,9 +12,11 @@ from rest_framework.response import Response
 
 from core.api.fields import Moment, Related
 from core.api.transitions import as_form_data
+from incidents.api_help import HelpInput, HelpShown, help_of
 from incidents.enums import ConsultationState, LinkKind, PromiseOutcome
 from incidents.enums import Status as IncidentStatus
 from incidents.forms.consulting import ConsultTeamForm
+from incidents.forms.helping import AskForHelpForm
 from incidents.forms.together import EscalateAgainForm, MergeForm, PromiseContactForm
 from incidents.models import Consultation, Incident, Merge, PromisedContact, VendorEscalation
 from people.models import Team, User
@@ -153,6 +155,11 @@ class WorksTogether:
     def consultations(self: Any, request: Any, **kwargs: Any) -> Response:
         """What other teams were asked; the incident stays with its own."""
         return self._sub_resource(ConsultTeamForm, ConsultationShown, _consultations_of)
+
+    @_sub(HelpShown, HelpInput)
+    def help(self: Any, request: Any, **kwargs: Any) -> Response:
+        """Who asked the shift lead for help, who came, and what was answered."""
+        return self._sub_resource(AskForHelpForm, HelpShown, help_of)
 
     def _sub_resource(self: Any, form_class: Any, shape: Any, rows_of: Any) -> Response:
         incident = self.get_object()

@@ -123,3 +123,20 @@ class ConsultationState(models.TextChoices):
     ASKED = "asked", pgettext_lazy("consultation", "Asked")
     ANSWERED = "answered", pgettext_lazy("consultation", "Answered")
     WITHDRAWN = "withdrawn", pgettext_lazy("consultation", "Withdrawn")
+
+
+class HelpUrgency(models.TextChoices):
+    """How soon somebody must come to help."""
+
+    NOW = "now", pgettext_lazy("help", "Now")
+    SOON = "soon", pgettext_lazy("help", "Soon")
+    TODAY = "today", pgettext_lazy("help", "Today")
+
+
+class HelpState(models.TextChoices):
+    """Where a call for help stands."""
+
+    ASKED = "asked", pgettext_lazy("help", "Asked")
+    TAKEN = "taken", pgettext_lazy("help", "Taken")
+    ANSWERED = "answered", pgettext_lazy("help", "Answered")
+    WITHDRAWN = "withdrawn", pgettext_lazy("help", "Withdrawn")

@@ -11,6 +11,7 @@ from core.showing import ago
 from incidents import page
 from incidents.enums import OPEN, PromiseOutcome
 from incidents.filters import ORDERINGS, IncidentFilters
+from incidents.help_panel import lives_that_ask
 from incidents.models import Consultation, PromisedContact
 from incidents.together import due_shown
 from people.scope import scope_of
@@ -52,6 +53,11 @@ def _asked(incidents: Any, user: Any) -> Any:
     return incidents.filter(life__in=waiting.values("life"))
 
 
+def _asking(incidents: Any, user: Any) -> Any:
+    """What somebody asks help for, in the teams that one leads or belongs to."""
+    return incidents.filter(life__in=lives_that_ask(user))
+
+
 class IncidentList(RecordList):
     filterset = IncidentFilters
     main_filters = ("status", "priority", "service", "team", "owner")
@@ -63,6 +69,7 @@ class IncidentList(RecordList):
         Tab("unowned", pgettext_lazy("incidents", "Nobody's in my teams"), _unowned),
         Tab("urgent", _("P1 and P2"), _urgent),
         Tab("asked", pgettext_lazy("incidents", "Asked of my teams"), _asked, is_counted=False),
+        Tab("help", pgettext_lazy("incidents", "Asks for help"), _asking, is_counted=False),
         Tab("over", pgettext_lazy("incidents", "Over"), _over, is_counted=False),
     )
     columns = (

@@ -12,5 +12,7 @@ TITLES: dict[str, Reason] = {
     "problem.raise": _("Problem raised"),
     "problem.edit": _("Problem edited"),
     "incident.import": _("Imported from another system"),
+    "incident.escalate_help": _("Nobody came to help in time"),
+    "incident.consultation_late": _("The answer of another team is late"),
     "incidents.close_resolved": _("Resolved incidents closed"),
 }

@@ -14,11 +14,12 @@ from core.errors import Reason
 from core.record.entries import Kind, Source, Timeline, Window
 from core.record.sources import CHANGE, field_changes, part_changes
 from core.record.words import Told
-from incidents.enums import ConsultationState, LinkKind
+from incidents.enums import ConsultationState, HelpState, LinkKind
 from incidents.forms import ACTIONS, REASONED
 from incidents.models import (
     AffectedAsset,
     Consultation,
+    HelpRequest,
     Incident,
     IncidentComment,
     IncidentLink,
@@ -132,6 +133,28 @@ def consultations() -> Source:
     return Source("k", (COMMENT,), read)
 
 
+def calls_for_help() -> Source:
+    """What helped, where help was asked for, when it was said."""
+
+    def read(window: Window) -> Any:
+        rows = HelpRequest.objects.filter(life=window.record.life_id, state=HelpState.ANSWERED)
+        for call in window.newest(rows.select_related("ended_by"), "ended_at"):
+            yield window.entry(
+                COMMENT,
+                call.ended_at,
+                call.pk,
+                _("help that was asked for"),
+                actor=str(call.ended_by),
+                who=_("The portal"),
+                text=f"> {call.question}\n\n{call.answer}",
+                template="portal/entry_comment.html",
+                content={"is_internal": True, "is_plain": False},
+                details={"help": call.pk, "is_internal": True},
+            )
+
+    return Source("y", (COMMENT,), read)
+
+
 _TITLES: dict[str, Reason] = {verb: form.title for verb, form in ACTIONS.items()}
 _MOVES = ["incident.open", *(f"incident.{move.action}" for move in INCIDENT_WORKFLOW)]
 
@@ -139,6 +162,7 @@ for _name, _source in (
     ("comments", comments()),
     ("comments_of_merged", comments_of_merged()),
     ("consultations", consultations()),
+    ("help", calls_for_help()),
     ("fields", field_changes(_MOVES, _TITLES, INCIDENT_PHRASES, reasoned=REASONED)),
     ("assets", part_changes("p", CHANGE, _asset_rows, _tell_asset)),
     ("marks", marks()),

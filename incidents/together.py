@@ -14,6 +14,7 @@ from django.utils.translation import pgettext
 from core.admin import Button, Panel
 from core.showing import ago, badge, link, moment
 from incidents.enums import ConsultationState, LinkKind, PromiseOutcome, Status
+from incidents.help_panel import calls_of, help_facts, help_section
 from incidents.models import (
     Cascade,
     Consultation,
@@ -105,6 +106,7 @@ def header_facts(incident: Incident, user: Any) -> Iterator[tuple[Any, Any]]:
         yield _("merged into"), link(found.into) if found.into else _("an incident out of sight")
     if found.whole:
         yield _("part of"), link(found.whole.target, found.whole.target.reference)
+    yield from help_facts(incident)
     if found.promise and incident.is_open:
         yield _("promised contact"), due_shown(found.promise.due_at)
 
@@ -120,6 +122,7 @@ def together_panel(incident: Incident, user: Any, button: ButtonFor) -> Panel:
     """The tab: a table for each way of working together."""
     found = together_of(incident, user)
     sections = [
+        help_section(incident, button),
         *_merges(found, button),
         _family(found, button),
         _consultations(found, user, button),
@@ -127,7 +130,7 @@ def together_panel(incident: Incident, user: Any, button: ButtonFor) -> Panel:
         _promises(found, button),
     ]
     count = len(found.parts) + len(found.absorbed) + len(found.escalations) + len(found.promises)
-    count += len(found.consultations)
+    count += len(found.consultations) + len(calls_of(incident))
     content = {"sections": sections}
     return Panel("together", _("Together"), "incidents/together.html", content, count)
 

@@ -7,6 +7,7 @@ from incidents.forms.consulting import (
     ConsultTeamForm,
     WithdrawConsultationForm,
 )
+from incidents.forms.helping import HELPING
 from incidents.forms.moves import (
     CancelForm,
     CloseForm,
@@ -72,6 +73,7 @@ _FORMS: tuple[type[ActionForm], ...] = (
     ConsultTeamForm,
     AnswerConsultationForm,
     WithdrawConsultationForm,
+    *HELPING,
 )
 
 ACTIONS: dict[str, type[ActionForm]] = {form.action: form for form in _FORMS}

@@ -4,6 +4,7 @@ from incidents.models.adjustments import AccountAdjustment, AdjustmentLimit
 from incidents.models.calls import PhoneCall
 from incidents.models.collaboration import Cascade, Merge, PromisedContact, VendorEscalation
 from incidents.models.consultations import Consultation
+from incidents.models.help import HelpRequest
 from incidents.models.incidents import (
     AffectedAsset,
     Incident,
@@ -30,6 +31,7 @@ __all__ = [
     "AffectedAsset",
     "Cascade",
     "Consultation",
+    "HelpRequest",
     "Incident",
     "IncidentAttachment",
     "IncidentComment",

@@ -1,6 +1,6 @@
 """Asking another team without giving it the incident: the owner stays, the question has a clock."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -10,9 +10,11 @@ from audit.context import acting, told_moment
 from core.errors import NotAllowed, Refused, ValidationError
 from incidents.audience import tell_asked_team, tell_asker
 from incidents.enums import ConsultationState, Priority
+from incidents.help_audience import tell_of_late_answer
 from incidents.models import Consultation, Incident
 from incidents.rules import is_asked
 from incidents.services.locking import lock, work
+from incidents.services.whichever import record_of
 from people.models import Team
 from records.services import mask_fields
 from sla.agreed import applicable
@@ -90,6 +92,33 @@ def withdraw_consultation(incident: Incident, *, actor: Any, consultation: int) 
     with work(incident, "withdraw_consultation", actor=actor) as row:
         _end(_held(row, consultation), ConsultationState.WITHDRAWN, actor)
     return row
+
+
+def tell_of_late_answers(now: datetime) -> int:
+    """Tell who asked, and the asked team's leads, of what is not answered in time, once each; how
+    many. Several at once share the work."""
+    told = 0
+    while _tell_of_one(now):
+        told += 1
+    return told
+
+
+@transaction.atomic
+def _tell_of_one(now: datetime) -> bool:
+    with acting(actor=None, action="incident.consultation_late"):
+        due = Consultation.objects.filter(
+            ended_at__isnull=True, late_told_at__isnull=True, due_at__lte=now
+        ).order_by("due_at", "pk")
+        held = due.select_for_update(of=("self",), skip_locked=True)
+        lives = ("life__incident__service", "life__request__service")
+        asked = held.select_related("team", "asked_by", *lives).first()
+        if asked is None:
+            return False
+        asked.late_told_at = now
+        asked.save(update_fields=["late_told_at"])
+        if (record := record_of(asked.life)) is not None:
+            tell_of_late_answer(record, asked)
+    return True
 
 
 def _held(row: Incident, pk: int) -> Consultation:

@@ -276,6 +276,8 @@ MATRIX: dict[tuple[str, str], dict[str, str]] = {
     **rows("POST", "incidents/<>/consultations/", _403=OF_INCIDENTS, _400=WORKING),
     **rows("GET", "incidents/<>/escalations/", _200=OF_INCIDENTS),
     **rows("POST", "incidents/<>/escalations/", _403=OF_INCIDENTS, _400=WORKING),
+    **rows("GET", "incidents/<>/help/", _200=OF_INCIDENTS),
+    **rows("POST", "incidents/<>/help/", _403=OF_INCIDENTS, _400=WORKING),
     **rows("GET", "incidents/<>/merges/", _200=OF_INCIDENTS),
     **rows("POST", "incidents/<>/merges/", _403=OF_INCIDENTS, _400=WORKING),
     **rows("GET", "incidents/<>/parts/", _200=OF_INCIDENTS),
