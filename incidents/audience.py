@@ -66,28 +66,6 @@ def tell_followers(
     tell_people(followers, incident, kind, key, path=page_of(incident, about))
 
 
-def tell_of_promise(incident: Incident, promise: Any) -> None:
-    """The owner, or else whoever promised, hears that the client was promised to hear by now."""
-    key = f"promise:{promise.pk}"
-    heard_by = [incident.owner or promise.promised_by]
-    tell_people(heard_by, incident, MessageKind.INCIDENT_PROMISE_DUE, key)
-
-
-def tell_asked_team(incident: Incident, asked: Any) -> None:
-    """Everybody in the asked team hears of the question."""
-    members = Membership.objects.in_force(timezone.localdate()).filter(team=asked.team_id)
-    team = User.objects.filter(is_active=True, person__in=members.values("person"))
-    key = f"asked:{asked.pk}"
-    tell_people(team, incident, MessageKind.INCIDENT_CONSULTED, key, by=str(asked.asked_by))
-
-
-def tell_asker(incident: Incident, asked: Any) -> None:
-    """Who asked and the owner hear of the answer."""
-    heard_by = [p for p in (asked.asked_by, incident.owner) if p and p != asked.ended_by]
-    kind = MessageKind.INCIDENT_CONSULTATION_ANSWERED
-    tell_people(heard_by, incident, kind, f"answered:{asked.pk}", by=str(asked.ended_by))
-
-
 def _watching_what_went_into(incident: Incident) -> Any:
     """Who watched an incident that is merged into this one goes on hearing of it here, as far as
     they may see it: that is asked before each message is sent."""

@@ -1,4 +1,5 @@
-"""Who leads a shift and who is above, and what they hear of: calls for help, late answers."""
+"""Who hears of what hangs on a life, of incidents and requests alike: calls for help, questions to
+teams, promises; and who leads a shift and who is above."""
 
 from typing import Any
 
@@ -10,7 +11,7 @@ from incidents import audience, request_audience
 from incidents.models import Request
 from notifications.enums import MessageKind
 from people.duty import duty_of
-from people.models import RoleGrant, Team, User
+from people.models import Membership, RoleGrant, Team, User
 from people.roles import Role
 
 
@@ -53,6 +54,27 @@ def tell_those_above(record: Any, call: Any) -> None:
 def tell_who_asked(record: Any, call: Any, kind: MessageKind, *, by: Any) -> None:
     """Who asked hears who comes, and what was answered."""
     tell([call.asked_by], record, kind, f"{kind}:{call.pk}", by=str(by), note=call.answer)
+
+
+def tell_of_promise(record: Any, promise: Any) -> None:
+    """The owner, or else whoever promised, hears that the client was promised to hear by now."""
+    heard_by = [record.owner or promise.promised_by]
+    tell(heard_by, record, MessageKind.INCIDENT_PROMISE_DUE, f"promise:{promise.pk}")
+
+
+def tell_asked_team(record: Any, asked: Any) -> None:
+    """Everybody in the asked team hears of the question."""
+    members = Membership.objects.in_force(timezone.localdate()).filter(team=asked.team_id)
+    team = User.objects.filter(is_active=True, person__in=members.values("person"))
+    by = str(asked.asked_by)
+    tell(team, record, MessageKind.INCIDENT_CONSULTED, f"asked:{asked.pk}", by=by)
+
+
+def tell_asker(record: Any, asked: Any) -> None:
+    """Who asked and the owner hear of the answer."""
+    heard_by = [p for p in (asked.asked_by, record.owner) if p and p != asked.ended_by]
+    kind = MessageKind.INCIDENT_CONSULTATION_ANSWERED
+    tell(heard_by, record, kind, f"answered:{asked.pk}", by=str(asked.ended_by))
 
 
 def tell_of_late_answer(record: Any, asked: Any) -> None:

@@ -14,11 +14,12 @@ from core.errors import Reason
 from core.record.entries import Kind, Source, Timeline, Window
 from core.record.sources import CHANGE, field_changes, part_changes
 from core.record.words import Told
-from incidents.enums import ConsultationState, HelpState, LinkKind
+from incidents.enums import ConsultationState, HelpState, LinkKind, StepResult
 from incidents.forms import ACTIONS, REASONED
 from incidents.models import (
     AffectedAsset,
     Consultation,
+    DiagnosisStep,
     HelpRequest,
     Incident,
     IncidentComment,
@@ -39,6 +40,7 @@ PEOPLE = Kind("people", _("People and links"), "link")
 
 _ASSET: Reason = _("Affected assets")
 _EDITED: Reason = _("Edited")
+_CHECKLIST: Reason = _("Checklist")
 
 
 def _asset_rows(window: Window) -> Any:
@@ -79,6 +81,25 @@ def _tell_link(row: Any) -> tuple[Reason, Told]:
     title = _("Link taken back") if ends else _("Linked")
     kind = LinkKind(row.kind).label
     return title, Told("links", "%(old)s · %(field)s · %(new)s", kind, row.source, row.target)
+
+
+def _step_rows(window: Window) -> Any:
+    rows = DiagnosisStep.history.filter(diagnosis__life=window.record.life_id)
+    return rows.select_related("diagnosis__guide_version__guide")
+
+
+def _tell_step(row: Any) -> tuple[Reason, Told]:
+    """The step in the reader's language, from the version that the record keeps."""
+    version = row.diagnosis.guide_version
+    said = version.steps[row.step - 1]
+    result = StepResult(row.result).label
+    found = f"{result}: {row.note}" if row.note else result
+    return _CHECKLIST, Told("steps", "%(field)s · %(new)s", said, new=found)
+
+
+def steps_done() -> Source:
+    """What came out of the steps of checklists, corrections too."""
+    return part_changes("d", CHANGE, _step_rows, _tell_step)
 
 
 def comments_of_merged() -> Source:
@@ -165,6 +186,7 @@ for _name, _source in (
     ("help", calls_for_help()),
     ("fields", field_changes(_MOVES, _TITLES, INCIDENT_PHRASES, reasoned=REASONED)),
     ("assets", part_changes("p", CHANGE, _asset_rows, _tell_asset)),
+    ("steps", steps_done()),
     ("marks", marks()),
     ("thresholds", thresholds()),
     ("files", files("admin:incidents_incident_download")),

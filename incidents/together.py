@@ -125,9 +125,9 @@ def together_panel(incident: Incident, user: Any, button: ButtonFor) -> Panel:
         help_section(incident, button),
         *_merges(found, button),
         _family(found, button),
-        _consultations(found, user, button),
-        _vendors(found, button),
-        _promises(found, button),
+        consultations_section(found, user, button),
+        vendors_section(found, button),
+        promises_section(found, button),
     ]
     count = len(found.parts) + len(found.absorbed) + len(found.escalations) + len(found.promises)
     count += len(found.consultations) + len(calls_of(incident))
@@ -198,7 +198,8 @@ def _passed_on(cascade: Cascade | None) -> str:
     return _("Passed on to parts: %s.") % ", ".join(taken) if taken else ""
 
 
-def _consultations(found: Together, user: Any, button: ButtonFor) -> dict[str, Any]:
+def consultations_section(found: Any, user: Any, button: ButtonFor) -> dict[str, Any]:
+    """What other teams were asked, of an incident or a request."""
     rows = []
     for row in found.consultations:
         waits = row.state == ConsultationState.ASKED
@@ -234,7 +235,8 @@ def _consultations(found: Together, user: Any, button: ButtonFor) -> dict[str, A
     )
 
 
-def _vendors(found: Together, button: ButtonFor) -> dict[str, Any]:
+def vendors_section(found: Any, button: ButtonFor) -> dict[str, Any]:
+    """Calls on vendors, of an incident or a request."""
     rows = []
     for row in found.escalations:
         spoken = f"{_('Note the reply')}: {row}"
@@ -267,7 +269,8 @@ def _vendors(found: Together, button: ButtonFor) -> dict[str, Any]:
     )
 
 
-def _promises(found: Together, button: ButtonFor) -> dict[str, Any]:
+def promises_section(found: Any, button: ButtonFor) -> dict[str, Any]:
+    """Promises to the client, of an incident or a request."""
     rows = [
         (
             due_shown(row.due_at) if row.outcome == PromiseOutcome.OPEN else moment(row.due_at),

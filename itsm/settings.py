@@ -306,6 +306,8 @@ SPECTACULAR_SETTINGS = {
         "Framework": "evidence.enums.Framework",
         "VoteDecision": "changes.enums.Decision",
         "FindingKind": "changes.enums.FindingKind",
+        "DiagnosisStepResult": "incidents.enums.StepResult",
+        "GuideFor": "incidents.enums.GuideFor",
         "HelpState": "incidents.enums.HelpState",
         "HelpUrgency": "incidents.enums.HelpUrgency",
         "Holder": "sla.enums.Holder",

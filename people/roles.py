@@ -51,7 +51,8 @@ def _permissions(*groups: str) -> frozenset[str]:
 _READ_INCIDENTS = "incidents.view_incident incidents.view_problem sla.view_client"
 _WORK_INCIDENTS = (
     f"{_READ_INCIDENTS} incidents.add_incident incidents.change_incident sla.view_agreement "
-    "incidents.add_problem incidents.change_problem sla.view_feedbackinvitation"
+    "incidents.view_guide incidents.add_problem incidents.change_problem "
+    "sla.view_feedbackinvitation"
 )
 _READ_REQUESTS = (
     "incidents.view_request incidents.view_accountadjustment incidents.view_adjustmentlimit"
@@ -158,6 +159,7 @@ ROLES: dict[Role, RoleFacts] = {
             _EXPORT,
             *(_WORK_INCIDENTS, _WORK_REQUESTS, _LEAD_REQUESTS),
             "incidents.override_priority incidents.share_incident incidents.take_helprequest",
+            "incidents.add_guide incidents.change_guide",
             _READ_ESTATE,
             _READ_VENDORS,
             _READ_PEOPLE,
@@ -180,6 +182,7 @@ ROLES: dict[Role, RoleFacts] = {
             _EXPORT,
             *(_WORK_INCIDENTS, _WORK_REQUESTS, _LEAD_REQUESTS),
             "incidents.override_priority incidents.share_incident incidents.take_helprequest",
+            "incidents.add_guide incidents.change_guide",
             _READ_ESTATE,
             _READ_VENDORS,
             _READ_PEOPLE,

@@ -4,6 +4,7 @@ from incidents.models.adjustments import AccountAdjustment, AdjustmentLimit
 from incidents.models.calls import PhoneCall
 from incidents.models.collaboration import Cascade, Merge, PromisedContact, VendorEscalation
 from incidents.models.consultations import Consultation
+from incidents.models.diagnoses import Diagnosis, DiagnosisStep, Guide, GuideVersion
 from incidents.models.help import HelpRequest
 from incidents.models.incidents import (
     AffectedAsset,
@@ -31,6 +32,10 @@ __all__ = [
     "AffectedAsset",
     "Cascade",
     "Consultation",
+    "Diagnosis",
+    "DiagnosisStep",
+    "Guide",
+    "GuideVersion",
     "HelpRequest",
     "Incident",
     "IncidentAttachment",
