@@ -38,7 +38,9 @@ def diagnosis_panel(record: Any, button: Any) -> Panel:
                 "title": _("Checklists one may begin"),
                 "columns": [],
                 "rows": [],
-                "nothing": "" if left else _("There is none for this kind of record and service."),
+                "nothing": _("None of these was begun here.")
+                if left
+                else _("There is none for this kind of record and service."),
                 "buttons": [one for one in offered if one is not None],
             }
         )

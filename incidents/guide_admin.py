@@ -47,7 +47,7 @@ def _lines(text: str) -> list[str]:
 
 
 class GuideList(RecordList):
-    orderings = {"key": ("key",)}
+    orderings = {"key": ("key", "pk")}
     ordering = "key"
     columns = (
         Column("key", ordering="key", leads_to_record=True, phone="title"),

@@ -68,7 +68,7 @@ class GuideViewSet(Creates, Edits, TellsHistory, ScopedViewSet):
     lookup_field = "key"
     serializer_class = GuideShown
     create_serializer_class = edit_serializer_class = GuideInput
-    orderings = {"key": ("key",)}
+    orderings = {"key": ("key", "pk")}
     ordering = "key"
     parameters = {"history": ("limit", "before")}
 
