@@ -10,7 +10,7 @@ from django.utils.translation import pgettext
 
 from core.showing import badge, moment
 from incidents.enums import HelpState
-from incidents.models import HelpRequest
+from incidents.models import Consultation, HelpRequest
 from people.scope import scope_of
 
 TONES = {HelpState.ASKED: "red", HelpState.TAKEN: "blue", HelpState.ANSWERED: "green"}
@@ -87,3 +87,9 @@ def lives_that_ask(user: Any) -> Any:
     if not reach.everywhere:
         waiting = waiting.filter(team__in=sorted({*reach.team_ids, *scope.own_team_ids}))
     return waiting.values("life")
+
+
+def lives_asked_of(user: Any) -> Any:
+    """Lives of what somebody's own teams were asked about, and have not answered."""
+    teams = scope_of(user).own_team_ids
+    return Consultation.objects.filter(team__in=teams, ended_at__isnull=True).values("life")

@@ -11,8 +11,8 @@ from core.showing import ago
 from incidents import page
 from incidents.enums import OPEN, PromiseOutcome
 from incidents.filters import ORDERINGS, IncidentFilters
-from incidents.help_panel import lives_that_ask
-from incidents.models import Consultation, PromisedContact
+from incidents.help_panel import lives_asked_of, lives_that_ask
+from incidents.models import PromisedContact
 from incidents.together import due_shown
 from people.scope import scope_of
 
@@ -48,9 +48,7 @@ def _over(incidents: Any, user: Any) -> Any:
 
 def _asked(incidents: Any, user: Any) -> Any:
     """What one's own teams were asked about, and have not answered."""
-    teams = scope_of(user).own_team_ids
-    waiting = Consultation.objects.filter(team__in=teams, ended_at__isnull=True)
-    return incidents.filter(life__in=waiting.values("life"))
+    return incidents.filter(life__in=lives_asked_of(user))
 
 
 def _asking(incidents: Any, user: Any) -> Any:

@@ -138,3 +138,16 @@ def test_the_page_shows_it_all(cast: Any, client: Any) -> None:
     shown = client.get(f"/incidents/request/{request.pk}/change/").content.decode()
     assert "action/answer_consultation/" in shown
     assert "action/promise_contact/" not in shown
+
+
+def test_the_lists_of_what_is_asked(cast: Any, client: Any) -> None:
+    request, other = a_request(cast, "in_progress"), a_request(cast)
+    helping.ask_for_help(request, actor=cast.agent_l1, question="May I?", urgency="soon")
+    services.consult_team(request, actor=cast.agent_l1, team=cast.wallet_co, question="Is it?")
+    for user, tab in ((cast.team_lead, "help"), (cast.outsider, "asked")):
+        client.force_login(user)
+        shown = client.get(f"/incidents/request/?tab={tab}").content.decode()
+        assert request.reference in shown
+        assert other.reference not in shown
+    shown = client.get("/incidents/request/?tab=help").content.decode()
+    assert request.reference not in shown
