@@ -6,6 +6,7 @@ from django import forms
 from django.contrib import admin
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
+from unfold.widgets import UnfoldAdminTextareaWidget
 
 from core.admin import Panel, ScopedModelAdmin
 from core.lists import Column, RecordList
@@ -13,19 +14,21 @@ from core.showing import badge, moment
 from incidents.models import Guide
 from incidents.services.diagnosing import add_guide, edit_guide, newest_version
 
-_AREA = {"rows": 12, "cols": 80}
+_AREA = {"rows": 12}
 
 
 class GuideForm(forms.ModelForm):
     """A line is a step, and the same line says it in the other language."""
 
     steps_en = forms.CharField(
-        label=_("Steps in English"), help_text=_("One in each line."), widget=forms.Textarea(_AREA)
+        label=_("Steps in English"),
+        help_text=_("One in each line."),
+        widget=UnfoldAdminTextareaWidget(_AREA),
     )
     steps_es = forms.CharField(
         label=_("Steps in Spanish"),
         help_text=_("The same steps in the same order. Other steps are a new version."),
-        widget=forms.Textarea(_AREA),
+        widget=UnfoldAdminTextareaWidget(_AREA),
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
