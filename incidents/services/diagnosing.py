@@ -37,7 +37,12 @@ def add_guide(
     with acting(actor=actor, action="guide.add"):
         _check_right(actor, "incidents.add_guide")
         guide = Guide()
-        facts = {"key": key, "title_en": title_en, "title_es": title_es, "for_kind": for_kind}
+        facts: dict[str, Any] = {
+            "key": key,
+            "title_en": title_en,
+            "title_es": title_es,
+            "for_kind": for_kind,
+        }
         facts |= {"service": service, "is_offered": is_offered}
         store(guide, facts, actor=actor, editable=EDITABLE)
         _new_version(guide, steps_en, steps_es, 1, actor)

@@ -42,9 +42,11 @@ def test_another_team_is_asked_reads_it_and_answers(cast: Any, api_of: Any) -> N
     request = a_request(cast, "in_progress")
     assert seen_by(cast.outsider) == []
     at = f"/api/v1/requests/{request.reference}/"
-    body = {"team": "wallet-co", "question": "Is it yours?"}
-    asked = api_of(cast.agent_l1).post(f"{at}consultations/", body)
-    assert asked.status_code == 201, asked.json()
+    services.consult_team(
+        request, actor=cast.agent_l1, team=cast.wallet_co, question="Is it yours?"
+    )
+    (shown,) = api_of(cast.agent_l1).get(f"{at}consultations/").json()
+    assert (shown["team"], shown["state"]) == ("wallet-co", "asked")
     assert seen_by(cast.outsider) == [request.pk]
     assert "outsider" in told("incident_consulted")
     answer = {"action": "answer_consultation", "answer": "It is"}
