@@ -20,8 +20,11 @@ from core.record.once import new_token
 from core.record.side import Block
 from core.showing import ago, link
 from incidents import page, services
+from incidents.diagnosis_panel import diagnosis_panel
 from incidents.enums import ENDED, PRIORITY_OF
 from incidents.forms import ACTIONS, CommentForm
+from incidents.forms.diagnosing import DIAGNOSING
+from incidents.forms.helping import HELPING
 from incidents.intake_admin import PhoneCallAdmin
 from incidents.lists import IncidentList
 from incidents.models import Incident
@@ -42,7 +45,7 @@ __all__ = ["IncidentAdmin", "PhoneCallAdmin", "RequestAdmin"]  # a file each; Dj
 
 _NEXT = {"start", "resume", "resolve", "close"}  # what usually comes next, by status
 _PROMINENT = {"assign"}
-_ASIDE = {"hand_over", "cancel", "merge"}
+_ASIDE = {"hand_over", "cancel", "merge", "split"}
 _PLACE = {"comment": 1, "assign": 2, "edit": 3}  # after what comes next, before the other moves
 _ELSEWHERE = {"comment", "attach"}  # in the add box
 _BESIDE = {
@@ -57,6 +60,7 @@ _BESIDE = {
     "link_problem",
 }  # in the side panel
 _TOGETHER = {
+    *(form.action for form in (*HELPING, *DIAGNOSING)),
     "answer_consultation",
     "consult_team",
     "withdraw_consultation",
@@ -175,9 +179,10 @@ class IncidentAdmin(ScopedModelAdmin):
             "agreed": table_of(clock_rows(record.life, page.marks_of(record), timezone.now())),
         }
         registered = [make(record, request.user) for _name, make in page.INCIDENT_PANELS]
-        together = together_panel(record, request.user, self._button_for(request, record))
+        button = self._button_for(request, record)
+        together = together_panel(record, request.user, button)
         clocks_panel = Panel("clocks", _("Clocks"), "incidents/clocks.html", clocks)
-        return [clocks_panel, together, *registered]
+        return [clocks_panel, together, diagnosis_panel(record, button), *registered]
 
     def get_side(self, request: HttpRequest, record: Incident) -> list[Block]:
         return list(side_of(record, request.user, self._button_for(request, record)))
@@ -188,7 +193,8 @@ class IncidentAdmin(ScopedModelAdmin):
         works = self.has_change_permission(request, record)
 
         def button(action: str, label: Any, full: Any = "", **answers: Any) -> Button | None:
-            is_open_to_readers = "watch" in action or action == "answer_consultation"
+            readers_do = ("answer_consultation", "take_help", "answer_help")
+            is_open_to_readers = "watch" in action or action in readers_do
             if action not in offered or not (works or is_open_to_readers):
                 return None
             url = self.url_of_action(record, offered[action], **answers)
@@ -252,6 +258,8 @@ class IncidentAdmin(ScopedModelAdmin):
         reasons = [reach] if reach else []
         if action == "assign" and not record.is_open:
             reasons.append(_("only an open incident can be assigned"))
+        if action == "split" and not record.is_open:
+            reasons.append(_("only an open incident is split"))
         if action == "edit" and record.status in ENDED:
             reasons.append(_("what is closed or cancelled is no longer edited"))
         return tuple(reasons)
@@ -273,5 +281,6 @@ class IncidentAdmin(ScopedModelAdmin):
 
 # They register themselves when the portal reads this module.
 from incidents import (  # noqa: E402 -- they build on what stands above
+    guide_admin,  # noqa: F401 -- as above
     problem_admin,  # noqa: F401 -- as above
 )

@@ -32,7 +32,7 @@ from sla.life_clocks import clocks_of_life
 from sla.models import Life, Mark
 
 # Comments and files have addresses of their own, where JSON and multipart say more than a form.
-_ELSEWHERE = {"comment", "attach"}
+_ELSEWHERE = {"comment", "attach", "split"}
 
 
 class IncidentViewSet(WorksTogether, Creates, Edits, TakesActions, TellsHistory, ScopedViewSet):

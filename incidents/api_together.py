@@ -12,10 +12,15 @@ from rest_framework.response import Response
 
 from core.api.fields import Moment, Related
 from core.api.transitions import as_form_data
+from incidents.api_help import HelpInput, HelpShown, help_of
+from incidents.api_split import Splits
 from incidents.enums import ConsultationState, LinkKind, PromiseOutcome
 from incidents.enums import Status as IncidentStatus
 from incidents.forms.consulting import ConsultTeamForm
+from incidents.forms.diagnosing import BeginDiagnosisForm
+from incidents.forms.helping import AskForHelpForm
 from incidents.forms.together import EscalateAgainForm, MergeForm, PromiseContactForm
+from incidents.guide_api import DiagnosisInput, DiagnosisShown, diagnoses_of
 from incidents.models import Consultation, Incident, Merge, PromisedContact, VendorEscalation
 from people.models import Team, User
 from vendors.models import Vendor
@@ -126,18 +131,8 @@ def _sub(shown: Any, asked: Any = None) -> Any:
     return decorate
 
 
-class WorksTogether:
-    """Sub-resources of an incident; POST adds one and gives the whole list."""
-
-    @_sub(MergeShown, MergeInput)
-    def merges(self: Any, request: Any, **kwargs: Any) -> Response:
-        """Where it went and what went into it, as far as one sees those incidents."""
-        return self._sub_resource(MergeForm, MergeShown, _merges_of)
-
-    @_sub(PartShown)
-    def parts(self: Any, request: Any, **kwargs: Any) -> Response:
-        """The parts of this incident that one sees; a link `child_of` from a part makes one."""
-        return self._sub_resource(None, PartShown, _parts_of)
+class SharesWork:
+    """What incidents and requests have alike: it hangs on their lives."""
 
     @_sub(EscalationShown, EscalationInput)
     def escalations(self: Any, request: Any, **kwargs: Any) -> Response:
@@ -154,21 +149,45 @@ class WorksTogether:
         """What other teams were asked; the incident stays with its own."""
         return self._sub_resource(ConsultTeamForm, ConsultationShown, _consultations_of)
 
+    @_sub(HelpShown, HelpInput)
+    def help(self: Any, request: Any, **kwargs: Any) -> Response:
+        """Who asked the shift lead for help, who came, and what was answered."""
+        return self._sub_resource(AskForHelpForm, HelpShown, help_of)
+
+    @_sub(DiagnosisShown, DiagnosisInput)
+    def diagnoses(self: Any, request: Any, **kwargs: Any) -> Response:
+        """The checklists begun here, and what came out of their steps."""
+        return self._sub_resource(BeginDiagnosisForm, DiagnosisShown, diagnoses_of)
+
     def _sub_resource(self: Any, form_class: Any, shape: Any, rows_of: Any) -> Response:
-        incident = self.get_object()
+        record = self.get_object()
 
         def shown(code: int) -> Response:
-            return Response(shape(rows_of(incident, self.request.user), many=True).data, code)
+            return Response(shape(rows_of(record, self.request.user), many=True).data, code)
 
         def write() -> Response:
             answers = as_form_data(form_class, dict(self.request.data))
-            form = form_class(answers, record=incident, actor=self.request.user)
+            form = form_class(answers, record=record, actor=self.request.user)
             if not form.is_valid():
                 raise ValidationError(form.errors.as_data())
             form.perform()
             return shown(status.HTTP_201_CREATED)
 
         return self._write(write) if self.request.method == "POST" else shown(200)
+
+
+class WorksTogether(Splits, SharesWork):
+    """Sub-resources of an incident; POST adds one and gives the whole list."""
+
+    @_sub(MergeShown, MergeInput)
+    def merges(self: Any, request: Any, **kwargs: Any) -> Response:
+        """Where it went and what went into it, as far as one sees those incidents."""
+        return self._sub_resource(MergeForm, MergeShown, _merges_of)
+
+    @_sub(PartShown)
+    def parts(self: Any, request: Any, **kwargs: Any) -> Response:
+        """The parts of this incident that one sees; a link `child_of` from a part makes one."""
+        return self._sub_resource(None, PartShown, _parts_of)
 
 
 def _merges_of(incident: Incident, user: Any) -> list[dict[str, Any]]:
@@ -193,16 +212,16 @@ def _parts_of(incident: Incident, user: Any) -> Any:
     return links.values("follows", incident=F("source__reference"), status=F("source__status"))
 
 
-def _escalations_of(incident: Incident, user: Any) -> Any:
-    rows = VendorEscalation.objects.filter(life=incident.life_id)
+def _escalations_of(record: Any, user: Any) -> Any:
+    rows = VendorEscalation.objects.filter(life=record.life_id)
     return rows.select_related("vendor", "sent_by").order_by("sent_at", "pk")
 
 
-def _promises_of(incident: Incident, user: Any) -> Any:
-    rows = PromisedContact.objects.filter(life=incident.life_id)
+def _promises_of(record: Any, user: Any) -> Any:
+    rows = PromisedContact.objects.filter(life=record.life_id)
     return rows.select_related("promised_by").order_by("pk")
 
 
-def _consultations_of(incident: Incident, user: Any) -> Any:
-    rows = Consultation.objects.filter(life=incident.life_id)
+def _consultations_of(record: Any, user: Any) -> Any:
+    rows = Consultation.objects.filter(life=record.life_id)
     return rows.select_related("team", "asked_by", "ended_by").order_by("asked_at", "pk")

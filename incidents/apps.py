@@ -31,6 +31,7 @@ class IncidentsConfig(AppConfig):
         from incidents.readers import contacts_seen
         from incidents.service_panel import OPEN_INCIDENTS
         from incidents.service_past import recent_incidents
+        from incidents.vendor_panel import escalations_panel
         from notifications.audience import AUDIENCE_CHECKS
         from records.exports import FILE_KINDS
         from records.importing import FORMATS
@@ -41,6 +42,7 @@ class IncidentsConfig(AppConfig):
         from sla.feedback_figures import CONTACTS
         from sla.lived_records import LIVED_RECORDS
         from sla.thresholds import THRESHOLD_HEARERS
+        from vendors.page import VENDOR_PANELS
 
         declare_personal_data()
         CONTACTS.register("incidents", contacts_seen)
@@ -67,4 +69,5 @@ class IncidentsConfig(AppConfig):
         PALETTE.register("incidents.problem", PROBLEMS)
         FORMATS.register("incident/servicenow", ServiceNowIncidents)
         THRESHOLD_HEARERS.register("incidents", tell_of_thresholds)
+        VENDOR_PANELS.register("escalations", escalations_panel)
         WORK_KINDS.register("incidents", INCIDENT_WORK)

@@ -25,21 +25,21 @@ def tell_team_of_urgent(incident: Incident) -> None:
         return
     members = Membership.objects.in_force(timezone.localdate()).filter(team=incident.team_id)
     team = User.objects.filter(is_active=True, person__in=members.values("person"))
-    _tell(team, incident, MessageKind.INCIDENT_OPENED, "opened")
+    tell_people(team, incident, MessageKind.INCIDENT_OPENED, "opened")
 
 
 def tell_owner(incident: Incident, *, but: Any) -> None:
     """The new owner hears of it, unless they took it themselves."""
     if incident.owner and incident.owner != but:
         key = f"assigned:{timezone.now().timestamp():.6f}"
-        _tell([incident.owner], incident, MessageKind.INCIDENT_ASSIGNED, key)
+        tell_people([incident.owner], incident, MessageKind.INCIDENT_ASSIGNED, key)
 
 
 def tell_mentioned(incident: Incident, people: Iterable[Any], *, by: Any, about: Any) -> None:
     """Those whom a comment calls by name hear of it; once, however often it names them."""
     kind = MessageKind.INCIDENT_MENTIONED
     path = page_of(incident, about)
-    _tell(people, incident, kind, f"{kind}:{about}", by=str(by), path=path)
+    tell_people(people, incident, kind, f"{kind}:{about}", by=str(by), path=path)
 
 
 def tell_followers(
@@ -63,29 +63,7 @@ def tell_followers(
         followers = followers.exclude(pk=but.pk)
     followers = followers.exclude(pk__in=[person.pk for person in told])
     key = f"{kind}:{about or f'{timezone.now().timestamp():.6f}'}"
-    _tell(followers, incident, kind, key, path=page_of(incident, about))
-
-
-def tell_of_promise(incident: Incident, promise: Any) -> None:
-    """The owner, or else whoever promised, hears that the client was promised to hear by now."""
-    key = f"promise:{promise.pk}"
-    heard_by = [incident.owner or promise.promised_by]
-    _tell(heard_by, incident, MessageKind.INCIDENT_PROMISE_DUE, key)
-
-
-def tell_asked_team(incident: Incident, asked: Any) -> None:
-    """Everybody in the asked team hears of the question."""
-    members = Membership.objects.in_force(timezone.localdate()).filter(team=asked.team_id)
-    team = User.objects.filter(is_active=True, person__in=members.values("person"))
-    key = f"asked:{asked.pk}"
-    _tell(team, incident, MessageKind.INCIDENT_CONSULTED, key, by=str(asked.asked_by))
-
-
-def tell_asker(incident: Incident, asked: Any) -> None:
-    """Who asked and the owner hear of the answer."""
-    heard_by = [p for p in (asked.asked_by, incident.owner) if p and p != asked.ended_by]
-    kind = MessageKind.INCIDENT_CONSULTATION_ANSWERED
-    _tell(heard_by, incident, kind, f"answered:{asked.pk}", by=str(asked.ended_by))
+    tell_people(followers, incident, kind, key, path=page_of(incident, about))
 
 
 def _watching_what_went_into(incident: Incident) -> Any:
@@ -102,7 +80,8 @@ def page_of(incident: Incident, comment_id: Any = "") -> str:
     return f"{page}#c-{comment_id}" if comment_id else page
 
 
-def _tell(people: Any, incident: Incident, kind: MessageKind, key: str, **facts: str) -> None:
+def tell_people(people: Any, incident: Incident, kind: MessageKind, key: str, **facts: str) -> None:
+    """Tell them what the message of this kind says of an incident; once for a key."""
     heard_by = list(people) if is_news() else []
     if not heard_by:
         return

@@ -106,6 +106,7 @@ class LinkKind(models.TextChoices):
     DUPLICATE_OF = "duplicate_of", _("Duplicate of")
     CAUSED_BY = "caused_by", _("Caused by")
     CHILD_OF = "child_of", _("Part of")
+    SPLIT_FROM = "split_from", _("Split from")
 
 
 class PromiseOutcome(models.TextChoices):
@@ -123,3 +124,39 @@ class ConsultationState(models.TextChoices):
     ASKED = "asked", pgettext_lazy("consultation", "Asked")
     ANSWERED = "answered", pgettext_lazy("consultation", "Answered")
     WITHDRAWN = "withdrawn", pgettext_lazy("consultation", "Withdrawn")
+
+
+class HelpUrgency(models.TextChoices):
+    """How soon somebody must come to help."""
+
+    NOW = "now", pgettext_lazy("help", "Now")
+    SOON = "soon", pgettext_lazy("help", "Soon")
+    TODAY = "today", pgettext_lazy("help", "Today")
+
+
+class HelpState(models.TextChoices):
+    """Where a call for help stands."""
+
+    ASKED = "asked", pgettext_lazy("help", "Asked")
+    TAKEN = "taken", pgettext_lazy("help", "Taken")
+    ANSWERED = "answered", pgettext_lazy("help", "Answered")
+    WITHDRAWN = "withdrawn", pgettext_lazy("help", "Withdrawn")
+
+
+class GuideFor(models.TextChoices):
+    """What kind of record a checklist is for."""
+
+    INCIDENT = "incident", _("Incident")
+    REQUEST = "request", _("Request")
+    ENQUIRY = "enquiry", _("Enquiry")
+    CONCERN = "concern", _("Concern")
+    ENHANCEMENT = "enhancement", _("Enhancement idea")
+    ADJUSTMENT = "account_adjustment", _("Account adjustment")
+
+
+class StepResult(models.TextChoices):
+    """What came out of a step of a checklist."""
+
+    GOOD = "good", pgettext_lazy("step", "As it should be")
+    BAD = "bad", pgettext_lazy("step", "Found something")
+    SKIPPED = "skipped", pgettext_lazy("step", "Does not apply")

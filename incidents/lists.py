@@ -11,7 +11,8 @@ from core.showing import ago
 from incidents import page
 from incidents.enums import OPEN, PromiseOutcome
 from incidents.filters import ORDERINGS, IncidentFilters
-from incidents.models import Consultation, PromisedContact
+from incidents.help_panel import lives_asked_of, lives_that_ask
+from incidents.models import PromisedContact
 from incidents.together import due_shown
 from people.scope import scope_of
 
@@ -47,9 +48,12 @@ def _over(incidents: Any, user: Any) -> Any:
 
 def _asked(incidents: Any, user: Any) -> Any:
     """What one's own teams were asked about, and have not answered."""
-    teams = scope_of(user).own_team_ids
-    waiting = Consultation.objects.filter(team__in=teams, ended_at__isnull=True)
-    return incidents.filter(life__in=waiting.values("life"))
+    return incidents.filter(life__in=lives_asked_of(user))
+
+
+def _asking(incidents: Any, user: Any) -> Any:
+    """What somebody asks help for, in the teams that one leads or belongs to."""
+    return incidents.filter(life__in=lives_that_ask(user))
 
 
 class IncidentList(RecordList):
@@ -63,6 +67,7 @@ class IncidentList(RecordList):
         Tab("unowned", pgettext_lazy("incidents", "Nobody's in my teams"), _unowned),
         Tab("urgent", _("P1 and P2"), _urgent),
         Tab("asked", pgettext_lazy("incidents", "Asked of my teams"), _asked, is_counted=False),
+        Tab("help", pgettext_lazy("incidents", "Asks for help"), _asking, is_counted=False),
         Tab("over", pgettext_lazy("incidents", "Over"), _over, is_counted=False),
     )
     columns = (

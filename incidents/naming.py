@@ -5,12 +5,18 @@ from django.utils.translation import gettext_lazy as _
 from core.errors import Reason
 from incidents.forms import ACTIONS
 from incidents.forms.problems import PROBLEM_ACTIONS
+from incidents.request_forms import SHARED
 
 TITLES: dict[str, Reason] = {
     **{f"incident.{name}": form.title for name, form in ACTIONS.items()},
+    **{f"request.{form.action}": form.title for form in SHARED},
     **{f"problem.{name}": form.title for name, form in PROBLEM_ACTIONS.items()},
     "problem.raise": _("Problem raised"),
     "problem.edit": _("Problem edited"),
+    "guide.add": _("Checklist added"),
+    "guide.edit": _("Checklist edited"),
     "incident.import": _("Imported from another system"),
+    "incident.escalate_help": _("Nobody came to help in time"),
+    "incident.consultation_late": _("The answer of another team is late"),
     "incidents.close_resolved": _("Resolved incidents closed"),
 }

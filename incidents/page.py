@@ -99,6 +99,7 @@ INWARD = {
     LinkKind.DUPLICATE_OF: _("Has the duplicate"),
     LinkKind.CAUSED_BY: _("Cause of"),
     LinkKind.CHILD_OF: _("Has the part"),
+    LinkKind.SPLIT_FROM: _("Split into"),
 }
 
 

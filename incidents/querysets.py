@@ -33,7 +33,7 @@ class IncidentQuerySet(ScopedQuerySet):
         if reach.team_ids:
             seen |= Q(team__in=sorted(reach.team_ids))
         if scope.own_team_ids:
-            seen |= Q(life__in=_asked_of(scope.own_team_ids))
+            seen |= Q(life__in=asked_of(scope.own_team_ids))
         if scope.has(*BY_SERVICE) and scope.own_team_ids:
             seen |= Q(service__in=_services_of(scope.own_team_ids))
         if scope.has(*BY_VENDOR):
@@ -77,7 +77,8 @@ _ASKED = """
 READS_ON = timedelta(days=1)
 
 
-def _asked_of(team_ids: frozenset[int]) -> Any:
+def asked_of(team_ids: frozenset[int]) -> Any:
+    """Lives that teams are asked about, for `visible_to` of what lives them."""
     since = timezone.now() - READS_ON
     return RawSQL(_ASKED, [sorted(team_ids), since])  # noqa: S611 -- constant SQL, as above
 

@@ -17,17 +17,20 @@ from core.record.once import new_token
 from core.record.side import Block
 from core.showing import ago, badge, link
 from incidents import request_page as page
+from incidents.diagnosis_panel import diagnosis_panel
 from incidents.models import Request
 from incidents.permissions import may_share_requests
 from incidents.request_fields import KINDS, AdjustmentRequestForm, RequestForm, fields_of_kind
-from incidents.request_forms import REQUEST_ACTIONS, RequestCommentForm
+from incidents.request_forms import REQUEST_ACTIONS, SHARED, RequestCommentForm
 from incidents.request_lists import RequestList
 from incidents.request_rules import is_request_within_reach
 from incidents.request_side import request_side
 from incidents.request_timeline import REQUEST_TIMELINE
+from incidents.request_together import request_header_facts, request_together_panel
 from incidents.request_workflow import REQUEST_WORKFLOW
 from incidents.services.requests.intake import take_in_by_form
 from incidents.services.requests.opening import edit_request
+from incidents.together import ButtonFor
 from records.download import attachment_response
 from sla.entitled import gaps_in_words
 from sla.enums import RequestKind
@@ -38,6 +41,9 @@ _ASIDE = {"cancel", "hand_over"}
 _PLACE = {"comment": 1, "edit": 3}  # after what comes next, before the other moves
 _ELSEWHERE = {"comment", "attach"}  # in the add box
 _BESIDE = {"watch", "unwatch", "share", "end_share", "link", "unlink", "propose_adjustment"}
+
+_TOGETHER = {form.action for form in SHARED}  # in the tabs
+_READERS_DO = {"answer_consultation", "take_help", "answer_help"}
 
 
 @admin.register(Request)
@@ -124,6 +130,7 @@ class RequestAdmin(ScopedModelAdmin):
                 (_("team"), link(record.team)),
                 (_("owner"), str(record.owner or _("Nobody yet"))),
                 (_("opened"), ago(record.opened_at)),
+                *request_header_facts(record),
             ],
         }
 
@@ -138,22 +145,30 @@ class RequestAdmin(ScopedModelAdmin):
     def get_panels(self, request: HttpRequest, record: Request) -> list[Panel]:
         content = {"clocks": page.clock_rows(record.life_id), "marks": page.marks_of(record)}
         registered = [make(record, request.user) for _name, make in page.REQUEST_PANELS]
+        button = self._button_for(request, record)
         return [
             Panel("clocks", _("Clocks"), "incidents/request_clocks.html", content),
+            request_together_panel(record, request.user, button),
+            diagnosis_panel(record, button),
             *registered,
         ]
 
     def get_side(self, request: HttpRequest, record: Request) -> list[Block]:
+        return list(request_side(record, request.user, self._button_for(request, record)))
+
+    def _button_for(self, request: HttpRequest, record: Request) -> ButtonFor:
+        """What makes the buttons beside the record and in its tabs, as far as somebody works."""
         offered = self.get_action_forms(request, record)
         works = self.has_change_permission(request, record)
 
         def button(action: str, label: Any, full: Any = "", **answers: Any) -> Button | None:
-            if action not in offered or not (works or "watch" in action):
+            is_open_to_readers = "watch" in action or action in _READERS_DO
+            if action not in offered or not (works or is_open_to_readers):
                 return None
             url = self.url_of_action(record, offered[action], **answers)
             return Button(action, label, url, full_label=full)
 
-        return list(request_side(record, request.user, button))
+        return button
 
     def get_talk(self, request: HttpRequest, record: Request) -> dict[str, Any] | None:
         if not self.has_change_permission(request, record):
@@ -175,7 +190,7 @@ class RequestAdmin(ScopedModelAdmin):
         reach = is_request_within_reach(record, request.user)
         found = []
         for button in super().get_buttons(request, record):
-            if button.action in _ELSEWHERE | _BESIDE:
+            if button.action in _ELSEWHERE | _BESIDE | _TOGETHER:
                 continue
             move = REQUEST_WORKFLOW.target(record.status, button.action)
             changes: dict[str, Any] = {"is_main": bool(move) and button.action not in _ASIDE}

@@ -15,6 +15,7 @@ from core.api.transitions import TakesActions, TellsHistory
 from core.api.views import Creates, Edits, ScopedViewSet
 from core.record.entries import LONGEST_PAGE
 from incidents import request_shapes as shapes
+from incidents.api_together import SharesWork
 from incidents.models import Request
 from incidents.reading_timelines import kinds_asked, position_asked
 from incidents.representations import (
@@ -37,7 +38,7 @@ from sla.models import Mark
 _ELSEWHERE = {"comment", "attach", "propose_adjustment"}
 
 
-class RequestViewSet(Creates, Edits, TakesActions, TellsHistory, ScopedViewSet):
+class RequestViewSet(SharesWork, Creates, Edits, TakesActions, TellsHistory, ScopedViewSet):
     """What clients and colleagues ask for: requests, enquiries, concerns, ideas, adjustments."""
 
     queryset = Request.objects.defer("search")

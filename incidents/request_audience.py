@@ -37,10 +37,15 @@ def may_see_request(user: Any, reference: str) -> bool:
 
 
 def _tell(people: Any, request: Request, kind: MessageKind, key: str, about: Any = "") -> None:
+    path = {"path": f"{_page_of(request)}#c-{about}"} if about else {}
+    tell_people(people, request, kind, f"{kind}:{key}", **path)
+
+
+def tell_people(people: Any, request: Request, kind: MessageKind, key: str, **facts: str) -> None:
+    """Tell them what the message of this kind says of a request; once for a key."""
     heard_by = list(people) if is_news() else []
     if not heard_by:
         return
-    page = f"/incidents/request/{request.pk}/change/"
     notify(
         heard_by,
         kind,
@@ -49,10 +54,15 @@ def _tell(people: Any, request: Request, kind: MessageKind, key: str, about: Any
             "reference": request.reference,
             "title": request.title,
             "service": str(request.service or ""),
-            "path": f"{page}#c-{about}" if about else page,
+            "path": _page_of(request),
+            **facts,
         },
-        key=f"{request.reference}:{kind}:{key}",
+        key=f"{request.reference}:{key}",
     )
+
+
+def _page_of(request: Request) -> str:
+    return f"/incidents/request/{request.pk}/change/"
 
 
 def _now() -> str:

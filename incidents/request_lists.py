@@ -8,6 +8,7 @@ from django.utils.translation import pgettext_lazy
 from core.lists import Column, RecordList, Tab
 from core.showing import ago
 from incidents import request_page as page
+from incidents.help_panel import lives_asked_of, lives_that_ask
 from incidents.request_enums import REQUEST_OPEN
 from incidents.request_filters import REQUEST_ORDERINGS, AdjustmentFilters, RequestFilters
 from people.scope import scope_of
@@ -31,6 +32,16 @@ def _over(requests: Any, user: Any) -> Any:
     return requests.exclude(status__in=REQUEST_OPEN)
 
 
+def _asked(requests: Any, user: Any) -> Any:
+    """What one's own teams were asked about, and have not answered."""
+    return requests.filter(life__in=lives_asked_of(user))
+
+
+def _asking(requests: Any, user: Any) -> Any:
+    """What somebody asks help for, in the teams that one leads or belongs to."""
+    return requests.filter(life__in=lives_that_ask(user))
+
+
 class RequestList(RecordList):
     filterset = RequestFilters
     main_filters = ("status", "kind", "priority", "client", "team", "owner")
@@ -40,6 +51,8 @@ class RequestList(RecordList):
         Tab("open", pgettext_lazy("requests", "Open"), _open),
         Tab("mine", pgettext_lazy("requests", "Mine"), _mine),
         Tab("unowned", pgettext_lazy("requests", "Nobody's in my teams"), _unowned),
+        Tab("asked", pgettext_lazy("incidents", "Asked of my teams"), _asked, is_counted=False),
+        Tab("help", pgettext_lazy("incidents", "Asks for help"), _asking, is_counted=False),
         Tab("over", pgettext_lazy("requests", "Over"), _over, is_counted=False),
     )
     columns = (

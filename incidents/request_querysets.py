@@ -10,14 +10,15 @@ from django.utils import timezone
 
 from core.querysets import ScopedQuerySet
 from core.search import search_query
-from incidents.querysets import BY_COUNTRY, BY_SERVICE, BY_VENDOR
+from incidents.querysets import BY_COUNTRY, BY_SERVICE, BY_VENDOR, asked_of
 from incidents.request_enums import ADJUSTMENT_OPEN, REQUEST_OPEN, AdjustmentStatus, RequestStatus
 from people.scope import scope_of
 
 
 class RequestQuerySet(ScopedQuerySet):
     def visible_to(self, user: Any) -> Self:
-        """By country, by own services, by vendors looked after, or shared with the person."""
+        """By country, by own services, by vendors looked after, shared with the person, or while
+        an own team is asked about it."""
         scope = scope_of(user)
         if "incidents.view_request" not in scope.permissions:
             return self.none()
@@ -27,6 +28,8 @@ class RequestQuerySet(ScopedQuerySet):
         seen = Q(pk__in=_shared_with(user))
         if reach.team_ids:
             seen |= Q(team__in=sorted(reach.team_ids))
+        if scope.own_team_ids:
+            seen |= Q(life__in=asked_of(scope.own_team_ids))
         if scope.has(*BY_SERVICE) and scope.own_team_ids:
             services = apps.get_model("assets.Service").objects
             owned = services.filter(owner_team__in=scope.own_team_ids).values("pk")

@@ -16,7 +16,7 @@ from incidents.request_enums import RequestLinkKind
 from incidents.request_forms import REQUEST_ACTIONS, REQUEST_REASONED
 from incidents.request_page import sum_of
 from incidents.request_workflow import REQUEST_WORKFLOW
-from incidents.timeline import PEOPLE
+from incidents.timeline import PEOPLE, calls_for_help, consultations, steps_done
 from notifications.timeline import mails
 from records.sharing import shares_told
 from records.timeline import comments, files
@@ -80,6 +80,9 @@ for _name, _source in (
     ("marks", marks()),
     ("files", files("admin:incidents_request_download")),
     ("mails", mails()),
+    ("consultations", consultations()),
+    ("help", calls_for_help()),
+    ("steps", steps_done()),
     ("adjustments", part_changes("a", CHANGE, _adjustment_rows, _tell_adjustment)),
     ("links", part_changes("l", PEOPLE, _link_rows, _tell_link)),
     ("shares", shares_told(RequestShare, "s", PEOPLE)),

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from audit.context import told_moment
 from core.errors import Reason
 from incidents.models import Incident
+from people.duty import duty_of
 from people.scope import scope_of
 
 REOPEN_WITHIN = timedelta(days=7)
@@ -29,6 +30,17 @@ def is_asked(asked: Any, actor: Any) -> Reason | None:
     if works_there or asked.team_id in scope.own_team_ids:
         return None
     return _("another team was asked")
+
+
+def is_called(team: Any, actor: Any, asked_by: Any) -> Reason | None:
+    """Help comes from whoever leads the shift or is on duty for the team, never from who asks."""
+    if asked_by == actor:
+        return _("somebody else has to help")
+    if scope_of(actor).reach_with("incidents.take_helprequest").covers(team.pk):
+        return None
+    if actor in (duty_of(team, told_moment()).people or ()):
+        return None
+    return _("only who leads the shift or is on duty for the team helps")
 
 
 def has_owner(incident: Incident, actor: Any) -> Reason | None:

@@ -14,6 +14,7 @@ from core.admin import Button
 from core.querysets import visible_rows
 from core.record.side import Block, Fact, Row
 from core.showing import badge, link, moment
+from incidents.enums import LinkKind
 from incidents.models import Incident
 from incidents.page import links_of, status_badge
 from incidents.problem_page import problem_badge
@@ -139,7 +140,7 @@ def _links(incident: Incident, user: Any, button: ButtonFor) -> Block:
         spoken = _("Take back the link to %s") % found.other.reference
         unlink = (
             button("unlink", pgettext("link", "Take back"), spoken, **answers)
-            if found.is_outward
+            if found.is_outward and found.kind != LinkKind.SPLIT_FROM
             else None
         )
         named = format_html("<small>{}</small> {}", found.label, link(found.other))

@@ -7,6 +7,8 @@ from audit.tasks import AuditedTask
 from incidents.request_rules import REOPEN_REQUESTS_WITHIN
 from incidents.rules import REOPEN_WITHIN
 from incidents.services import close_incidents_resolved_before, remind_of_promises
+from incidents.services.consulting import tell_of_late_answers
+from incidents.services.helping import escalate_untaken_help
 from incidents.services.requests.progress import close_requests_resolved_before
 
 
@@ -25,4 +27,5 @@ def close_requests() -> int:
 @shared_task(base=AuditedTask, name="incidents.remind")
 def remind() -> int:
     """Tell people of what somebody waits for by now, once each."""
-    return remind_of_promises(timezone.now())
+    now = timezone.now()
+    return remind_of_promises(now) + escalate_untaken_help(now) + tell_of_late_answers(now)

@@ -14,11 +14,13 @@ from core.errors import Reason
 from core.record.entries import Kind, Source, Timeline, Window
 from core.record.sources import CHANGE, field_changes, part_changes
 from core.record.words import Told
-from incidents.enums import ConsultationState, LinkKind
+from incidents.enums import ConsultationState, HelpState, LinkKind, StepResult
 from incidents.forms import ACTIONS, REASONED
 from incidents.models import (
     AffectedAsset,
     Consultation,
+    DiagnosisStep,
+    HelpRequest,
     Incident,
     IncidentComment,
     IncidentLink,
@@ -38,6 +40,7 @@ PEOPLE = Kind("people", _("People and links"), "link")
 
 _ASSET: Reason = _("Affected assets")
 _EDITED: Reason = _("Edited")
+_CHECKLIST: Reason = _("Checklist")
 
 
 def _asset_rows(window: Window) -> Any:
@@ -78,6 +81,25 @@ def _tell_link(row: Any) -> tuple[Reason, Told]:
     title = _("Link taken back") if ends else _("Linked")
     kind = LinkKind(row.kind).label
     return title, Told("links", "%(old)s · %(field)s · %(new)s", kind, row.source, row.target)
+
+
+def _step_rows(window: Window) -> Any:
+    rows = DiagnosisStep.history.filter(diagnosis__life=window.record.life_id)
+    return rows.select_related("diagnosis__guide_version__guide")
+
+
+def _tell_step(row: Any) -> tuple[Reason, Told]:
+    """The step in the reader's language, from the version that the record keeps."""
+    version = row.diagnosis.guide_version
+    said = version.steps[row.step - 1]
+    result = StepResult(row.result).label
+    found = f"{result}: {row.note}" if row.note else result
+    return _CHECKLIST, Told("steps", "%(field)s · %(new)s", said, new=found)
+
+
+def steps_done() -> Source:
+    """What came out of the steps of checklists, corrections too."""
+    return part_changes("d", CHANGE, _step_rows, _tell_step)
 
 
 def comments_of_merged() -> Source:
@@ -132,6 +154,28 @@ def consultations() -> Source:
     return Source("k", (COMMENT,), read)
 
 
+def calls_for_help() -> Source:
+    """What helped, where help was asked for, when it was said."""
+
+    def read(window: Window) -> Any:
+        rows = HelpRequest.objects.filter(life=window.record.life_id, state=HelpState.ANSWERED)
+        for call in window.newest(rows.select_related("ended_by"), "ended_at"):
+            yield window.entry(
+                COMMENT,
+                call.ended_at,
+                call.pk,
+                _("help that was asked for"),
+                actor=str(call.ended_by),
+                who=_("The portal"),
+                text=f"> {call.question}\n\n{call.answer}",
+                template="portal/entry_comment.html",
+                content={"is_internal": True, "is_plain": False},
+                details={"help": call.pk, "is_internal": True},
+            )
+
+    return Source("y", (COMMENT,), read)
+
+
 _TITLES: dict[str, Reason] = {verb: form.title for verb, form in ACTIONS.items()}
 _MOVES = ["incident.open", *(f"incident.{move.action}" for move in INCIDENT_WORKFLOW)]
 
@@ -139,8 +183,10 @@ for _name, _source in (
     ("comments", comments()),
     ("comments_of_merged", comments_of_merged()),
     ("consultations", consultations()),
+    ("help", calls_for_help()),
     ("fields", field_changes(_MOVES, _TITLES, INCIDENT_PHRASES, reasoned=REASONED)),
     ("assets", part_changes("p", CHANGE, _asset_rows, _tell_asset)),
+    ("steps", steps_done()),
     ("marks", marks()),
     ("thresholds", thresholds()),
     ("files", files("admin:incidents_incident_download")),

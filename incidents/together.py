@@ -14,6 +14,7 @@ from django.utils.translation import pgettext
 from core.admin import Button, Panel
 from core.showing import ago, badge, link, moment
 from incidents.enums import ConsultationState, LinkKind, PromiseOutcome, Status
+from incidents.help_panel import calls_of, help_facts, help_section
 from incidents.models import (
     Cascade,
     Consultation,
@@ -105,6 +106,7 @@ def header_facts(incident: Incident, user: Any) -> Iterator[tuple[Any, Any]]:
         yield _("merged into"), link(found.into) if found.into else _("an incident out of sight")
     if found.whole:
         yield _("part of"), link(found.whole.target, found.whole.target.reference)
+    yield from help_facts(incident)
     if found.promise and incident.is_open:
         yield _("promised contact"), due_shown(found.promise.due_at)
 
@@ -120,14 +122,15 @@ def together_panel(incident: Incident, user: Any, button: ButtonFor) -> Panel:
     """The tab: a table for each way of working together."""
     found = together_of(incident, user)
     sections = [
+        help_section(incident, button),
         *_merges(found, button),
         _family(found, button),
-        _consultations(found, user, button),
-        _vendors(found, button),
-        _promises(found, button),
+        consultations_section(found, user, button),
+        vendors_section(found, button),
+        promises_section(found, button),
     ]
     count = len(found.parts) + len(found.absorbed) + len(found.escalations) + len(found.promises)
-    count += len(found.consultations)
+    count += len(found.consultations) + len(calls_of(incident))
     content = {"sections": sections}
     return Panel("together", _("Together"), "incidents/together.html", content, count)
 
@@ -195,7 +198,8 @@ def _passed_on(cascade: Cascade | None) -> str:
     return _("Passed on to parts: %s.") % ", ".join(taken) if taken else ""
 
 
-def _consultations(found: Together, user: Any, button: ButtonFor) -> dict[str, Any]:
+def consultations_section(found: Any, user: Any, button: ButtonFor) -> dict[str, Any]:
+    """What other teams were asked, of an incident or a request."""
     rows = []
     for row in found.consultations:
         waits = row.state == ConsultationState.ASKED
@@ -231,7 +235,8 @@ def _consultations(found: Together, user: Any, button: ButtonFor) -> dict[str, A
     )
 
 
-def _vendors(found: Together, button: ButtonFor) -> dict[str, Any]:
+def vendors_section(found: Any, button: ButtonFor) -> dict[str, Any]:
+    """Calls on vendors, of an incident or a request."""
     rows = []
     for row in found.escalations:
         spoken = f"{_('Note the reply')}: {row}"
@@ -264,7 +269,8 @@ def _vendors(found: Together, button: ButtonFor) -> dict[str, Any]:
     )
 
 
-def _promises(found: Together, button: ButtonFor) -> dict[str, Any]:
+def promises_section(found: Any, button: ButtonFor) -> dict[str, Any]:
+    """Promises to the client, of an incident or a request."""
     rows = [
         (
             due_shown(row.due_at) if row.outcome == PromiseOutcome.OPEN else moment(row.due_at),

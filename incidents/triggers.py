@@ -105,3 +105,32 @@ class KeepsItsFacts(AuditTrigger):
             END IF;
             RETURN NEW;
         """
+
+
+class StepsExist(AuditTrigger):
+    """What is ticked is a step of the version that the record began; no tick goes or moves."""
+
+    name = "steps_exist"
+    when = pgtrigger.Before
+    operation = pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete
+
+    def get_func(self, model: models.Model) -> str:
+        return """
+            IF TG_OP = 'DELETE' THEN
+                RAISE EXCEPTION 'a step that was done stays' USING ERRCODE = 'check_violation';
+            END IF;
+            IF TG_OP = 'UPDATE' AND (OLD.diagnosis_id, OLD.step)
+                                IS DISTINCT FROM (NEW.diagnosis_id, NEW.step) THEN
+                RAISE EXCEPTION 'a step that was done stays where it is'
+                    USING ERRCODE = 'check_violation';
+            END IF;
+            IF NOT EXISTS (
+                SELECT FROM incidents_diagnosis d
+                  JOIN incidents_guideversion v ON v.id = d.guide_version_id
+                 WHERE d.id = NEW.diagnosis_id
+                   AND NEW.step BETWEEN 1 AND cardinality(v.steps_en)
+            ) THEN
+                RAISE EXCEPTION 'the checklist has no such step' USING ERRCODE = 'check_violation';
+            END IF;
+            RETURN NEW;
+        """

@@ -30,6 +30,7 @@ from evidence.engagement_api import AuditRequestViewSet, ControlViewSet, Engagem
 from evidence.failure_api import ControlFailureViewSet
 from incidents.api import IncidentViewSet
 from incidents.attachments import AttachmentViewSet
+from incidents.guide_api import GuideViewSet
 from incidents.intake_api import AdjustmentViewSet, PhoneCallViewSet
 from incidents.problem_api import ProblemViewSet
 from incidents.request_api import RequestViewSet
@@ -80,6 +81,7 @@ router.register("clients", ClientViewSet, "client")
 router.register("control-exceptions", ControlExceptionViewSet, "control-exception")
 router.register("control-failures", ControlFailureViewSet, "control-failure")
 router.register("controls", ControlViewSet, "control")
+router.register("diagnosis-checklists", GuideViewSet, "diagnosis-checklist")
 router.register("deployments", DeploymentViewSet, "deployment")
 router.register("engagements", EngagementViewSet, "engagement")
 router.register("evidence-packs", EvidencePackViewSet, "evidence-pack")

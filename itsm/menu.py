@@ -82,6 +82,7 @@ AREAS = (
             ),
             _list("incidents.problem", _("Problems"), "bug_report", "g o"),
             _list("incidents.problem", _("Known errors"), "lightbulb", query="tab=known"),
+            _list("incidents.guide", _("Diagnosis checklists"), "rule"),
             _list("incidents.request", _("Requests"), "inbox", "g y"),
             _list("incidents.accountadjustment", _("Account adjustments"), "payments"),
             _list("incidents.phonecall", _("Telephone calls"), "support_agent"),

@@ -32,6 +32,11 @@ class MessageKind(models.TextChoices):
         "incident_consultation_answered",
         _("A question of mine about an incident was answered"),
     )
+    CONSULTATION_LATE = "consultation_late", _("A question to another team is late")
+    HELP_ASKED = "help_asked", _("Somebody of my shift asks for help")
+    HELP_ESCALATED = "help_escalated", _("Nobody took what somebody asks help for")
+    HELP_TAKEN = "help_taken", _("Somebody comes to help me")
+    HELP_ANSWERED = "help_answered", _("What I asked help for was answered")
     INCIDENT_PROMISE_DUE = "incident_promise_due", _("A promise to a client of mine is due")
     CHANGE_ASKS_FOR_VOTE = "change_asks_for_vote", _("A change asks for my vote")
     CHANGE_VOTE_LATE = "change_vote_late", _("An answer about a change of mine is late")

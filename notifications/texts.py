@@ -26,6 +26,15 @@ SUBJECTS: dict[str, Promise] = {
     MessageKind.INCIDENT_CONSULTATION_ANSWERED: _(
         "%(by)s answered your question about %(reference)s: %(title)s"
     ),
+    MessageKind.CONSULTATION_LATE: _(
+        "%(reference)s: the answer of %(asked_team)s is late, %(title)s"
+    ),
+    MessageKind.HELP_ASKED: _("%(by)s asks for help with %(reference)s: %(title)s"),
+    MessageKind.HELP_ESCALATED: _(
+        "Nobody has taken what %(by)s asks help for, %(reference)s: %(title)s"
+    ),
+    MessageKind.HELP_TAKEN: _("%(by)s comes to help you with %(reference)s: %(title)s"),
+    MessageKind.HELP_ANSWERED: _("%(by)s answered what you asked help for, %(reference)s"),
     MessageKind.INCIDENT_PROMISE_DUE: _("%(reference)s: the client waits to hear, %(title)s"),
     MessageKind.CHANGE_ASKS_FOR_VOTE: _("%(reference)s asks for your vote: %(title)s"),
     MessageKind.CHANGE_VOTE_LATE: _("%(reference)s still waits for an answer: %(title)s"),

@@ -51,7 +51,8 @@ def _permissions(*groups: str) -> frozenset[str]:
 _READ_INCIDENTS = "incidents.view_incident incidents.view_problem sla.view_client"
 _WORK_INCIDENTS = (
     f"{_READ_INCIDENTS} incidents.add_incident incidents.change_incident sla.view_agreement "
-    "incidents.add_problem incidents.change_problem sla.view_feedbackinvitation"
+    "incidents.view_guide incidents.add_problem incidents.change_problem "
+    "sla.view_feedbackinvitation"
 )
 _READ_REQUESTS = (
     "incidents.view_request incidents.view_accountadjustment incidents.view_adjustmentlimit"
@@ -158,7 +159,8 @@ ROLES: dict[Role, RoleFacts] = {
             _DECIDE_ACCESS,
             _EXPORT,
             *(_WORK_INCIDENTS, _WORK_REQUESTS, _LEAD_REQUESTS),
-            "incidents.override_priority incidents.share_incident",
+            "incidents.override_priority incidents.share_incident incidents.take_helprequest",
+            "incidents.add_guide incidents.change_guide",
             _READ_ESTATE,
             _READ_VENDORS,
             _READ_PEOPLE,
@@ -180,7 +182,8 @@ ROLES: dict[Role, RoleFacts] = {
             _MAP_REPOSITORIES,
             _EXPORT,
             *(_WORK_INCIDENTS, _WORK_REQUESTS, _LEAD_REQUESTS),
-            "incidents.override_priority incidents.share_incident",
+            "incidents.override_priority incidents.share_incident incidents.take_helprequest",
+            "incidents.add_guide incidents.change_guide",
             _READ_ESTATE,
             _READ_VENDORS,
             _READ_PEOPLE,

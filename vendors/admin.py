@@ -5,10 +5,11 @@ from typing import Any
 from django.contrib import admin
 from django.http import Http404, HttpRequest, HttpResponse
 
-from core.admin import ScopedModelAdmin
+from core.admin import Panel, ScopedModelAdmin
 from vendors import contract_admin, services
 from vendors.lists import VendorList, status_badge
 from vendors.models import Vendor
+from vendors.page import panels_of_vendor
 from vendors.permissions import may_read_about_vendors
 
 __all__ = ["VendorAdmin", "contract_admin"]
@@ -40,6 +41,9 @@ class VendorAdmin(ScopedModelAdmin):
     def get_header(self, request: HttpRequest, record: Vendor) -> dict[str, Any]:
         badges = [status_badge(record)] if _reads(request) else []
         return {"reference": record.reference, "title": record.name, "badges": badges}
+
+    def get_panels(self, request: HttpRequest, record: Vendor) -> list[Panel]:
+        return [*super().get_panels(request, record), *panels_of_vendor(record, request.user)]
 
 
 def _reads(request: HttpRequest) -> bool:

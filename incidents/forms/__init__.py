@@ -7,6 +7,8 @@ from incidents.forms.consulting import (
     ConsultTeamForm,
     WithdrawConsultationForm,
 )
+from incidents.forms.diagnosing import DIAGNOSING
+from incidents.forms.helping import HELPING
 from incidents.forms.moves import (
     CancelForm,
     CloseForm,
@@ -22,6 +24,7 @@ from incidents.forms.moves import (
 )
 from incidents.forms.problems import LinkProblemForm, RaiseProblemForm
 from incidents.forms.relations import EndIncidentShareForm, LinkForm, ShareIncidentForm, UnlinkForm
+from incidents.forms.splitting import SplitForm
 from incidents.forms.talk import AttachForm, CommentForm, UnwatchForm, WatchForm
 from incidents.forms.together import (
     EscalateAgainForm,
@@ -72,6 +75,9 @@ _FORMS: tuple[type[ActionForm], ...] = (
     ConsultTeamForm,
     AnswerConsultationForm,
     WithdrawConsultationForm,
+    *HELPING,
+    *DIAGNOSING,
+    SplitForm,
 )
 
 ACTIONS: dict[str, type[ActionForm]] = {form.action: form for form in _FORMS}

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from core.actions import ActionForm
 from core.errors import Reason
 from incidents import services
-from incidents.models import Consultation, Incident
+from incidents.models import Consultation
 from incidents.rules import is_asked
 from people.models import Team
 
@@ -29,11 +29,11 @@ class ConsultTeamForm(ActionForm):
 
     def effect(self) -> Reason:
         return _(
-            "The incident and its owner stay. Those of the asked team whose role shows incidents "
-            "read all of it, internal notes too, until a day after they answered."
+            "It stays with its owner. Those of the asked team whose role shows such records read "
+            "all of it, internal notes too, until a day after they answered."
         )
 
-    def perform(self) -> Incident:
+    def perform(self) -> Any:
         return services.consult_team(self.record, actor=self.actor, **self.cleaned_data)
 
 
@@ -60,9 +60,9 @@ class AnswerConsultationForm(_OfQuestion):
         return is_asked(asked, self.actor) is None
 
     def effect(self) -> Reason:
-        return _("It stands on the timeline. You read the incident for another day.")
+        return _("It stands on the timeline. You read the record for another day.")
 
-    def perform(self) -> Incident:
+    def perform(self) -> Any:
         return services.answer_consultation(self.record, actor=self.actor, **self.cleaned_data)
 
 
@@ -71,7 +71,7 @@ class WithdrawConsultationForm(_OfQuestion):
     title = _("Withdraw the question")
 
     def effect(self) -> Reason:
-        return _("The asked team no longer reads the incident by it.")
+        return _("The asked team no longer reads the record by it.")
 
     def perform(self) -> Any:
         return services.withdraw_consultation(self.record, actor=self.actor, **self.cleaned_data)

@@ -31,7 +31,10 @@ class EndIncidentShareForm(EndShareForm):
 class LinkForm(ActionForm):
     action = "link"
     title = _("Link to another incident")
-    kind = forms.ChoiceField(label=_("Relation"), choices=LinkKind.choices)
+    kind = forms.ChoiceField(
+        label=_("Relation"),
+        choices=[(kind.value, kind.label) for kind in LinkKind if kind != LinkKind.SPLIT_FROM],
+    )
     target = ReferenceChoiceField(
         label=_("Incident"),
         queryset=Incident.objects.none(),

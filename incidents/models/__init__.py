@@ -4,6 +4,8 @@ from incidents.models.adjustments import AccountAdjustment, AdjustmentLimit
 from incidents.models.calls import PhoneCall
 from incidents.models.collaboration import Cascade, Merge, PromisedContact, VendorEscalation
 from incidents.models.consultations import Consultation
+from incidents.models.diagnoses import Diagnosis, DiagnosisStep, Guide, GuideVersion
+from incidents.models.help import HelpRequest
 from incidents.models.incidents import (
     AffectedAsset,
     Incident,
@@ -30,6 +32,11 @@ __all__ = [
     "AffectedAsset",
     "Cascade",
     "Consultation",
+    "Diagnosis",
+    "DiagnosisStep",
+    "Guide",
+    "GuideVersion",
+    "HelpRequest",
     "Incident",
     "IncidentAttachment",
     "IncidentComment",

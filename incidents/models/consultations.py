@@ -36,6 +36,7 @@ class Consultation(models.Model):
         help_text=_("The asked team's agreement that sets the time; empty: the portal's rule."),
     )
     due_at = models.DateTimeField(_("due at"))
+    late_told_at = models.DateTimeField(_("told of being late at"), null=True)
     state = models.CharField(
         _("state"),
         max_length=10,
@@ -69,6 +70,11 @@ class Consultation(models.Model):
                 condition=Q(ended_at__isnull=True),
             ),
             models.Index(
+                name="incidents_consultation_late",
+                fields=["due_at"],
+                condition=Q(ended_at__isnull=True, late_told_at__isnull=True),
+            ),
+            models.Index(
                 name="incidents_consultation_ended",
                 fields=["team", "ended_at"],
                 include=["life"],
@@ -93,7 +99,11 @@ class Consultation(models.Model):
                 name="incidents_consultation_due_later", condition=Q(due_at__gt=F("asked_at"))
             ),
         ]
-        triggers = [KeepsItsFacts(later=("state", "answer", "ended_by_id"), settled="ended_at")]
+        triggers = [
+            KeepsItsFacts(
+                later=("late_told_at", "state", "answer", "ended_by_id"), settled="ended_at"
+            )
+        ]
 
     def __str__(self) -> str:
         return self.question[:60]

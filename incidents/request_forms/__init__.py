@@ -1,13 +1,38 @@
 """What each action on a request, an adjustment or a call asks; the portal and the API share it."""
 
 from core.actions import ActionForm, ReasonedForm
+from incidents.forms.consulting import (
+    AnswerConsultationForm,
+    ConsultTeamForm,
+    WithdrawConsultationForm,
+)
+from incidents.forms.diagnosing import DIAGNOSING
+from incidents.forms.helping import HELPING
+from incidents.forms.together import EscalateAgainForm, NoteVendorReplyForm, PromiseContactForm
 from incidents.request_forms.adjusting import ADJUSTMENT_ACTIONS, ProposeForm
 from incidents.request_forms.moves import MOVES
 from incidents.request_forms.talk import TALK, RequestCommentForm
 
-__all__ = ["ADJUSTMENT_ACTIONS", "REQUEST_ACTIONS", "REQUEST_REASONED", "RequestCommentForm"]
+__all__ = [
+    "ADJUSTMENT_ACTIONS",
+    "REQUEST_ACTIONS",
+    "REQUEST_REASONED",
+    "SHARED",
+    "RequestCommentForm",
+]
 
-_FORMS: tuple[type[ActionForm], ...] = (*MOVES, *TALK, ProposeForm)
+# What hangs on a life is asked alike for incidents and requests.
+SHARED: tuple[type[ActionForm], ...] = (
+    EscalateAgainForm,
+    NoteVendorReplyForm,
+    PromiseContactForm,
+    ConsultTeamForm,
+    AnswerConsultationForm,
+    WithdrawConsultationForm,
+    *HELPING,
+    *DIAGNOSING,
+)
+_FORMS: tuple[type[ActionForm], ...] = (*MOVES, *TALK, ProposeForm, *SHARED)
 
 REQUEST_ACTIONS: dict[str, type[ActionForm]] = {form.action: form for form in _FORMS}
 

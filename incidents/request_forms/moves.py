@@ -91,7 +91,19 @@ class WaitForVendorForm(ReasonedForm):
     action = "wait_for_vendor"
     title = _("Wait for the vendor")
     vendor = ReferenceChoiceField(label=_("Vendor"), queryset=Vendor.objects.none())
-    field_order = ("vendor", "note")
+    vendor_reference = forms.CharField(
+        label=_("Vendor's reference"),
+        max_length=60,
+        required=False,
+        help_text=_("The number under which the vendor works on it, where it is known already."),
+    )
+    contact = forms.CharField(
+        label=_("Contact used"),
+        max_length=200,
+        required=False,
+        help_text=_("A person, a portal, a telephone number."),
+    )
+    field_order = ("vendor", "vendor_reference", "contact", "note")
 
     def prepare(self) -> None:
         self.fields["vendor"].queryset = Vendor.objects.visible_to(self.actor)

@@ -1,6 +1,6 @@
-"""Asking another team without giving it the incident: the owner stays, the question has a clock."""
+"""Asking another team without giving it the record: the owner stays, the question has a clock."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -8,11 +8,11 @@ from django.utils.translation import gettext_lazy as _
 
 from audit.context import acting, told_moment
 from core.errors import NotAllowed, Refused, ValidationError
-from incidents.audience import tell_asked_team, tell_asker
 from incidents.enums import ConsultationState, Priority
-from incidents.models import Consultation, Incident
+from incidents.help_audience import tell_asked_team, tell_asker, tell_of_late_answer
+from incidents.models import Consultation, Request
 from incidents.rules import is_asked
-from incidents.services.locking import lock, work
+from incidents.services.whichever import beside, record_of, work_on
 from people.models import Team
 from records.services import mask_fields
 from sla.agreed import applicable
@@ -31,16 +31,16 @@ ANSWERED_WITHIN = {
 }
 
 
-def consult_team(incident: Incident, *, actor: Any, team: Team, question: str) -> Incident:
-    """Ask another team something about an open incident. It is told, and reads the incident until
-    it has answered and a day beyond. The time it has is the first response of its agreement for
+def consult_team(record: Any, *, actor: Any, team: Team, question: str) -> Any:
+    """Ask another team something about an open record. It is told, and reads the record until it
+    has answered and a day beyond. The time it has is the first response of its agreement for
     this priority, else the portal's.
 
     Refused: the incident's own team, a question that this team has not answered yet.
     """
-    with work(incident, "consult_team", actor=actor) as row:
+    with work_on(record, "consult_team", actor=actor) as row:
         if not row.is_open:
-            raise Refused(_("only about an open incident is somebody asked"))
+            raise Refused(_("only about what is open is somebody asked"))
         if team.pk == row.team_id:
             raise ValidationError({"team": _("This team has the incident itself.")})
         if not question.strip():
@@ -65,14 +65,10 @@ def consult_team(incident: Incident, *, actor: Any, team: Team, question: str) -
     return row
 
 
-@transaction.atomic
-def answer_consultation(
-    incident: Incident, *, actor: Any, consultation: int, answer: str
-) -> Incident:
-    """Answer what one's own team was asked; also those who work on no incidents otherwise. Who
+def answer_consultation(record: Any, *, actor: Any, consultation: int, answer: str) -> Any:
+    """Answer what one's own team was asked; also those who work on no such records otherwise. Who
     asked and the owner are told. Refused: others' questions, what is answered or withdrawn."""
-    with acting(actor=actor, action="incident.answer_consultation"):
-        row = lock(incident, actor)
+    with beside(record, "answer_consultation", actor=actor) as row:
         asked = _held(row, consultation)
         if reason := is_asked(asked, actor):
             raise NotAllowed(reason)
@@ -85,14 +81,41 @@ def answer_consultation(
     return row
 
 
-def withdraw_consultation(incident: Incident, *, actor: Any, consultation: int) -> Incident:
-    """The question needs no answer any more; the asked team no longer reads the incident."""
-    with work(incident, "withdraw_consultation", actor=actor) as row:
+def withdraw_consultation(record: Any, *, actor: Any, consultation: int) -> Any:
+    """The question needs no answer any more; the asked team no longer reads the record."""
+    with work_on(record, "withdraw_consultation", actor=actor) as row:
         _end(_held(row, consultation), ConsultationState.WITHDRAWN, actor)
     return row
 
 
-def _held(row: Incident, pk: int) -> Consultation:
+def tell_of_late_answers(now: datetime) -> int:
+    """Tell who asked, and the asked team's leads, of what is not answered in time, once each; how
+    many. Several at once share the work."""
+    told = 0
+    while _tell_of_one(now):
+        told += 1
+    return told
+
+
+@transaction.atomic
+def _tell_of_one(now: datetime) -> bool:
+    with acting(actor=None, action="incident.consultation_late"):
+        due = Consultation.objects.filter(
+            ended_at__isnull=True, late_told_at__isnull=True, due_at__lte=now
+        ).order_by("due_at", "pk")
+        held = due.select_for_update(of=("self",), skip_locked=True)
+        lives = ("life__incident__service", "life__request__service")
+        asked = held.select_related("team", "asked_by", *lives).first()
+        if asked is None:
+            return False
+        asked.late_told_at = now
+        asked.save(update_fields=["late_told_at"])
+        if (record := record_of(asked.life)) is not None:
+            tell_of_late_answer(record, asked)
+    return True
+
+
+def _held(row: Any, pk: int) -> Consultation:
     rows = Consultation.objects.select_for_update(of=("self",), no_key=True)
     asked = rows.filter(life=row.life_id, pk=pk).first()
     if asked is None:
@@ -107,9 +130,14 @@ def _end(asked: Consultation, state: ConsultationState, actor: Any) -> None:
     asked.save(update_fields=["state", "answer", "ended_at", "ended_by"])
 
 
-def _agreed_with(team: Team, row: Incident) -> tuple[timedelta, int | None]:
+def _agreed_with(team: Team, row: Any) -> tuple[timedelta, int | None]:
     """What the asked team has promised other teams for a first response, and where it stands."""
-    record = Scope(client=row.client_id, service=row.service_id, country=row.team.country)
+    record = Scope(
+        client=row.client_id,
+        service=row.service_id,
+        country=row.team.country,
+        request_type=(row.request_type or row.kind) if isinstance(row, Request) else None,
+    )
     versions = applicable(record, team_id=team.pk, vendor_id=None).values()
     agreed = AgreementTarget.objects.filter(
         agreement_version__in=versions,

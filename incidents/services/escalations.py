@@ -8,8 +8,8 @@ from django.utils.translation import gettext_lazy as _
 
 from core.errors import Refused, ValidationError
 from incidents.enums import Status
-from incidents.models import Incident, VendorEscalation
-from incidents.services.locking import work
+from incidents.models import VendorEscalation
+from incidents.services.whichever import work_on
 from records.services import mask_fields
 from sla.services import check_moment
 from vendors.models import Vendor
@@ -18,7 +18,7 @@ TABLE = "incidents_vendorescalation"
 
 
 def escalate_again(
-    incident: Incident,
+    record: Any,
     *,
     actor: Any,
     vendor: Vendor,
@@ -26,9 +26,9 @@ def escalate_again(
     vendor_reference: str = "",
     contact: str = "",
     at: datetime | None = None,
-) -> Incident:
+) -> Any:
     """Call on a vendor once more, or on another one, while a vendor is waited for."""
-    with work(incident, "escalate_again", actor=actor, note=note, at=at) as row:
+    with work_on(record, "escalate_again", actor=actor, note=note, at=at) as row:
         if row.status != Status.PENDING_VENDOR:
             raise Refused(_("it does not wait for a vendor"))
         row.vendor = vendor
@@ -45,7 +45,7 @@ def escalate_again(
 
 
 def record_escalation(
-    row: Incident,
+    row: Any,
     *,
     actor: Any,
     vendor: Vendor,
@@ -54,7 +54,7 @@ def record_escalation(
     contact: str,
     at: datetime | None,
 ) -> VendorEscalation:
-    """Keep what was asked of the incident's vendor; for the services that alter the incident."""
+    """Keep what was asked of the record's vendor; for the services that alter the record."""
     texts = {"vendor_reference": vendor_reference, "contact": contact, "question": note}
     masked = mask_fields(TABLE, texts, actor=actor, reference=row.reference)
     return VendorEscalation.objects.create(
@@ -67,7 +67,7 @@ def record_escalation(
 
 
 def note_vendor_reply(
-    incident: Incident,
+    record: Any,
     *,
     actor: Any,
     escalation: int,
@@ -75,13 +75,13 @@ def note_vendor_reply(
     acknowledged_at: datetime | None = None,
     answered_at: datetime | None = None,
     answer: str = "",
-) -> Incident:
+) -> Any:
     """Note what the vendor did: its reference, that it acknowledged, that it answered and what.
 
-    Refused: escalations of other incidents, what is answered already, moments before the sending
+    Refused: escalations of other records, what is answered already, moments before the sending
     or in the future.
     """
-    with work(incident, "note_vendor_reply", actor=actor) as row:
+    with work_on(record, "note_vendor_reply", actor=actor) as row:
         found = VendorEscalation.objects.select_for_update(of=("self",), no_key=True)
         asked = found.filter(life=row.life_id, pk=escalation).first()
         if asked is None:

@@ -10,28 +10,26 @@ from django.utils.translation import gettext_lazy as _
 
 from audit.context import acting
 from core.errors import Refused, ValidationError
-from incidents.audience import tell_of_promise
-from incidents.enums import OPEN, PromiseOutcome
-from incidents.models import Incident, PromisedContact
-from incidents.services.locking import work
+from incidents.enums import PromiseOutcome
+from incidents.help_audience import tell_of_promise
+from incidents.models import PromisedContact
+from incidents.services.whichever import record_of, work_on
 from records.services import mask_fields
 
 FARTHEST = timedelta(days=30)
 TABLE = "incidents_promisedcontact"
 
 
-def promise_contact(
-    incident: Incident, *, actor: Any, due_at: datetime, note: str = ""
-) -> Incident:
+def promise_contact(record: Any, *, actor: Any, due_at: datetime, note: str = "") -> Any:
     """Note by when the client was promised to hear from us; another promise before takes the place
     of one that is not due yet, and breaks one that is.
 
     Refused: moments that are not ahead or further than thirty days, and what is not open.
     """
-    with work(incident, "promise_contact", actor=actor) as row:
+    with work_on(record, "promise_contact", actor=actor) as row:
         now = timezone.now()
         if not row.is_open:
-            raise Refused(_("only for an open incident is something promised"))
+            raise Refused(_("only for what is open is something promised"))
         if not now < due_at <= now + FARTHEST:
             raise ValidationError({"due_at": _("Choose a moment within the next thirty days.")})
         replaced = Case(
@@ -46,7 +44,7 @@ def promise_contact(
     return row
 
 
-def settle_promise(row: Incident, *, at: datetime) -> None:
+def settle_promise(row: Any, *, at: datetime) -> None:
     """The client was told: what was promised is kept, or broken where it came too late."""
     kept = Case(
         When(due_at__gte=at, then=Value(PromiseOutcome.KEPT)), default=Value(PromiseOutcome.BROKEN)
@@ -70,17 +68,20 @@ def _remind_of_one(now: datetime) -> bool:
             outcome=PromiseOutcome.OPEN, reminded_at__isnull=True, due_at__lte=now
         ).order_by("due_at", "pk")
         held = due.select_for_update(of=("self",), skip_locked=True)
-        promise = held.select_related("life__incident__owner", "life__incident__service").first()
+        promise = held.select_related(
+            *("promised_by", "life__incident__owner", "life__incident__service"),
+            *("life__request__owner", "life__request__service"),
+        ).first()
         if promise is None:
             return False
         promise.reminded_at = now
-        incident = getattr(promise.life, "incident", None)
-        if incident is None or incident.status not in OPEN:
+        record = record_of(promise.life)
+        if record is None or not record.is_open:
             broken = promise.due_at < now
             promise.outcome = PromiseOutcome.BROKEN if broken else PromiseOutcome.REPLACED
             promise.settled_at = now
         else:
-            tell_of_promise(incident, promise)
+            tell_of_promise(record, promise)
         promise.save(update_fields=["reminded_at", "outcome", "settled_at"])
     return True
 

@@ -18,6 +18,8 @@ def link_incidents(source: Incident, kind: str, target: Incident, *, actor: Any)
     """State that `source` is, say, a duplicate of `target`; both must be in the actor's sight."""
     if source.pk == target.pk:
         raise ValidationError({"target": _("An incident cannot be linked to itself.")})
+    if kind == LinkKind.SPLIT_FROM:
+        raise ValidationError({"kind": _("Such a link is made by splitting.")})
     with work(source, "link", actor=actor) as row:
         seen = Incident.objects.visible_to(actor) if actor else Incident.objects.all()
         if not seen.filter(pk=target.pk).exists():
@@ -39,6 +41,8 @@ def unlink_incidents(source: Incident, kind: str, target: Incident, *, actor: An
         link = row.links.filter(kind=kind, target=target.pk, target__in=seen).first()
         if link is None:
             raise Refused(_("they are not linked like this"))
+        if kind == LinkKind.SPLIT_FROM:
+            raise Refused(_("the link of a split stays"))
         link.delete()
     return row
 

@@ -13,12 +13,14 @@ from django.utils import timezone
 
 from audit.context import Channel, acting
 from incidents import services
-from incidents.enums import IncidentChannel
-from incidents.models import Incident
+from incidents.enums import HelpUrgency, IncidentChannel
+from incidents.models import Guide, Incident
+from incidents.services import diagnosing, helping
 from integrations.digest import digest_again
 from integrations.models import Alert, AlertEvent, AlertSource
 from itsm.demo.firing import Firing, payload_of
 from itsm.demo.founding import SOURCE, World
+from itsm.demo.guides import SLOW_ANSWERS, SLOW_SO_FAR, TERMINAL_ENQUIRY
 from sla.enums import MarkKind, MarkSource
 
 _LOCK = 7_311_001_499  # the advisory lock on this module's work
@@ -145,6 +147,30 @@ def _ask_and_promise(incident: Incident, world: World, now: datetime) -> None:
         due_at=now + timedelta(minutes=20),
         note="A call to the acquirers with what we know",
     )
+    with acting(at=now - timedelta(minutes=3)):
+        helping.ask_for_help(
+            incident,
+            actor=actor,
+            question="May I fail PIN verification over to Monterrey before Criptalia answers?",
+            urgency=HelpUrgency.NOW,
+        )
+    _diagnose(incident, world, now)
+
+
+def _diagnose(incident: Incident, world: World, now: datetime) -> None:
+    """The checklist for slow answers, half done."""
+    for facts in (TERMINAL_ENQUIRY, SLOW_ANSWERS):
+        guide = Guide.objects.filter(key=facts["key"]).first() or diagnosing.add_guide(
+            actor=world.users["team_lead"], **facts
+        )
+    actor = world.users["agent_l2"]
+    with acting(at=now - timedelta(minutes=8)):
+        diagnosing.begin_diagnosis(incident, actor=actor, checklist=guide)
+        begun = incident.life.diagnoses.get().pk
+        for step, (result, note) in enumerate(SLOW_SO_FAR, start=1):
+            diagnosing.tick_step(
+                incident, actor=actor, diagnosis=begun, step=step, result=result, note=note
+            )
 
 
 _LATE_STEPS: tuple[tuple[int, Callable[..., Any], dict[str, Any]], ...] = (

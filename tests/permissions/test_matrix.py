@@ -46,6 +46,7 @@ from tests.changes.test_template_pages import a_template
 from tests.evidence.audits import a_request, an_engagement
 from tests.factories import a_change, a_service, a_vendor, an_asset, an_incident
 from tests.incidents.asking import a_call, an_adjustment
+from tests.incidents.guides import a_guide
 from tests.people.privacy import a_request as a_privacy_request
 from tests.people.reviews import a_running_review
 from tests.people.working_calendars import a_calendar
@@ -60,6 +61,8 @@ BOARD = "approver cab_chair senior_approver "
 BUYING = "vendor_manager finance "
 ADMINS = "admin security_admin "
 EVERYBODY = WORKING + OWNING + BOARD + BUYING + ADMINS + "hr_partner auditor outsider norole"
+
+OF_GUIDES = WORKING + "outsider"
 
 # Who finds the Mexican records of the world below.
 OF_INCIDENTS = WORKING + OWNING + BUYING + "auditor"
@@ -228,6 +231,11 @@ MATRIX: dict[tuple[str, str], dict[str, str]] = {
         _400="service_manager security_admin",
     ),
     **rows("GET", "changes/measures/", _200=OF_CHANGES + " outsider", others="403"),
+    **rows("GET", "diagnosis-checklists/", shown=OF_GUIDES),
+    **rows("POST", "diagnosis-checklists/", _400="team_lead service_manager", others="403"),
+    **rows("GET", "diagnosis-checklists/<>/", _200=OF_GUIDES),
+    **rows("PATCH", "diagnosis-checklists/<>/", _403=OF_GUIDES, _428="team_lead service_manager"),
+    **rows("GET", "diagnosis-checklists/<>/history/", _200=OF_GUIDES),
     **rows("GET", "deployments/", shown=OF_CHANGES),
     **rows("GET", "deployments/<>/", _200=OF_CHANGES),
     **rows("GET", "deployments/<>/history/", _200=OF_CHANGES),
@@ -275,13 +283,18 @@ MATRIX: dict[tuple[str, str], dict[str, str]] = {
     **rows("POST", "incidents/<>/marks/", _403=OF_INCIDENTS, _400=WORKING),
     **rows("GET", "incidents/<>/consultations/", _200=OF_INCIDENTS),
     **rows("POST", "incidents/<>/consultations/", _403=OF_INCIDENTS, _400=WORKING),
+    **rows("GET", "incidents/<>/diagnoses/", _200=OF_INCIDENTS),
+    **rows("POST", "incidents/<>/diagnoses/", _403=OF_INCIDENTS, _400=WORKING),
     **rows("GET", "incidents/<>/escalations/", _200=OF_INCIDENTS),
     **rows("POST", "incidents/<>/escalations/", _403=OF_INCIDENTS, _400=WORKING),
+    **rows("GET", "incidents/<>/help/", _200=OF_INCIDENTS),
+    **rows("POST", "incidents/<>/help/", _403=OF_INCIDENTS, _400=WORKING),
     **rows("GET", "incidents/<>/merges/", _200=OF_INCIDENTS),
     **rows("POST", "incidents/<>/merges/", _403=OF_INCIDENTS, _400=WORKING),
     **rows("GET", "incidents/<>/parts/", _200=OF_INCIDENTS),
     **rows("GET", "incidents/<>/promises/", _200=OF_INCIDENTS),
     **rows("POST", "incidents/<>/promises/", _403=OF_INCIDENTS, _400=WORKING),
+    **rows("POST", "incidents/<>/split/", _403=OF_INCIDENTS, _400=WORKING),
     **rows("GET", "incidents/<>/timeline/", _200=OF_INCIDENTS),
     **rows("GET", "incidents/<>/transitions/", _200=OF_INCIDENTS),
     **rows("POST", "incidents/<>/transitions/", _403=OF_INCIDENTS, _200=WORKING),
@@ -325,11 +338,21 @@ MATRIX: dict[tuple[str, str], dict[str, str]] = {
     **rows("GET", "requests/<>/clocks/", _200=OF_INCIDENTS),
     **rows("GET", "requests/<>/comments/", _200=OF_INCIDENTS),
     **rows("POST", "requests/<>/comments/", _403=OF_INCIDENTS, _400=WORKING),
+    **rows("GET", "requests/<>/consultations/", _200=OF_INCIDENTS),
+    **rows("POST", "requests/<>/consultations/", _403=OF_INCIDENTS, _400=WORKING),
+    **rows("GET", "requests/<>/diagnoses/", _200=OF_INCIDENTS),
+    **rows("POST", "requests/<>/diagnoses/", _403=OF_INCIDENTS, _400=WORKING),
+    **rows("GET", "requests/<>/escalations/", _200=OF_INCIDENTS),
+    **rows("POST", "requests/<>/escalations/", _403=OF_INCIDENTS, _400=WORKING),
+    **rows("GET", "requests/<>/help/", _200=OF_INCIDENTS),
+    **rows("POST", "requests/<>/help/", _403=OF_INCIDENTS, _400=WORKING),
     **rows("GET", "requests/<>/history/", _200=OF_INCIDENTS),
     **rows("GET", "requests/<>/links/", _200=OF_INCIDENTS),
     **rows("POST", "requests/<>/links/", _403=OF_INCIDENTS, _400=WORKING),
     **rows("GET", "requests/<>/marks/", _200=OF_INCIDENTS),
     **rows("POST", "requests/<>/marks/", _403=OF_INCIDENTS, _400=WORKING),
+    **rows("GET", "requests/<>/promises/", _200=OF_INCIDENTS),
+    **rows("POST", "requests/<>/promises/", _403=OF_INCIDENTS, _400=WORKING),
     **rows("GET", "requests/<>/timeline/", _200=OF_INCIDENTS),
     **rows("GET", "requests/<>/transitions/", _200=OF_INCIDENTS),
     **rows("POST", "requests/<>/transitions/", _403=OF_INCIDENTS, _200=WORKING),
@@ -506,6 +529,7 @@ def keys(cast: Any) -> dict[str, str]:
         "control-failures": a_control_failure().reference,
         "controls": "PCI-6.5.1",
         "deployments": deployment.reference,
+        "diagnosis-checklists": a_guide(cast).key,
         "engagements": engagement.reference,
         "evidence-packs": a_pack(cast),
         "feedback": str(an_invitation(incident).pk),

@@ -19,6 +19,7 @@ from incidents.models import (
 from incidents.permissions import may_see_requests, may_share_requests
 from incidents.request_audience import tell_request_watchers
 from incidents.request_enums import RequestStatus
+from incidents.services.promises import settle_promise
 from incidents.services.requests.locking import TABLE, lock, seen_by, work
 from notifications.enums import MessageKind
 from records.attaching import keep_file
@@ -57,6 +58,7 @@ def comment_on_request(
         )
         if not is_internal:
             tell(row.life, Happening(EventKind.UPDATED), actor=actor, at=at)
+            settle_promise(row, at=comment.created_at)
         tell_request_watchers(row, MessageKind.REQUEST_COMMENTED, but=actor, about=comment.pk)
     return comment
 

@@ -11,6 +11,7 @@ from core.errors import Refused, ValidationError
 from incidents.models import Request
 from incidents.request_audience import tell_request_owner, tell_request_watchers
 from incidents.request_enums import RequestStatus
+from incidents.services.escalations import record_escalation
 from incidents.services.requests.locking import TABLE, lock, step, work
 from notifications.enums import MessageKind
 from people.models import Team
@@ -74,11 +75,27 @@ def wait_for_customer(
 
 
 def wait_for_vendor(
-    request: Request, *, actor: Any, vendor: Vendor, note: str, at: datetime | None = None
+    request: Request,
+    *,
+    actor: Any,
+    vendor: Vendor,
+    note: str,
+    vendor_reference: str = "",
+    contact: str = "",
+    at: datetime | None = None,
 ) -> Request:
-    """Nothing can be done until the vendor acts."""
+    """Nothing can be done until the vendor acts; what it was asked is kept."""
     with step(request, "wait_for_vendor", actor=actor, note=note, at=at) as row:
         row.vendor = vendor
+        record_escalation(
+            row,
+            actor=actor,
+            vendor=vendor,
+            note=note,
+            vendor_reference=vendor_reference,
+            contact=contact,
+            at=at,
+        )
     return row
 
 

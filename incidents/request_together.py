@@ -1,0 +1,68 @@
+"""What people do together on a request, as its page shows it: the same tables as of an incident,
+for what hangs on a life."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from core.admin import Panel
+from incidents.enums import PromiseOutcome
+from incidents.help_panel import calls_of, help_facts, help_section
+from incidents.models import Consultation, PromisedContact, Request, VendorEscalation
+from incidents.together import (
+    ButtonFor,
+    consultations_section,
+    due_shown,
+    promises_section,
+    vendors_section,
+)
+
+
+@dataclass(frozen=True)
+class SharedWork:
+    """All of it, read once for a page."""
+
+    escalations: list[VendorEscalation]
+    promises: list[PromisedContact]
+    consultations: list[Consultation]
+
+
+def shared_work_of(record: Request) -> SharedWork:
+    """Asked once; kept with the request that the page is made of."""
+    kept: SharedWork | None = getattr(record, "shared_work", None)
+    if kept is None:
+        life = record.life_id
+        promised = PromisedContact.objects.filter(life=life).order_by("-pk")
+        asked = Consultation.objects.filter(life=life).order_by("asked_at", "pk")
+        called = VendorEscalation.objects.filter(life=life).order_by("sent_at", "pk")
+        kept = record.shared_work = SharedWork(  # type: ignore[attr-defined]
+            list(called.select_related("vendor", "sent_by")),
+            list(promised.select_related("promised_by")),
+            list(asked.select_related("team", "asked_by", "ended_by")),
+        )
+    return kept
+
+
+def request_header_facts(record: Request) -> Iterator[tuple[Any, Any]]:
+    """What must not be overlooked: somebody waits for help; the client waits for a word."""
+    yield from help_facts(record)
+    for promise in shared_work_of(record).promises:
+        if promise.outcome == PromiseOutcome.OPEN and record.is_open:
+            yield _("promised contact"), due_shown(promise.due_at)
+
+
+def request_together_panel(record: Request, user: Any, button: ButtonFor) -> Panel:
+    """The tab: a table for each way of working together."""
+    found = shared_work_of(record)
+    sections = [
+        help_section(record, button),
+        consultations_section(found, user, button),
+        vendors_section(found, button),
+        promises_section(found, button),
+    ]
+    count = len(found.escalations) + len(found.promises) + len(found.consultations)
+    content = {"sections": sections}
+    count += len(calls_of(record))
+    return Panel("together", _("Together"), "incidents/together.html", content, count)
