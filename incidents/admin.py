@@ -25,7 +25,11 @@ from incidents.forms import ACTIONS, CommentForm
 from incidents.intake_admin import PhoneCallAdmin
 from incidents.lists import IncidentList
 from incidents.models import Incident
-from incidents.permissions import may_override_priority, may_share_incidents
+from incidents.permissions import (
+    may_judge_incidents,
+    may_override_priority,
+    may_share_incidents,
+)
 from incidents.problem_fit import known_errors_for, problems_behind
 from incidents.problem_permissions import may_raise_problems
 from incidents.readers import mentionable
@@ -55,6 +59,7 @@ _BESIDE = {
     "name_cause",
     "raise_problem",
     "link_problem",
+    "set_drill",
 }  # in the side panel
 _TOGETHER = {
     "answer_consultation",
@@ -114,7 +119,7 @@ class IncidentAdmin(ScopedModelAdmin):
     # --- The form -------------------------------------------------------------------------------
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
-        rest = ["client", "channel", "assets"]
+        rest = ["client", "channel", "assets", "is_drill"]
         if obj is not None:
             rest = ["client", "vendor", "caused_by_change", "channel", "tier", "assets"]
             cause = obj.caused_by_change_id
@@ -148,7 +153,7 @@ class IncidentAdmin(ScopedModelAdmin):
         return {
             "reference": record.reference,
             "title": record.title,
-            "badges": [page.status_badge(record), page.priority_badge(record)],
+            "badges": page.badges_of(record),
             "facts": [
                 (_("service"), link(record.service)),
                 (_("team"), link(record.team)),
@@ -214,6 +219,8 @@ class IncidentAdmin(ScopedModelAdmin):
             hidden |= {"share", "end_share"}
         if not may_raise_problems(request.user):
             hidden |= {"raise_problem", "link_problem"}
+        if not may_judge_incidents(request.user):
+            hidden.add("set_drill")
         return {name: form for name, form in ACTIONS.items() if name not in hidden}
 
     def get_buttons(self, request: HttpRequest, record: Incident) -> list[Button]:

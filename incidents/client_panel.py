@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from core.admin_pages import Panel
 from core.showing import ago, duration, link
-from incidents.enums import NOT_COUNTED, OPEN
+from incidents.enums import OPEN
 from incidents.models import Incident
 from incidents.page import incident_rows, priority_badge, status_badge
 from people.scope import scope_of
@@ -39,7 +39,7 @@ def attainment_in(client: Client, user: Any, spans: dict[str, Span]) -> dict[Any
     seen = Incident.objects.visible_to(user).filter(
         client=client, opened_at__gte=first, opened_at__lt=last
     )
-    lives = seen.exclude(status__in=NOT_COUNTED).order_by().annotate(being_open=is_open)
+    lives = seen.counted().order_by().annotate(being_open=is_open)
     told = lives.values_list("life_id", "opened_at", "being_open")
     return attainment_of(told, spans, timezone.now())
 

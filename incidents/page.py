@@ -65,6 +65,12 @@ def priority_badge(incident: Incident) -> Any:
     return badge(incident.get_priority_display(), PRIORITY_TONES.get(incident.priority, ""))
 
 
+def badges_of(incident: Incident) -> list[Any]:
+    """Those of a page's header."""
+    badges = [status_badge(incident), priority_badge(incident)]
+    return [*badges, badge(_("Drill"), "violet")] if incident.is_drill else badges
+
+
 def clock_badge(incident: Incident) -> Any:
     """The clock that matters most: one running late, else one missed, else one running."""
     clocks = clocks_of_incident(incident)

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from core.querysets import ScopedQuerySet
 from core.search import search_query
-from incidents.enums import OPEN, Status
+from incidents.enums import NOT_COUNTED, OPEN, Status
 from people.roles import Role
 from people.scope import scope_of
 
@@ -43,6 +43,10 @@ class IncidentQuerySet(ScopedQuerySet):
     def open(self) -> Self:
         """Neither resolved nor closed nor cancelled."""
         return self.filter(status__in=OPEN)
+
+    def counted(self) -> Self:
+        """Those that figures are about: neither cancelled nor merged, and no drills."""
+        return self.exclude(status__in=NOT_COUNTED).filter(is_drill=False)
 
     def resolved_before(self, at: datetime) -> Self:
         """Resolved, not yet closed, since before a moment."""

@@ -22,6 +22,13 @@ def is_within_reach(incident: Incident, actor: Any) -> Reason | None:
     return _("your role does not reach this incident's team")
 
 
+def is_led(incident: Incident, actor: Any) -> Reason | None:
+    """What a lead says of an incident, a lead of its own team says."""
+    if scope_of(actor).reach_with("incidents.judge_incident").covers(incident.team_id):
+        return None
+    return _("this is for a lead of the incident's team")
+
+
 def is_asked(asked: Any, actor: Any) -> Reason | None:
     """A question is answered by the team that was asked, or by whoever works its incidents."""
     scope = scope_of(actor)

@@ -37,7 +37,7 @@ def side_of(incident: Incident, user: Any, button: ButtonFor) -> Iterator[Block]
     yield _cause(incident, user, button)
     if may_see_problems(user):
         yield _problems(incident, button)
-    yield _details(incident)
+    yield _details(incident, button)
     yield _links(incident, user, button)
     yield _watchers(incident, user, button)
     yield shares_block(incident, button)
@@ -115,7 +115,7 @@ def _problems(incident: Incident, button: ButtonFor) -> Block:
     )
 
 
-def _details(incident: Incident) -> Block:
+def _details(incident: Incident, button: ButtonFor) -> Block:
     facts = [
         Fact(_("impact"), incident.get_impact_display()),
         Fact(_("urgency"), incident.get_urgency_display()),
@@ -129,7 +129,10 @@ def _details(incident: Incident) -> Block:
         facts.append(Fact(_("resolved at"), moment(incident.resolved_at)))
     if incident.closed_at:
         facts.append(Fact(_("closed at"), moment(incident.closed_at)))
-    return Block("details", _("Details"), tuple(facts))
+    if incident.is_drill:
+        facts.append(Fact(_("drill"), _("No figure counts it.")))
+    drill = button("set_drill", pgettext("button", "Drill …"), _("Drill or no drill"))
+    return Block("details", _("Details"), tuple(facts), action=drill)
 
 
 def _links(incident: Incident, user: Any, button: ButtonFor) -> Block:

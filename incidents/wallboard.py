@@ -48,8 +48,8 @@ class Board:
 
 
 def board_of(user: Any, now: datetime) -> Board:
-    """The newest first: that is where every minute counts."""
-    seen = Incident.objects.visible_to(user).open().filter(priority=Priority.P1)
+    """The newest first: that is where every minute counts. Drills are left to those who drill."""
+    seen = Incident.objects.visible_to(user).open().filter(priority=Priority.P1, is_drill=False)
     found = seen.select_related("service", "team", "owner__person").defer("description", "search")
     incidents = list(found.order_by("-opened_at", "-pk")[:SHOWN])
     more = max(seen.order_by().count() - SHOWN, 0) if len(incidents) == SHOWN else 0

@@ -77,8 +77,7 @@ class PortalAdminSite(UnfoldAdminSite):
         return [url for url in super().get_urls() if getattr(url, "name", "") not in _DROPPED]
 
     def extra_urls(self) -> list[Any]:
-        own = (account, palette, guide, measures, wallboard, evidence_pages)
-        own = (account, palette, guide, measures, evidence_pages, queue_pages)
+        own = (account, palette, guide, measures, wallboard, evidence_pages, queue_pages)
         return [url for pages in own for url in pages.urls(self)]
 
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:

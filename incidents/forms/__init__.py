@@ -7,6 +7,7 @@ from incidents.forms.consulting import (
     ConsultTeamForm,
     WithdrawConsultationForm,
 )
+from incidents.forms.judging import SetDrillForm
 from incidents.forms.moves import (
     CancelForm,
     CloseForm,
@@ -50,6 +51,7 @@ _FORMS: tuple[type[ActionForm], ...] = (
     CancelForm,
     AssignForm,
     OverridePriorityForm,
+    SetDrillForm,
     CommentForm,
     AttachForm,
     WatchForm,

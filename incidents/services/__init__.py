@@ -14,6 +14,7 @@ from incidents.services.conversation import (
 )
 from incidents.services.escalations import escalate_again, note_vendor_reply
 from incidents.services.families import set_cascade, set_following
+from incidents.services.judging import set_drill
 from incidents.services.marking import mark_incident
 from incidents.services.merging import merge_incident, unmerge_incident
 from incidents.services.opening import edit_incident, open_incident
@@ -63,6 +64,7 @@ __all__ = [
     "resolve_incident",
     "resume_incident",
     "set_cascade",
+    "set_drill",
     "set_following",
     "share_incident",
     "start_incident",

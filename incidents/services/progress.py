@@ -157,14 +157,15 @@ def _resolve(
                 evidence=_in_language_of(row, _("the incident was resolved")),
             )
         tell_followers(row, MessageKind.INCIDENT_RESOLVED, but=actor)
-        invite_feedback(
-            row.life,
-            client=row.client,
-            service=row.service,
-            reference=row.reference,
-            title=row.title,
-            at=at,
-        )
+        if not row.is_drill:  # a client is not asked about an exercise
+            invite_feedback(
+                row.life,
+                client=row.client,
+                service=row.service,
+                reference=row.reference,
+                title=row.title,
+                at=at,
+            )
     return row
 
 

@@ -179,6 +179,7 @@ def test_reasons_are_the_notes_that_must_be_given():
         "hand_over",
         "reopen",
         "cancel",
+        "set_drill",
         "override_priority",
     } == REASONED
 
