@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from core.registry import Registry
 from core.showing import badge
 from incidents.enums import LinkKind, Priority, Status
+from incidents.measuring import targets_of
 from incidents.models import Incident, IncidentLink
 from sla.clocks import Clock, clocks_of
 from sla.enums import ClockState
@@ -54,7 +55,8 @@ def clocks_of_incident(incident: Incident, now: datetime | None = None) -> list[
     marks = getattr(incident.life, "current_marks", None)
     if marks is None:
         marks = incident.life.current_marks = list(incident.life.marks.current())
-    return clocks_of({mark.kind: mark for mark in marks}, now or timezone.now())
+    current = {mark.kind: mark for mark in marks}
+    return clocks_of(current, now or timezone.now(), targets_of(incident))
 
 
 def status_badge(incident: Incident) -> Any:

@@ -34,8 +34,9 @@ class Attainment:
 def attainment_of(
     lives: Any, spans: Mapping[str, Span], now: datetime
 ) -> dict[tuple[str, str], Attainment]:
-    """By span and metric. `lives` gives rows of (life id, moment that decides the span, is open)
-    and should be narrowed to the spans by an index: one statement, one index lookup for a life."""
+    """By span and metric. `lives` gives rows of (life id, moment that decides the span, is open,
+    service id, country, priority) and should be narrowed to the spans by an index: one statement,
+    one index lookup for a life."""
     try:
         inner, params = lives.query.sql_with_params()
     except EmptyResultSet:
@@ -55,7 +56,7 @@ def attainment_of(
 def _figures() -> str:
     """For each target three columns: measured, met, median."""
     return ", ".join(
-        f"count({x.metric}), count(*) FILTER (WHERE {x.metric} <= {_seconds(x.within)}),"
+        f"count({x.metric}), count(*) FILTER (WHERE {x.metric} <= {x.metric}_within),"
         f" percentile_cont(0.5) WITHIN GROUP (ORDER BY {x.metric})"
         for x in MANDATE
     )
@@ -63,12 +64,30 @@ def _figures() -> str:
 
 def _length(target: Target) -> str:
     """How long it took, or has taken so far where the target is missed already; else NULL."""
-    starts, stops = f"m.{target.starts}", f"m.{target.stops}"
-    late = f"l.is_open AND clock.now - {starts} > {_seconds(target.within)}"
+    x = target.metric
+    starts, stops = f"t.{x}_starts", f"t.{x}_stops"
+    late = f"l.is_open AND clock.now - {starts} > t.{x}_within"
     return (
-        f"CASE WHEN {stops} - {starts} IS NOT NULL THEN greatest({stops} - {starts}, '0')"
-        f" WHEN {late} THEN clock.now - {starts} END AS {target.metric}"
+        f"t.{x}_within, CASE WHEN {stops} - {starts} IS NOT NULL"
+        f" THEN greatest({stops} - {starts}, '0')"
+        f" WHEN {late} THEN clock.now - {starts} END AS {x}"
     )
+
+
+def _told(target: Target) -> str:
+    """From when to when its clock runs and within what, by the profile that applies."""
+    x = target.metric
+    return (
+        f"{_moment(f'{x}_from', target.starts)} AS {x}_starts,"
+        f" {_moment(f'{x}_to', target.stops)} AS {x}_stops,"
+        f" coalesce(p.{x}_within, {_seconds(target.within)}) AS {x}_within"
+    )
+
+
+def _moment(column: str, usual: MarkKind) -> str:
+    """That of the mark which a profile names, or else of the usual one."""
+    kinds = " ".join(f"WHEN '{kind}' THEN m.{kind}" for kind in MarkKind)
+    return f"CASE coalesce(p.{column}, '{usual}') {kinds} END"
 
 
 def _seconds(length: timedelta) -> str:
@@ -81,11 +100,21 @@ _STATEMENT = f"""
     WITH life AS MATERIALIZED (
         SELECT l.at, {", ".join(_length(target) for target in MANDATE)}
           FROM (SELECT %s::timestamptz AS now) AS clock
-         CROSS JOIN ({{lives}}) AS l (life_id, at, is_open)
+         CROSS JOIN ({{lives}}) AS l (life_id, at, is_open, service_id, country, priority)
          CROSS JOIN LATERAL (
             SELECT {_MARKS} FROM sla_mark
              WHERE life_id = l.life_id AND superseded_at IS NULL
          ) AS m
+          LEFT JOIN LATERAL (
+            SELECT * FROM sla_clockprofile p
+             WHERE p.starts_at <= l.at
+               AND (p.service_id IS NULL OR p.service_id = l.service_id)
+               AND (p.country = '' OR p.country = l.country)
+               AND (p.priority IS NULL OR p.priority = l.priority)
+             ORDER BY p.service_id IS NULL, p.country = '', p.priority IS NULL, p.starts_at DESC
+             LIMIT 1
+         ) AS p ON true
+         CROSS JOIN LATERAL (SELECT {", ".join(_told(target) for target in MANDATE)}) AS t
     )
     SELECT span.name, {_figures()}
       FROM unnest(%s::text[], %s::timestamptz[], %s::timestamptz[]) AS span (name, starts, ends)

@@ -3,7 +3,6 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import BooleanField, ExpressionWrapper, Q
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext, pgettext
@@ -12,7 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from core.cards import Attained, Chart, Score, Series
 from core.dashboard import Content, card, list_url
 from incidents.dashboard.open_work import VIEW
-from incidents.enums import NOT_COUNTED, OPEN, Status
+from incidents.enums import NOT_COUNTED, Status
+from incidents.measuring import lives_of
 from incidents.models import Incident
 from sla.attainment import Attainment, Span, attainment_of
 from sla.clocks import MANDATE, Target
@@ -38,10 +38,8 @@ def attained_in(
 ) -> dict[tuple[str, str], Attainment]:
     """By span and metric, over the incidents that the person sees and that count."""
     first = min(start for start, _end in spans.values())
-    is_open = ExpressionWrapper(Q(status__in=OPEN), output_field=BooleanField())
     seen = Incident.objects.visible_to(user).filter(opened_at__gte=first, opened_at__lte=now)
-    lives = seen.counted().order_by().annotate(being_open=is_open)
-    return attainment_of(lives.values_list("life_id", "opened_at", "being_open"), spans, now)
+    return attainment_of(lives_of(seen.counted()), spans, now)
 
 
 def today_and_month(now: datetime) -> dict[str, Span]:

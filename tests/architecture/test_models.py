@@ -109,6 +109,7 @@ REFUSING = {
     "incidents.VendorEscalation": {"keeps_its_facts"},
     "sla.AgreementTarget": {"stays_as_drafted"},
     "sla.AgreementVersion": {"stays_once_active"},
+    "sla.ClockProfile": {"stays_once_in_force"},
     "sla.FeedbackAnswer": {"fits_its_question"},
     "sla.LifeEvent": {"keeps_what_was_told"},
     "sla.MonthlyStatement": {"append_only"},
