@@ -43,6 +43,7 @@ from records import idempotency
 from records.api import JobViewSet, SavedViewViewSet
 from sla.agreement_api import AgreementViewSet
 from sla.api import ClientViewSet
+from sla.clock_profile_api import ClockProfileViewSet
 from sla.feedback_api import FeedbackViewSet
 from vendors.api import VendorViewSet
 
@@ -76,6 +77,7 @@ router.register("boards", BoardViewSet, "board")
 router.register("cab-meetings", MeetingViewSet, "cab-meeting")
 router.register("changes", ChangeViewSet, "change")
 router.register("clients", ClientViewSet, "client")
+router.register("clock-profiles", ClockProfileViewSet, "clock-profile")
 router.register("control-exceptions", ControlExceptionViewSet, "control-exception")
 router.register("control-failures", ControlFailureViewSet, "control-failure")
 router.register("controls", ControlViewSet, "control")

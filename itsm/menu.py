@@ -108,6 +108,7 @@ AREAS = (
             _list("changes.maintenancewindow", _("Maintenance windows"), "schedule"),
             _list("sla.client", _("Clients"), "storefront", "g c"),
             _list("sla.agreement", _("Agreements"), "handshake"),
+            _list("sla.clockprofile", _("Clock profiles"), "timer"),
             _list("sla.feedbackinvitation", _("Feedback"), "star"),
             Page(_("My devices"), "computer", "admin:assets_handout_mine"),
         ),

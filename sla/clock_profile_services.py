@@ -6,7 +6,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from audit.context import acting
+from audit.context import acting, told_moment
 from core.errors import Refused, ValidationError
 from core.writing import hold
 from sla.clocks import MANDATE
@@ -52,7 +52,7 @@ def is_settled(profile: ClockProfile) -> bool:
 
 
 def _check(row: ClockProfile) -> None:
-    if is_settled(row):
+    if row.starts_at <= told_moment() + AHEAD:
         raise ValidationError({"starts_at": _("Choose a moment at least five minutes ahead.")})
     for target in MANDATE:
         starts, stops = (getattr(row, f"{target.metric}_{end}") for end in ("from", "to"))

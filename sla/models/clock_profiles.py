@@ -74,6 +74,7 @@ class ClockProfile(models.Model):
         ordering = ("-starts_at", "-pk")
         default_permissions = ("view", "add", "change")
         triggers = [StaysOnceInForce()]
+        indexes = [models.Index(name="sla_clockprofile_starts", fields=["-starts_at", "-id"])]
         constraints = [
             models.UniqueConstraint(
                 name="sla_clockprofile_once",

@@ -49,6 +49,7 @@ from tests.incidents.asking import a_call, an_adjustment
 from tests.people.privacy import a_request as a_privacy_request
 from tests.people.reviews import a_running_review
 from tests.people.working_calendars import a_calendar
+from tests.sla.clock_profiles import a_clock_profile
 from tests.sla.feedback import an_invitation
 
 pytestmark = pytest.mark.django_db
@@ -79,6 +80,7 @@ ANSWERING = RAISING + "peer " + BOARD
 OF_ESTATE = WORKING + OWNING + BOARD + BUYING + "admin auditor"
 OF_VENDORS = WORKING + OWNING + BOARD + BUYING + "auditor outsider"
 OF_AGREEMENTS = "agent_l1 agent_l2 team_lead service_manager vendor_manager auditor"
+OF_CLOCKS = WORKING + OWNING + BOARD + BUYING + "admin auditor outsider"
 OF_PEOPLE = WORKING + OWNING + BOARD + BUYING + ADMINS + "hr_partner auditor"
 OF_PRIVACY = "hr_partner security_admin senior_approver"
 OF_REVIEWS = ADMINS + "team_lead cab_chair senior_approver auditor"
@@ -214,6 +216,11 @@ MATRIX: dict[tuple[str, str], dict[str, str]] = {
     **rows("GET", "clients/<>/history/", _200=OF_ESTATE),
     **rows("GET", "controls/", _200=AUDITING + " cab_chair", others="403"),
     **rows("GET", "controls/<>/", _200=AUDITING + " cab_chair", others="403"),
+    **rows("GET", "clock-profiles/", shown=OF_CLOCKS),
+    **rows("POST", "clock-profiles/", _400="admin", others="403"),
+    **rows("GET", "clock-profiles/<>/", _200=OF_CLOCKS),
+    **rows("PATCH", "clock-profiles/<>/", _403=OF_CLOCKS, _428="admin"),
+    **rows("GET", "clock-profiles/<>/history/", _200=OF_CLOCKS),
     **rows("GET", "control-exceptions/", shown=CONTROLLING),
     **rows("GET", "control-exceptions/<>/", _200=CONTROLLING),
     **rows("GET", "control-failures/", shown=WATCHING),
@@ -493,6 +500,7 @@ def keys(cast: Any) -> dict[str, str]:
         "deployments": deployment.reference,
         "engagements": engagement.reference,
         "evidence-packs": a_pack(cast),
+        "clock-profiles": str(a_clock_profile().pk),
         "feedback": str(an_invitation(incident).pk),
         "findings": finding.reference,
         "freeze-windows": freeze.reference,

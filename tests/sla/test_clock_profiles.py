@@ -4,20 +4,24 @@ from datetime import timedelta
 
 import pytest
 from django.core.cache import caches
-from django.db import Error, transaction
+from django.db import Error, connection, transaction
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from audit.context import Channel, acting
+from core.errors import Refused, ValidationError
 from incidents.measuring import lives_of, targets_of
 from incidents.models import Incident
 from incidents.page import clocks_of_incident
 from sla import clock_profiles
 from sla.attainment import attainment_of
+from sla.clock_profile_services import change_clock_profile
 from sla.clock_profiles import Measured, Profile, targets_for
-from sla.clocks import MANDATE, clocks_of
+from sla.clocks import MANDATE
 from sla.enums import ClockState
 from sla.models import ClockProfile, Mark
 from tests.factories import a_service, an_incident
+from tests.sla.clock_profiles import a_clock_profile
 
 MINUTE = timedelta(minutes=1)
 
@@ -152,5 +156,109 @@ def test_the_clocks_of_an_incident_by_api_say_its_targets(cast, client_of, now):
     assert targets_of(incident)[0].within == 3 * MINUTE
 
 
-def test_clocks_of_nothing_wait():
-    assert [c.state for c in clocks_of({}, timezone.now(), MANDATE)] == [ClockState.WAITING] * 3
+# --- Kept by administrators -----------------------------------------------------------------------
+
+
+PAGE = "/sla/clockprofile/"
+
+
+def _answers(starts_at, **given):
+    usual = {
+        "service": "",
+        "country": "CO",
+        "priority": "1",
+        "starts_at": starts_at.strftime("%Y-%m-%dT%H:%M"),
+        "reason": "The wallet is watched by its vendor.",
+        "detect_from": "started",
+        "detect_to": "detected",
+        "detect_within": "2 min",
+        "investigate_from": "detected",
+        "investigate_to": "investigated",
+        "investigate_within": "8 min",
+        "remediate_from": "detected",
+        "remediate_to": "mitigated",
+        "remediate_within": "PT15M",
+    }
+    return usual | given
+
+
+def test_an_administrator_adds_one_by_its_page(cast, client_of, now):
+    soon = timezone.localtime(now + timedelta(days=2))
+    answer = client_of(cast.admin).post(f"{PAGE}add/", _answers(soon))
+    assert answer.status_code == 302
+    row = ClockProfile.objects.get()
+    told = (row.detect_within, row.investigate_within, row.remediate_within)
+    assert told == (2 * MINUTE, 8 * MINUTE, 15 * MINUTE)
+    assert (row.country, row.priority, row.service) == ("CO", 1, None)
+    assert row.history.latest().history_action == "clock_profile.add"
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({"detect_within": "soon"}, "is no length of time"),
+        ({"detect_within": "2 d"}, "within a day at most"),
+        ({"detect_to": "started"}, "from a mark to a later one"),
+        ({"starts_at": "2020-01-01T00:00"}, "at least five minutes ahead"),
+    ],
+)
+def test_what_makes_no_sense_is_told_so(cast, client_of, now, given, said):
+    soon = timezone.localtime(now + timedelta(days=2))
+    answer = client_of(cast.admin).post(f"{PAGE}add/", _answers(soon, **given))
+    assert (answer.status_code, said in answer.content.decode()) == (200, True)
+    assert not ClockProfile.objects.exists()
+
+
+def test_others_read_it_and_keep_none(cast, client_of):
+    row = a_clock_profile(country="CO", priority=1)
+    agent = client_of(cast.agent_l1)
+    assert "CO · P1" in agent.get(PAGE).content.decode()
+    assert agent.get(f"{PAGE}{row.pk}/change/").status_code == 200
+    assert agent.get(f"{PAGE}add/").status_code == 403
+    assert client_of(cast.norole).get(PAGE).status_code == 403
+
+
+def test_the_list_asks_the_same_for_one_and_for_three(cast, client_of, django_assert_num_queries):
+    browser = client_of(cast.admin)
+    a_clock_profile(service=a_service(cast))
+    browser.get(PAGE)
+    with CaptureQueriesContext(connection) as once:
+        browser.get(PAGE)
+    a_clock_profile(service=a_service(cast))
+    a_clock_profile(service=a_service(cast))
+    with django_assert_num_queries(len(once)):
+        browser.get(PAGE)
+
+
+def test_one_in_force_is_not_altered_by_a_service_either(db, now):
+    row = told(now - timedelta(days=1))
+    with pytest.raises(Refused):
+        change_clock_profile(row, actor=None, detect_within=2 * MINUTE)
+    row.refresh_from_db()
+    assert row.detect_within == MINUTE
+
+
+def test_one_scope_has_one_profile_of_a_moment(db, now):
+    soon = now + timedelta(days=1)
+    a_clock_profile(starts_at=soon)
+    with pytest.raises(ValidationError):
+        a_clock_profile(starts_at=soon)
+    assert ClockProfile.objects.count() == 1
+
+
+def test_it_is_kept_by_api(cast, client_of, now):
+    browser = client_of(cast.admin)
+    body = {"starts_at": f"{now + timedelta(days=1):%Y-%m-%dT%H:%M:%SZ}", "reason": "agreed"}
+    made = browser.post(
+        "/api/v1/clock-profiles/", body | {"detect_within": "PT90S"}, "application/json"
+    )
+    assert (made.status_code, made.json()["detect_within"]) == (201, "PT1M30S")
+    url = f"/api/v1/clock-profiles/{made.json()['id']}/"
+    changed = browser.patch(
+        url, {"priority": 1}, "application/json", headers={"If-Match": made["ETag"]}
+    )
+    assert (changed.status_code, changed.json()["priority"]) == (200, 1)
+    late = browser.post(
+        "/api/v1/clock-profiles/", body | {"starts_at": "2020-01-01T00:00:00Z"}, "application/json"
+    )
+    assert late.status_code == 400
