@@ -60,6 +60,7 @@ _BESIDE = {
     "raise_problem",
     "link_problem",
     "set_drill",
+    "explain_misses",
 }  # in the side panel
 _TOGETHER = {
     "answer_consultation",
@@ -220,7 +221,7 @@ class IncidentAdmin(ScopedModelAdmin):
         if not may_raise_problems(request.user):
             hidden |= {"raise_problem", "link_problem"}
         if not may_judge_incidents(request.user):
-            hidden.add("set_drill")
+            hidden |= {"set_drill", "explain_misses"}
         return {name: form for name, form in ACTIONS.items() if name not in hidden}
 
     def get_buttons(self, request: HttpRequest, record: Incident) -> list[Button]:
@@ -280,5 +281,6 @@ class IncidentAdmin(ScopedModelAdmin):
 
 # They register themselves when the portal reads this module.
 from incidents import (  # noqa: E402 -- they build on what stands above
+    breach_admin,  # noqa: F401 -- as above
     problem_admin,  # noqa: F401 -- as above
 )

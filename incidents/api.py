@@ -21,6 +21,7 @@ from core.api.views import Creates, Edits, ScopedViewSet
 from core.record.entries import LONGEST_PAGE, Position, Timeline
 from incidents import representations as shapes
 from incidents import services
+from incidents.api_breaches import TellsBreaches
 from incidents.api_together import WorksTogether
 from incidents.causes import hide_causes
 from incidents.filters import ORDERINGS, IncidentFilters
@@ -36,7 +37,9 @@ from sla.models import Life, Mark
 _ELSEWHERE = {"comment", "attach"}
 
 
-class IncidentViewSet(WorksTogether, Creates, Edits, TakesActions, TellsHistory, ScopedViewSet):
+class IncidentViewSet(
+    WorksTogether, TellsBreaches, Creates, Edits, TakesActions, TellsHistory, ScopedViewSet
+):
     """Something is broken or degraded, from the first sign of it until it is closed."""
 
     queryset = Incident.objects.defer("search")

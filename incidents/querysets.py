@@ -57,6 +57,17 @@ class IncidentQuerySet(ScopedQuerySet):
         return self.filter(Q(search=search_query(words)) | Q(reference=words.strip().upper()))
 
 
+class BreachReasonQuerySet(ScopedQuerySet):
+    """Reasons for missing a target: the same for everybody who sees incidents."""
+
+    def visible_to(self, user: Any) -> Self:
+        seen = "incidents.view_breachreason" in scope_of(user).permissions
+        return self.all() if seen else self.none()
+
+    def offered(self) -> Self:
+        return self.filter(is_offered=True)
+
+
 class IncidentPartQuerySet(ScopedQuerySet):
     """Comments, files and the like: seen by whoever sees their incident."""
 

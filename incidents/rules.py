@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from audit.context import told_moment
 from core.errors import Reason
+from incidents.measuring import unexplained_clocks
 from incidents.models import Incident
 from people.scope import scope_of
 
@@ -36,6 +37,14 @@ def is_asked(asked: Any, actor: Any) -> Reason | None:
     if works_there or asked.team_id in scope.own_team_ids:
         return None
     return _("another team was asked")
+
+
+def has_reasons_for_misses(incident: Incident, actor: Any) -> Reason | None:
+    """Of every target of the mandate that was missed, a lead has said why."""
+    if missing := unexplained_clocks(incident):
+        told = {"what": ", ".join(str(clock.target.label) for clock in missing)}
+        return _("a reason is required for the missed target: %(what)s") % told
+    return None
 
 
 def has_owner(incident: Incident, actor: Any) -> Reason | None:

@@ -29,6 +29,7 @@ from evidence.api import EvidencePackViewSet
 from evidence.engagement_api import AuditRequestViewSet, ControlViewSet, EngagementViewSet
 from evidence.failure_api import ControlFailureViewSet
 from incidents.api import IncidentViewSet
+from incidents.api_breaches import BreachReasonViewSet
 from incidents.attachments import AttachmentViewSet
 from incidents.intake_api import AdjustmentViewSet, PhoneCallViewSet
 from incidents.problem_api import ProblemViewSet
@@ -74,6 +75,7 @@ router.register("assets", AssetViewSet, "asset")
 router.register("attachments", AttachmentViewSet, "attachment")
 router.register("audit-requests", AuditRequestViewSet, "audit-request")
 router.register("boards", BoardViewSet, "board")
+router.register("breach-reasons", BreachReasonViewSet, "breach-reason")
 router.register("cab-meetings", MeetingViewSet, "cab-meeting")
 router.register("changes", ChangeViewSet, "change")
 router.register("clients", ClientViewSet, "client")

@@ -109,6 +109,7 @@ AREAS = (
             _list("sla.client", _("Clients"), "storefront", "g c"),
             _list("sla.agreement", _("Agreements"), "handshake"),
             _list("sla.clockprofile", _("Clock profiles"), "timer"),
+            _list("incidents.breachreason", _("Reasons for missed targets"), "rule"),
             _list("sla.feedbackinvitation", _("Feedback"), "star"),
             Page(_("My devices"), "computer", "admin:assets_handout_mine"),
         ),

@@ -49,7 +49,8 @@ def _permissions(*groups: str) -> frozenset[str]:
 
 
 _READ_INCIDENTS = (
-    "incidents.view_incident incidents.view_problem sla.view_client sla.view_clockprofile"
+    "incidents.view_incident incidents.view_problem sla.view_client sla.view_clockprofile "
+    "incidents.view_breachreason"
 )
 _WORK_INCIDENTS = (
     f"{_READ_INCIDENTS} incidents.add_incident incidents.change_incident sla.view_agreement "
@@ -67,7 +68,10 @@ _LEAD_REQUESTS = "incidents.share_request incidents.check_accountadjustment"
 _KEEP_LIMITS = (
     "incidents.view_adjustmentlimit incidents.add_adjustmentlimit incidents.change_adjustmentlimit"
 )
-_KEEP_CLOCKS = "sla.add_clockprofile sla.change_clockprofile"
+_KEEP_CLOCKS = (
+    "sla.view_clockprofile sla.add_clockprofile sla.change_clockprofile "
+    "incidents.view_breachreason incidents.add_breachreason incidents.change_breachreason"
+)
 _AGREE = "sla.add_agreement sla.change_agreement sla.approve_agreement"
 _READ_ESTATE = "assets.view_service assets.view_asset assets.view_dependency"
 _READ_VENDORS = "vendors.view_vendor"
@@ -313,7 +317,7 @@ ROLES: dict[Role, RoleFacts] = {
         _permissions(
             *(_ANSWER_AUDITS, _CONFIGURE_CHANGES, _EXPORT),
             *(_CONFIGURE, _CONFIGURE_ESTATE, _DECIDE_ACCESS, _KEEP_CALENDARS, _KEEP_LIMITS),
-            *("sla.view_clockprofile", _KEEP_CLOCKS),
+            _KEEP_CLOCKS,
         ),
     ),
     Role.SECURITY_ADMIN: RoleFacts(

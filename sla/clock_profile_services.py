@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from audit.context import acting, told_moment
 from core.errors import Refused, ValidationError
 from core.writing import hold
+from records.services import mask_fields
 from sla.clocks import MANDATE
 from sla.enums import MarkKind
 from sla.models import ClockProfile
@@ -24,7 +25,7 @@ def add_clock_profile(*, actor: Any, **facts: Any) -> ClockProfile:
     a scope that has a profile of that moment already.
     """
     with transaction.atomic(), acting(actor=actor, action="clock_profile.add"):
-        row = ClockProfile(**facts)
+        row = ClockProfile(**facts | _masked(facts, actor))
         _check(row)
         row.save(force_insert=True)
     return row
@@ -38,7 +39,7 @@ def change_clock_profile(
         row = hold(profile, actor=actor, version=version)
         if is_settled(row):
             raise Refused(_("a profile in force stays as it is: add the next one"))
-        for name, value in changes.items():
+        for name, value in (changes | _masked(changes, actor)).items():
             setattr(row, name, value)
         _check(row)
         row.save()
@@ -49,6 +50,11 @@ def change_clock_profile(
 def is_settled(profile: ClockProfile) -> bool:
     """Whether it is in force, or will be before every process has read it."""
     return profile.starts_at <= timezone.now() + AHEAD
+
+
+def _masked(facts: dict[str, Any], actor: Any) -> dict[str, str]:
+    texts = {name: facts[name] for name in ("reason",) if name in facts}
+    return mask_fields("sla_clockprofile", texts, actor=actor)
 
 
 def _check(row: ClockProfile) -> None:

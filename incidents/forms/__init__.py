@@ -7,7 +7,7 @@ from incidents.forms.consulting import (
     ConsultTeamForm,
     WithdrawConsultationForm,
 )
-from incidents.forms.judging import SetDrillForm
+from incidents.forms.judging import ExplainMissesForm, SetDrillForm
 from incidents.forms.moves import (
     CancelForm,
     CloseForm,
@@ -52,6 +52,7 @@ _FORMS: tuple[type[ActionForm], ...] = (
     AssignForm,
     OverridePriorityForm,
     SetDrillForm,
+    ExplainMissesForm,
     CommentForm,
     AttachForm,
     WatchForm,

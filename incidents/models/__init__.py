@@ -1,6 +1,7 @@
 """What is broken or asked for: incidents, requests, calls, and what they carry."""
 
 from incidents.models.adjustments import AccountAdjustment, AdjustmentLimit
+from incidents.models.breaches import BreachReason, TargetBreach
 from incidents.models.calls import PhoneCall
 from incidents.models.collaboration import Cascade, Merge, PromisedContact, VendorEscalation
 from incidents.models.consultations import Consultation
@@ -28,6 +29,7 @@ __all__ = [
     "AccountAdjustment",
     "AdjustmentLimit",
     "AffectedAsset",
+    "BreachReason",
     "Cascade",
     "Consultation",
     "Incident",
@@ -50,5 +52,6 @@ __all__ = [
     "RequestLink",
     "RequestShare",
     "RequestWatcher",
+    "TargetBreach",
     "VendorEscalation",
 ]

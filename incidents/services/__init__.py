@@ -1,6 +1,11 @@
 """The only writers of incidents; a file per question."""
 
 from incidents.services.assignment import assign_incident, hand_over_incident, override_priority
+from incidents.services.breaches import (
+    add_breach_reason,
+    change_breach_reason,
+    explain_misses,
+)
 from incidents.services.consulting import (
     answer_consultation,
     consult_team,
@@ -40,10 +45,12 @@ from incidents.services.relations import (
 )
 
 __all__ = [
+    "add_breach_reason",
     "answer_consultation",
     "assign_incident",
     "attach_to_incident",
     "cancel_incident",
+    "change_breach_reason",
     "close_incident",
     "close_incidents_resolved_before",
     "comment_on_incident",
@@ -51,6 +58,7 @@ __all__ = [
     "edit_incident",
     "end_share",
     "escalate_again",
+    "explain_misses",
     "hand_over_incident",
     "link_incidents",
     "mark_incident",

@@ -16,6 +16,7 @@ from incidents.models import Incident
 from itsm.demo.access import tell_access_reviews
 from itsm.demo.agreements import freeze_last_months
 from itsm.demo.audits import tell_audits
+from itsm.demo.breaches import tell_misses
 from itsm.demo.changes import found_approval, tell_changes, tell_first_changes
 from itsm.demo.deployed import Causes, tell_deployments
 from itsm.demo.feedback import tell_feedback
@@ -134,6 +135,7 @@ def fill(progress: Progress, **params: Any) -> dict[str, Any]:
     freeze_last_months(plan.base)
     tell_problems(world, plan.base)
     tell_feedback(plan.seed, plan.base)
+    tell_misses(world, plan.seed)
     return {"incidents": len(plots) + _RUNNING, "assets": len(world.assets), "told": told}
 
 

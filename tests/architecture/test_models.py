@@ -150,6 +150,7 @@ WITHOUT_SCOPE = {
     "incidents.RequestLink",
     "incidents.RequestShare",
     "incidents.RequestWatcher",
+    "incidents.TargetBreach",
     "incidents.Merge",
     "incidents.PromisedContact",
     "incidents.VendorEscalation",

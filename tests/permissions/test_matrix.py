@@ -46,6 +46,7 @@ from tests.changes.test_template_pages import a_template
 from tests.evidence.audits import a_request, an_engagement
 from tests.factories import a_change, a_service, a_vendor, an_asset, an_incident
 from tests.incidents.asking import a_call, an_adjustment
+from tests.incidents.missing import a_breach_reason
 from tests.people.privacy import a_request as a_privacy_request
 from tests.people.reviews import a_running_review
 from tests.people.working_calendars import a_calendar
@@ -216,6 +217,11 @@ MATRIX: dict[tuple[str, str], dict[str, str]] = {
     **rows("GET", "clients/<>/history/", _200=OF_ESTATE),
     **rows("GET", "controls/", _200=AUDITING + " cab_chair", others="403"),
     **rows("GET", "controls/<>/", _200=AUDITING + " cab_chair", others="403"),
+    **rows("GET", "breach-reasons/", shown=OF_CLOCKS),
+    **rows("POST", "breach-reasons/", _400="admin", others="403"),
+    **rows("GET", "breach-reasons/<>/", _200=OF_CLOCKS),
+    **rows("PATCH", "breach-reasons/<>/", _403=OF_CLOCKS, _428="admin"),
+    **rows("GET", "breach-reasons/<>/history/", _200=OF_CLOCKS),
     **rows("GET", "clock-profiles/", shown=OF_CLOCKS),
     **rows("POST", "clock-profiles/", _400="admin", others="403"),
     **rows("GET", "clock-profiles/<>/", _200=OF_CLOCKS),
@@ -271,6 +277,7 @@ MATRIX: dict[tuple[str, str], dict[str, str]] = {
     **rows("POST", "incidents/", _400=WORKING + "outsider", others="403"),
     **rows("GET", "incidents/<>/", _200=OF_INCIDENTS),
     **rows("PATCH", "incidents/<>/", _403=OF_INCIDENTS, _428=WORKING),
+    **rows("GET", "incidents/<>/breaches/", _200=OF_INCIDENTS),
     **rows("GET", "incidents/<>/clocks/", _200=OF_INCIDENTS),
     **rows("GET", "incidents/<>/comments/", _200=OF_INCIDENTS),
     **rows("POST", "incidents/<>/comments/", _403=OF_INCIDENTS, _400=WORKING),
@@ -500,6 +507,7 @@ def keys(cast: Any) -> dict[str, str]:
         "deployments": deployment.reference,
         "engagements": engagement.reference,
         "evidence-packs": a_pack(cast),
+        "breach-reasons": a_breach_reason().code,
         "clock-profiles": str(a_clock_profile().pk),
         "feedback": str(an_invitation(incident).pk),
         "findings": finding.reference,
