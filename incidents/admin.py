@@ -283,4 +283,5 @@ class IncidentAdmin(ScopedModelAdmin):
 from incidents import (  # noqa: E402 -- they build on what stands above
     breach_admin,  # noqa: F401 -- as above
     problem_admin,  # noqa: F401 -- as above
+    score_admin,  # noqa: F401 -- as above
 )

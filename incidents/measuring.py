@@ -18,7 +18,13 @@ def lives_of(incidents: Any) -> Any:
     is_open = ExpressionWrapper(Q(status__in=OPEN), output_field=BooleanField())
     rows = incidents.order_by().annotate(being_open=is_open)
     return rows.values_list(
-        "life_id", "opened_at", "being_open", "service_id", "team__country", "priority"
+        "life_id",
+        "opened_at",
+        "being_open",
+        "service_id",
+        "team__country",
+        "priority",
+        "team_id",
     )
 
 

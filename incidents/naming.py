@@ -12,5 +12,10 @@ TITLES: dict[str, Reason] = {
     "problem.raise": _("Problem raised"),
     "problem.edit": _("Problem edited"),
     "incident.import": _("Imported from another system"),
+    "breach_reason.add": _("Reason for missing a target added"),
+    "breach_reason.change": _("Reason for missing a target changed"),
+    "target_step.add": _("Step of the target path added"),
+    "target_step.change": _("Step of the target path changed"),
+    "mandate.freeze": _("Month of the 1-5-10 score frozen or restated"),
     "incidents.close_resolved": _("Resolved incidents closed"),
 }

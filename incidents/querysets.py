@@ -68,6 +68,24 @@ class BreachReasonQuerySet(ScopedQuerySet):
         return self.filter(is_offered=True)
 
 
+class TargetStepQuerySet(ScopedQuerySet):
+    """The path of targets: the same for everybody who sees incidents."""
+
+    def visible_to(self, user: Any) -> Self:
+        seen = "incidents.view_targetstep" in scope_of(user).permissions
+        return self.all() if seen else self.none()
+
+
+class MonthlyScoreQuerySet(ScopedQuerySet):
+    """Months, to whoever sees the incidents of whole teams; which lines of them, `scoring` says."""
+
+    def visible_to(self, user: Any) -> Self:
+        scope = scope_of(user)
+        reach = scope.reach_of(*BY_COUNTRY)
+        seen = "incidents.view_incident" in scope.permissions
+        return self.all() if seen and (reach.everywhere or reach.team_ids) else self.none()
+
+
 class IncidentPartQuerySet(ScopedQuerySet):
     """Comments, files and the like: seen by whoever sees their incident."""
 

@@ -34,6 +34,7 @@ from incidents.attachments import AttachmentViewSet
 from incidents.intake_api import AdjustmentViewSet, PhoneCallViewSet
 from incidents.problem_api import ProblemViewSet
 from incidents.request_api import RequestViewSet
+from incidents.score_api import TargetStepViewSet
 from integrations.api import AlertEventViewSet, AlertSourceViewSet, AlertViewSet
 from notifications.api import MessageViewSet, PreferenceViewSet
 from people.api import TeamViewSet, UserViewSet
@@ -101,6 +102,7 @@ router.register("requests", RequestViewSet, "request")
 router.register("saved-views", SavedViewViewSet, "saved-view")
 router.register("services", ServiceViewSet, "service")
 router.register("standard-changes", ChangeTemplateViewSet, "standard-change")
+router.register("mandate-targets", TargetStepViewSet, "mandate-target")
 router.register("teams", TeamViewSet, "team")
 router.register("users", UserViewSet, "user")
 router.register("vendors", VendorViewSet, "vendor")

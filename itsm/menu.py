@@ -86,6 +86,7 @@ AREAS = (
             _list("incidents.accountadjustment", _("Account adjustments"), "payments"),
             _list("incidents.phonecall", _("Telephone calls"), "support_agent"),
             Page(_("Wallboard"), "dashboard", "admin:wallboard", "incidents.view_incident"),
+            Page(_("1-5-10 score"), "timer", "admin:mandate_score", "incidents.view_incident"),
             _list("changes.change", _("Changes"), "tune", "g n"),
             _list(
                 "changes.change",
@@ -109,6 +110,7 @@ AREAS = (
             _list("sla.client", _("Clients"), "storefront", "g c"),
             _list("sla.agreement", _("Agreements"), "handshake"),
             _list("sla.clockprofile", _("Clock profiles"), "timer"),
+            _list("incidents.targetstep", _("Target path"), "star"),
             _list("incidents.breachreason", _("Reasons for missed targets"), "rule"),
             _list("sla.feedbackinvitation", _("Feedback"), "star"),
             Page(_("My devices"), "computer", "admin:assets_handout_mine"),

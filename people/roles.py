@@ -50,7 +50,7 @@ def _permissions(*groups: str) -> frozenset[str]:
 
 _READ_INCIDENTS = (
     "incidents.view_incident incidents.view_problem sla.view_client sla.view_clockprofile "
-    "incidents.view_breachreason"
+    "incidents.view_breachreason incidents.view_targetstep"
 )
 _WORK_INCIDENTS = (
     f"{_READ_INCIDENTS} incidents.add_incident incidents.change_incident sla.view_agreement "
@@ -70,7 +70,8 @@ _KEEP_LIMITS = (
 )
 _KEEP_CLOCKS = (
     "sla.view_clockprofile sla.add_clockprofile sla.change_clockprofile "
-    "incidents.view_breachreason incidents.add_breachreason incidents.change_breachreason"
+    "incidents.view_breachreason incidents.add_breachreason incidents.change_breachreason "
+    "incidents.view_targetstep incidents.add_targetstep incidents.change_targetstep"
 )
 _AGREE = "sla.add_agreement sla.change_agreement sla.approve_agreement"
 _READ_ESTATE = "assets.view_service assets.view_asset assets.view_dependency"

@@ -23,6 +23,7 @@ from incidents.models.requests import (
     RequestShare,
     RequestWatcher,
 )
+from incidents.models.scores import MonthlyScore, TargetStep
 from incidents.models.sources import IncidentSource
 
 __all__ = [
@@ -40,6 +41,7 @@ __all__ = [
     "IncidentSource",
     "IncidentWatcher",
     "Merge",
+    "MonthlyScore",
     "PhoneCall",
     "Problem",
     "ProblemChange",
@@ -53,5 +55,6 @@ __all__ = [
     "RequestShare",
     "RequestWatcher",
     "TargetBreach",
+    "TargetStep",
     "VendorEscalation",
 ]

@@ -43,14 +43,22 @@ from incidents.services.relations import (
     share_incident,
     unlink_incidents,
 )
+from incidents.services.scores import (
+    add_target_step,
+    change_target_step,
+    freeze_last_scores,
+    freeze_score,
+)
 
 __all__ = [
     "add_breach_reason",
+    "add_target_step",
     "answer_consultation",
     "assign_incident",
     "attach_to_incident",
     "cancel_incident",
     "change_breach_reason",
+    "change_target_step",
     "close_incident",
     "close_incidents_resolved_before",
     "comment_on_incident",
@@ -59,6 +67,8 @@ __all__ = [
     "end_share",
     "escalate_again",
     "explain_misses",
+    "freeze_last_scores",
+    "freeze_score",
     "hand_over_incident",
     "link_incidents",
     "mark_incident",

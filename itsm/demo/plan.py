@@ -31,6 +31,7 @@ from itsm.demo.privacy import tell_privacy_requests
 from itsm.demo.problems import tell_problems
 from itsm.demo.requests import tell_requests
 from itsm.demo.running import FIRING, tell_running
+from itsm.demo.scores import tell_scores
 from itsm.demo.telling import Teller
 from itsm.demo.weaving import order_of_telling, weave
 from records.job_titles import name_job
@@ -136,6 +137,7 @@ def fill(progress: Progress, **params: Any) -> dict[str, Any]:
     tell_problems(world, plan.base)
     tell_feedback(plan.seed, plan.base)
     tell_misses(world, plan.seed)
+    tell_scores(plan.base)
     return {"incidents": len(plots) + _RUNNING, "assets": len(world.assets), "told": told}
 
 

@@ -105,6 +105,7 @@ REFUSING = {
     "incidents.Consultation": {"keeps_its_facts"},
     "incidents.IncidentLink": {"keeps_families_trees"},
     "incidents.Merge": {"goes_to_what_stands"},
+    "incidents.MonthlyScore": {"append_only"},
     "incidents.PromisedContact": {"keeps_its_facts"},
     "incidents.VendorEscalation": {"keeps_its_facts"},
     "sla.AgreementTarget": {"stays_as_drafted"},

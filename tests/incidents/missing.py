@@ -1,12 +1,12 @@
-"""Missed targets and the reasons for them, by the real road."""
+"""Missed targets, the reasons for them and the path of targets, by the real road."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from django.utils import timezone
 
-from incidents.models import BreachReason, Incident
-from incidents.services import add_breach_reason
+from incidents.models import BreachReason, Incident, TargetStep
+from incidents.services import add_breach_reason, add_target_step
 from tests.factories import an_incident
 
 
@@ -20,3 +20,7 @@ def a_late_one(cast: Any, status: str = "resolved", **given: Any) -> Incident:
     now = timezone.now()
     moments = {"started_at": now - timedelta(minutes=10), "detected_at": now}
     return an_incident(cast, status, **moments | given)
+
+
+def a_step(metric: str = "detect", month: date = date(2026, 10, 1), share: int = 90) -> TargetStep:
+    return add_target_step(actor=None, metric=metric, month=month, share=share)

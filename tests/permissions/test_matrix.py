@@ -46,7 +46,7 @@ from tests.changes.test_template_pages import a_template
 from tests.evidence.audits import a_request, an_engagement
 from tests.factories import a_change, a_service, a_vendor, an_asset, an_incident
 from tests.incidents.asking import a_call, an_adjustment
-from tests.incidents.missing import a_breach_reason
+from tests.incidents.missing import a_breach_reason, a_step
 from tests.people.privacy import a_request as a_privacy_request
 from tests.people.reviews import a_running_review
 from tests.people.working_calendars import a_calendar
@@ -305,6 +305,12 @@ MATRIX: dict[tuple[str, str], dict[str, str]] = {
     **rows("GET", "maintenance-windows/<>/", _200=OF_FREEZES),
     **rows("PATCH", "maintenance-windows/<>/", _403=OF_FREEZES, _428=FREEZING),
     **rows("GET", "maintenance-windows/<>/history/", _200=OF_FREEZES),
+    **rows("GET", "mandate-targets/", shown=OF_CLOCKS),
+    **rows("POST", "mandate-targets/", _400="admin", others="403"),
+    **rows("GET", "mandate-targets/score/", _200=EVERYBODY),
+    **rows("GET", "mandate-targets/<>/", _200=OF_CLOCKS),
+    **rows("PATCH", "mandate-targets/<>/", _403=OF_CLOCKS, _428="admin"),
+    **rows("GET", "mandate-targets/<>/history/", _200=OF_CLOCKS),
     **rows("GET", "messages/", shown="agent_l1 admin auditor"),
     **rows("GET", "messages/<>/", _200="agent_l1 admin auditor"),
     **rows("GET", "notification-preferences/", others="200"),
@@ -507,6 +513,7 @@ def keys(cast: Any) -> dict[str, str]:
         "deployments": deployment.reference,
         "engagements": engagement.reference,
         "evidence-packs": a_pack(cast),
+        "mandate-targets": str(a_step().pk),
         "breach-reasons": a_breach_reason().code,
         "clock-profiles": str(a_clock_profile().pk),
         "feedback": str(an_invitation(incident).pk),
