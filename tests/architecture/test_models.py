@@ -38,6 +38,7 @@ UNTRACKED = {
     "people.CalendarKey",
     "people.OpenTime",
     "people.Presence",
+    "people.WallboardKey",
     "sla.FeedbackInvitation",
     "sla.Life",
     "sla.LifeClock",
