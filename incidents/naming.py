@@ -16,6 +16,7 @@ TITLES: dict[str, Reason] = {
     "breach_reason.change": _("Reason for missing a target changed"),
     "target_step.add": _("Step of the target path added"),
     "target_step.change": _("Step of the target path changed"),
+    "mandate.export": _("1-5-10 score taken away"),
     "mandate.freeze": _("Month of the 1-5-10 score frozen or restated"),
     "incidents.close_resolved": _("Resolved incidents closed"),
 }

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from core.admin import ScopedModelAdmin
-from core.lists import Column, RecordList, Tab
+from core.lists import Column, RecordList
 from core.showing import badge, moment
 from sla.clock_profile_services import add_clock_profile, change_clock_profile, is_settled
 from sla.clocks import MANDATE
@@ -66,7 +66,6 @@ class ClockProfileList(RecordList):
         Column("remediate_within", _("remediate"), show=lambda row: times_of(row)[2]),
         Column("reason"),
     )
-    tabs = (Tab("all", pgettext_lazy("clock profiles", "All"), lambda rows, user: rows),)
 
     def prepared(self, rows: Any) -> Any:
         return rows.select_related("service")

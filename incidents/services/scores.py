@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db import connection, transaction
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from audit.context import acting
 from core.errors import ValidationError
@@ -62,8 +63,8 @@ def change_target_step(
     step: TargetStep, *, actor: Any, version: int | None = None, **changes: Any
 ) -> TargetStep:
     """Another share. Refused (ValidationError): another metric or month, which is another step."""
-    if set(changes) - {"share"}:
-        raise ValidationError("Only the share is changed.")
+    if others := sorted(set(changes) - {"share"}):
+        raise ValidationError({name: _("This cannot be edited.") for name in others})
     with transaction.atomic(), acting(actor=actor, action="target_step.change"):
         row = hold(step, actor=actor, version=version)
         row.share = changes.get("share", row.share)
