@@ -54,6 +54,23 @@ def _list(
     return Page(title, icon, f"admin:{app}_{name}_changelist", needed, shortcut, **more)
 
 
+# Kept by administrators; others read them where they apply.
+KEPT_FOR_CLOCKS = (
+    _list("sla.clockprofile", _("Clock profiles"), "timer", permission="sla.change_clockprofile"),
+    _list(
+        "incidents.breachreason",
+        _("Reasons for missed targets"),
+        "rule",
+        permission="incidents.change_breachreason",
+    ),
+    _list(
+        "incidents.targetstep",
+        _("Target path"),
+        "star",
+        permission="incidents.change_targetstep",
+    ),
+)
+
 AREAS = (
     Area(
         "work",
@@ -109,9 +126,6 @@ AREAS = (
             _list("changes.maintenancewindow", _("Maintenance windows"), "schedule"),
             _list("sla.client", _("Clients"), "storefront", "g c"),
             _list("sla.agreement", _("Agreements"), "handshake"),
-            _list("sla.clockprofile", _("Clock profiles"), "timer"),
-            _list("incidents.targetstep", _("Target path"), "star"),
-            _list("incidents.breachreason", _("Reasons for missed targets"), "rule"),
             _list("sla.feedbackinvitation", _("Feedback"), "star"),
             Page(_("My devices"), "computer", "admin:assets_handout_mine"),
         ),
@@ -164,6 +178,7 @@ AREAS = (
             _list("people.team", _("Teams"), "groups", "g t"),
             _list("people.subsidiary", _("Subsidiaries"), "domain", "", "people.change_subsidiary"),
             _list("people.workcalendar", _("Working calendars"), "schedule"),
+            *KEPT_FOR_CLOCKS,
             _list("people.user", _("Accounts"), "person"),
             _list("people.rolegrant", _("Role grants"), "key"),
             Page(_("Roles"), "policy", "admin:people_roles", shortcut="g r"),

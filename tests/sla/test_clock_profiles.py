@@ -198,7 +198,7 @@ def test_an_administrator_adds_one_by_its_page(cast, client_of, now):
     [
         ({"detect_within": "soon"}, "is no length of time"),
         ({"detect_within": "2 d"}, "within a day at most"),
-        ({"detect_to": "started"}, "from a mark to a later one"),
+        ({"detect_from": "mitigated"}, "from a mark to a later one"),
         ({"starts_at": "2020-01-01T00:00"}, "at least five minutes ahead"),
     ],
 )
