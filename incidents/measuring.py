@@ -8,8 +8,8 @@ from django.utils import timezone
 
 from incidents.enums import OPEN
 from incidents.models import BreachReason, Incident, TargetBreach
-from sla.clock_profiles import Measured, targets_for
-from sla.clocks import Clock, Target, clocks_of
+from sla.clock_profiles import Measured, profiles, targets_for
+from sla.clocks import MANDATE, Clock, Target, clocks_of
 from sla.enums import ClockState
 
 
@@ -29,7 +29,9 @@ def lives_of(incidents: Any) -> Any:
 
 
 def targets_of(incident: Incident) -> tuple[Target, ...]:
-    """The mandate's targets for an incident whose team was read with it."""
+    """The mandate's targets for an incident."""
+    if not profiles():
+        return MANDATE  # and its team need not be read
     return targets_for(
         Measured(incident.service_id, incident.team.country, incident.priority, incident.opened_at)
     )
