@@ -10,7 +10,7 @@ from incidents.measuring import missed_clocks
 from incidents.models import BreachReason, Incident
 from incidents.permissions import may_judge_incidents
 from incidents.rules import is_led
-from incidents.services import add_breach_reason, explain_misses
+from incidents.services import add_breach_reason, explain_misses, set_drill
 from itsm.demo.founding import World
 
 REASONS = {
@@ -28,6 +28,7 @@ _FITTING = {
     "investigate": ("wrong-team", "nobody-free", "no-access"),
     "remediate": ("vendor-slow", "no-runbook", "hard-to-find"),
 }
+_DRILLS = 2
 _TOLD = 120  # of the latest that are over
 
 
@@ -39,6 +40,7 @@ def tell_misses(world: World, seed: int) -> None:
     with acting(channel=Channel.DEMO):
         for code, (name_en, name_es) in REASONS.items():
             add_breach_reason(actor=None, code=code, name_en=name_en, name_es=name_es)
+    _tell_drills(world)
     reasons = {row.code: row for row in BreachReason.objects.all()}
     over = Incident.objects.filter(status__in=(Status.RESOLVED, Status.CLOSED))
     found = over.exclude(status__in=NOT_COUNTED).select_related("team", "life")
@@ -51,6 +53,18 @@ def tell_misses(world: World, seed: int) -> None:
             code = rng.choice(_FITTING[clock.metric])
             with acting(channel=Channel.DEMO, at=at):
                 explain_misses(incident, actor=lead, metrics=[clock.metric], reason=reasons[code])
+
+
+def _tell_drills(world: World) -> None:
+    """A few of those that are resolved were exercises."""
+    resolved = Incident.objects.filter(status=Status.RESOLVED).select_related("team")
+    for incident in resolved.order_by("-resolved_at", "-pk")[:_DRILLS]:
+        lead = _lead_of(world, incident)
+        if lead is None or incident.resolved_at is None:
+            continue
+        with acting(channel=Channel.DEMO, at=incident.resolved_at):
+            note = "Simulacro trimestral del centro de operaciones."
+            set_drill(incident, actor=lead, is_drill=True, note=note)
 
 
 def _lead_of(world: World, incident: Incident) -> Any:
