@@ -5,7 +5,7 @@ from random import Random
 from typing import Any
 
 from audit.context import Channel, acting
-from incidents.enums import NOT_COUNTED, Status
+from incidents.enums import Status
 from incidents.measuring import missed_clocks
 from incidents.models import BreachReason, Incident
 from incidents.permissions import may_judge_incidents
@@ -43,7 +43,7 @@ def tell_misses(world: World, seed: int) -> None:
     _tell_drills(world)
     reasons = {row.code: row for row in BreachReason.objects.all()}
     over = Incident.objects.filter(status__in=(Status.RESOLVED, Status.CLOSED))
-    found = over.exclude(status__in=NOT_COUNTED).select_related("team", "life")
+    found = over.counted().select_related("team", "life")
     for incident in found.order_by("-resolved_at", "-pk")[:_TOLD]:
         lead = _lead_of(world, incident)
         if lead is None or rng.random() < 0.15:  # some wait for a word
