@@ -162,12 +162,12 @@ def test_the_clocks_of_an_incident_by_api_say_its_targets(cast, client_of, now):
 PAGE = "/sla/clockprofile/"
 
 
-def _answers(starts_at, **given):
+def _answers(moment, **given):
     usual = {
         "service": "",
         "country": "CO",
         "priority": "1",
-        "starts_at": starts_at.strftime("%Y-%m-%dT%H:%M"),
+        "starts_at": moment.strftime("%Y-%m-%dT%H:%M"),
         "reason": "The wallet is watched by its vendor.",
         "detect_from": "started",
         "detect_to": "detected",
