@@ -1,5 +1,6 @@
 """Missed targets of the mandate and the reasons for them, as REST."""
 
+from types import SimpleNamespace
 from typing import Any
 
 from django_filters import FilterSet
@@ -93,14 +94,14 @@ class TellsBreaches:
         for clock in missed_clocks(incident):
             row = told.get(clock.metric)
             rows.append(
-                {
-                    "metric": clock.metric,
-                    "target": clock.target.within,
-                    "elapsed": clock.elapsed,
-                    "reason": row and row.reason.code,
-                    "note": row.note if row else "",
-                    "told_at": row and row.told_at,
-                    "told_by": row and row.told_by,
-                }
+                SimpleNamespace(
+                    metric=clock.metric,
+                    target=clock.target.within,
+                    elapsed=clock.elapsed,
+                    reason=row and row.reason.code,
+                    note=row.note if row else "",
+                    told_at=row and row.told_at,
+                    told_by=row and row.told_by,
+                )
             )
         return Response(BreachShown(rows, many=True).data)
