@@ -28,7 +28,11 @@ from incidents.forms.helping import HELPING
 from incidents.intake_admin import PhoneCallAdmin
 from incidents.lists import IncidentList
 from incidents.models import Incident
-from incidents.permissions import may_override_priority, may_share_incidents
+from incidents.permissions import (
+    may_judge_incidents,
+    may_override_priority,
+    may_share_incidents,
+)
 from incidents.problem_fit import known_errors_for, problems_behind
 from incidents.problem_permissions import may_raise_problems
 from incidents.readers import mentionable
@@ -58,6 +62,8 @@ _BESIDE = {
     "name_cause",
     "raise_problem",
     "link_problem",
+    "set_drill",
+    "explain_misses",
 }  # in the side panel
 _TOGETHER = {
     *(form.action for form in (*HELPING, *DIAGNOSING)),
@@ -118,7 +124,7 @@ class IncidentAdmin(ScopedModelAdmin):
     # --- The form -------------------------------------------------------------------------------
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
-        rest = ["client", "channel", "assets"]
+        rest = ["client", "channel", "assets", "is_drill"]
         if obj is not None:
             rest = ["client", "vendor", "caused_by_change", "channel", "tier", "assets"]
             cause = obj.caused_by_change_id
@@ -152,7 +158,7 @@ class IncidentAdmin(ScopedModelAdmin):
         return {
             "reference": record.reference,
             "title": record.title,
-            "badges": [page.status_badge(record), page.priority_badge(record)],
+            "badges": page.badges_of(record),
             "facts": [
                 (_("service"), link(record.service)),
                 (_("team"), link(record.team)),
@@ -220,6 +226,8 @@ class IncidentAdmin(ScopedModelAdmin):
             hidden |= {"share", "end_share"}
         if not may_raise_problems(request.user):
             hidden |= {"raise_problem", "link_problem"}
+        if not may_judge_incidents(request.user):
+            hidden |= {"set_drill", "explain_misses"}
         return {name: form for name, form in ACTIONS.items() if name not in hidden}
 
     def get_buttons(self, request: HttpRequest, record: Incident) -> list[Button]:
@@ -281,6 +289,8 @@ class IncidentAdmin(ScopedModelAdmin):
 
 # They register themselves when the portal reads this module.
 from incidents import (  # noqa: E402 -- they build on what stands above
+    breach_admin,  # noqa: F401 -- as above
     guide_admin,  # noqa: F401 -- as above
     problem_admin,  # noqa: F401 -- as above
+    score_admin,  # noqa: F401 -- as above
 )

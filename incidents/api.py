@@ -21,10 +21,12 @@ from core.api.views import Creates, Edits, ScopedViewSet
 from core.record.entries import LONGEST_PAGE, Position, Timeline
 from incidents import representations as shapes
 from incidents import services
+from incidents.api_breaches import TellsBreaches
 from incidents.api_together import WorksTogether
 from incidents.causes import hide_causes
 from incidents.filters import ORDERINGS, IncidentFilters
 from incidents.forms import ACTIONS
+from incidents.measuring import targets_of
 from incidents.models import Incident
 from incidents.timeline import INCIDENT_TIMELINE
 from incidents.workflow import INCIDENT_WORKFLOW
@@ -35,7 +37,9 @@ from sla.models import Life, Mark
 _ELSEWHERE = {"comment", "attach", "split"}
 
 
-class IncidentViewSet(WorksTogether, Creates, Edits, TakesActions, TellsHistory, ScopedViewSet):
+class IncidentViewSet(
+    WorksTogether, TellsBreaches, Creates, Edits, TakesActions, TellsHistory, ScopedViewSet
+):
     """Something is broken or degraded, from the first sign of it until it is closed."""
 
     queryset = Incident.objects.defer("search")
@@ -81,7 +85,9 @@ class IncidentViewSet(WorksTogether, Creates, Edits, TakesActions, TellsHistory,
     @action(detail=True, pagination_class=None, filter_backends=[])
     def clocks(self, request: Any, **kwargs: Any) -> Response:
         """The clocks of the mandate and of all that is agreed, as of now."""
-        clocks = clocks_of_life(Life(pk=self.get_object().life_id), timezone.now())
+        incident = self.get_object()
+        life = Life(pk=incident.life_id)
+        clocks = clocks_of_life(life, timezone.now(), targets_of(incident))
         return Response(shapes.ClockShown(clocks, many=True).data)
 
     @extend_schema(methods=["get"], responses=shapes.MarkShown(many=True))

@@ -4,7 +4,6 @@ and of what is open, of the incidents that the reader sees."""
 from datetime import datetime
 from typing import Any
 
-from django.db.models import BooleanField, ExpressionWrapper, Q
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html
@@ -12,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from core.admin_pages import Panel
 from core.showing import ago, duration, link
-from incidents.enums import NOT_COUNTED, OPEN
+from incidents.measuring import lives_of
 from incidents.models import Incident
 from incidents.page import incident_rows, priority_badge, status_badge
 from people.scope import scope_of
@@ -35,13 +34,10 @@ def attainment_in(client: Client, user: Any, spans: dict[str, Span]) -> dict[Any
     """By span and metric; one statement."""
     first = min(start for start, _end in spans.values())
     last = max(end for _start, end in spans.values())
-    is_open = ExpressionWrapper(Q(status__in=OPEN), output_field=BooleanField())
     seen = Incident.objects.visible_to(user).filter(
         client=client, opened_at__gte=first, opened_at__lt=last
     )
-    lives = seen.exclude(status__in=NOT_COUNTED).order_by().annotate(being_open=is_open)
-    told = lives.values_list("life_id", "opened_at", "being_open")
-    return attainment_of(told, spans, timezone.now())
+    return attainment_of(lives_of(seen.counted()), spans, timezone.now())
 
 
 def attainment_rows(found: dict[Any, Attainment], span: str) -> list[tuple[str, str, str, int]]:

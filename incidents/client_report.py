@@ -21,7 +21,6 @@ from openpyxl import Workbook
 from audit.services import record_event
 from core.errors import NotAllowed
 from incidents.client_panel import attainment_in, attainment_rows, month_span
-from incidents.enums import NOT_COUNTED
 from incidents.models import Incident
 from records.exports import may_export
 from records.jobs import enqueue_job
@@ -132,7 +131,7 @@ def _incidents(client: Client, user: Any, span: Any) -> list[tuple[Any, ...]]:
     seen = Incident.objects.visible_to(user).filter(
         client=client, opened_at__gte=span[0], opened_at__lt=span[1]
     )
-    rows = seen.exclude(status__in=NOT_COUNTED).defer("search", "description", "resolution")
+    rows = seen.counted().defer("search", "description", "resolution")
     return [
         (
             row.reference,

@@ -64,6 +64,7 @@ class IncidentFilters(FilterSet):
     caused_by_change = ByRecord("caused_by_change", Change)
     asset = ByRecord("affected_assets__asset", Asset, label=_("affected asset"))
     problem = ByRecord("problem_links__problem", Problem, label=_("problem"))
+    is_drill = Flag("is_drill", _("drill"))
     is_open = Flag(_being_open, _("open"))
     promise_overdue = Flag(_being_overdue, _("promised contact overdue"))
     has_owner = Flag(_having_owner, _("has an owner"))

@@ -6,13 +6,13 @@ from typing import Any
 
 from incidents.enums import PENDING, Status
 from incidents.models import Incident
-from sla.agreed import newly_agreed
+from sla.agreed import newly_agreed, no_longer_agreed
 from sla.enums import EventKind
 from sla.life_services import Happening
 from sla.scopes import Scope
 
 _OVER = (Status.RESOLVED, Status.CLOSED)
-_DECIDING = ("team_id", "client_id", "service_id", "vendor_id")
+_DECIDING = ("team_id", "client_id", "service_id", "vendor_id", "is_drill")
 
 
 def happenings(before: Mapping[str, Any], row: Incident) -> Iterator[Happening]:
@@ -39,6 +39,8 @@ def agreed_for(row: Incident, before: Mapping[str, Any] | None = None) -> Iterat
     is_as_before = before and all(before[name] == getattr(row, name) for name in _DECIDING)
     if is_as_before and not begins_to_wait:
         return iter(())
+    if row.is_drill:  # nothing is owed to anybody
+        return no_longer_agreed(row.life, is_new=before is None)
     return newly_agreed(
         row.life,
         Scope(client=row.client_id, service=row.service_id, country=row.team.country),

@@ -100,6 +100,7 @@ class IncidentList(RecordList):
         Column("impact", is_default=False),
         Column("urgency", is_default=False),
         Column("resolved_at", is_default=False),
+        Column("is_drill", is_default=False),
     )
     bulk_actions = ("assign", "triage", "close", "watch")
     row_action = "assign"

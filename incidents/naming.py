@@ -18,5 +18,11 @@ TITLES: dict[str, Reason] = {
     "incident.import": _("Imported from another system"),
     "incident.escalate_help": _("Nobody came to help in time"),
     "incident.consultation_late": _("The answer of another team is late"),
+    "breach_reason.add": _("Reason for missing a target added"),
+    "breach_reason.change": _("Reason for missing a target changed"),
+    "target_step.add": _("Step of the target path added"),
+    "target_step.change": _("Step of the target path changed"),
+    "mandate.export": _("1-5-10 score taken away"),
+    "mandate.freeze": _("Month of the 1-5-10 score frozen or restated"),
     "incidents.close_resolved": _("Resolved incidents closed"),
 }

@@ -1,19 +1,18 @@
 """What an incident's page, its list rows and the home cards show: read only, constant queries."""
 
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from django.db.models import Prefetch, Q, QuerySet
-from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from core.registry import Registry
 from core.showing import badge
 from incidents.enums import LinkKind, Priority, Status
+from incidents.measuring import clocks_of_incident
 from incidents.models import Incident, IncidentLink
-from sla.clocks import Clock, clocks_of
+from sla.clocks import Clock
 from sla.enums import ClockState
 from sla.models import Mark
 
@@ -49,20 +48,18 @@ def incident_rows(rows: QuerySet[Incident]) -> QuerySet[Incident]:
     )
 
 
-def clocks_of_incident(incident: Incident, now: datetime | None = None) -> list[Clock]:
-    """The mandate's clocks; an incident from `incident_rows` costs no query."""
-    marks = getattr(incident.life, "current_marks", None)
-    if marks is None:
-        marks = incident.life.current_marks = list(incident.life.marks.current())
-    return clocks_of({mark.kind: mark for mark in marks}, now or timezone.now())
-
-
 def status_badge(incident: Incident) -> Any:
     return badge(incident.get_status_display(), STATUS_TONES.get(incident.status, ""))
 
 
 def priority_badge(incident: Incident) -> Any:
     return badge(incident.get_priority_display(), PRIORITY_TONES.get(incident.priority, ""))
+
+
+def badges_of(incident: Incident) -> list[Any]:
+    """Those of a page's header."""
+    badges = [status_badge(incident), priority_badge(incident)]
+    return [*badges, badge(_("Drill"), "violet")] if incident.is_drill else badges
 
 
 def clock_badge(incident: Incident) -> Any:

@@ -23,6 +23,11 @@ def may_override_priority(actor: Any) -> bool:
     return "incidents.override_priority" in scope_of(actor).permissions
 
 
+def may_judge_incidents(actor: Any) -> bool:
+    """Only people judge: leads, of drills and of what was missed."""
+    return actor is not None and "incidents.judge_incident" in scope_of(actor).permissions
+
+
 def may_share_incidents(actor: Any) -> bool:
     return "incidents.share_incident" in scope_of(actor).permissions
 

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from core.querysets import ScopedQuerySet
 from core.search import search_query
-from incidents.enums import OPEN, Status
+from incidents.enums import NOT_COUNTED, OPEN, Status
 from people.roles import Role
 from people.scope import scope_of
 
@@ -44,6 +44,10 @@ class IncidentQuerySet(ScopedQuerySet):
         """Neither resolved nor closed nor cancelled."""
         return self.filter(status__in=OPEN)
 
+    def counted(self) -> Self:
+        """Those that figures are about: neither cancelled nor merged, and no drills."""
+        return self.exclude(status__in=NOT_COUNTED).filter(is_drill=False)
+
     def resolved_before(self, at: datetime) -> Self:
         """Resolved, not yet closed, since before a moment."""
         return self.filter(status=Status.RESOLVED, resolved_at__lt=at)
@@ -51,6 +55,35 @@ class IncidentQuerySet(ScopedQuerySet):
     def matching(self, words: str) -> Self:
         """Full-text search in both languages, accents or not; a reference finds itself."""
         return self.filter(Q(search=search_query(words)) | Q(reference=words.strip().upper()))
+
+
+class BreachReasonQuerySet(ScopedQuerySet):
+    """Reasons for missing a target: the same for everybody who sees incidents."""
+
+    def visible_to(self, user: Any) -> Self:
+        seen = "incidents.view_breachreason" in scope_of(user).permissions
+        return self.all() if seen else self.none()
+
+    def offered(self) -> Self:
+        return self.filter(is_offered=True)
+
+
+class TargetStepQuerySet(ScopedQuerySet):
+    """The path of targets: the same for everybody who sees incidents."""
+
+    def visible_to(self, user: Any) -> Self:
+        seen = "incidents.view_targetstep" in scope_of(user).permissions
+        return self.all() if seen else self.none()
+
+
+class MonthlyScoreQuerySet(ScopedQuerySet):
+    """Months, to whoever sees the incidents of whole teams; which lines of them, `scoring` says."""
+
+    def visible_to(self, user: Any) -> Self:
+        scope = scope_of(user)
+        reach = scope.reach_of(*BY_COUNTRY)
+        seen = "incidents.view_incident" in scope.permissions
+        return self.all() if seen and (reach.everywhere or reach.team_ids) else self.none()
 
 
 class IncidentPartQuerySet(ScopedQuerySet):

@@ -6,7 +6,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from incidents.enums import NOT_COUNTED, ConsultationState
+from incidents.enums import ConsultationState
 from incidents.models import Consultation, Incident
 from incidents.querysets import BY_COUNTRY, BY_SERVICE, BY_VENDOR, READS_ON
 from people.models import Membership, RoleGrant, User
@@ -58,5 +58,6 @@ def _placed(country: str) -> Q:
 
 
 def contacts_seen(user: Any) -> Any:
-    """Incidents as contacts of clients, for the figures about handling; cancelled ones are none."""
-    return Incident.objects.visible_to(user).exclude(status__in=NOT_COUNTED)
+    """Incidents as contacts of clients, for the figures about handling; cancelled
+    ones and drills are none."""
+    return Incident.objects.visible_to(user).counted()

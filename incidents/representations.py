@@ -48,6 +48,7 @@ class IncidentRow(serializers.Serializer[Any]):
     assets = RelatedList(Asset)
     resolution_code = serializers.ChoiceField(choices=ResolutionCode.choices, allow_blank=True)
     resolution = serializers.CharField()
+    is_drill = serializers.BooleanField(help_text="An exercise: no figure counts it.")
     opened_at = Moment()
     opened_by = Related(User, "username", allow_null=True)
     resolved_at = Moment(allow_null=True)
@@ -89,6 +90,7 @@ class IncidentOpening(IncidentEdit):
     )
     team = Related(Team, "slug", required=False)
     owner = Related(User, "username", allow_null=True, required=False)
+    is_drill = serializers.BooleanField(default=False)
     started_at = Moment(required=False)
     detected_at = Moment(required=False)
 

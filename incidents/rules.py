@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from audit.context import told_moment
 from core.errors import Reason
+from incidents.measuring import unexplained_clocks
 from incidents.models import Incident
 from people.duty import duty_of
 from people.scope import scope_of
@@ -21,6 +22,13 @@ def is_within_reach(incident: Incident, actor: Any) -> Reason | None:
     if scope_of(actor).reach_with("incidents.change_incident").covers(incident.team_id):
         return None
     return _("your role does not reach this incident's team")
+
+
+def is_led(incident: Incident, actor: Any) -> Reason | None:
+    """What a lead says of an incident, a lead of its own team says."""
+    if scope_of(actor).reach_with("incidents.judge_incident").covers(incident.team_id):
+        return None
+    return _("this is for a lead of the incident's team")
 
 
 def is_asked(asked: Any, actor: Any) -> Reason | None:
@@ -41,6 +49,14 @@ def is_called(team: Any, actor: Any, asked_by: Any) -> Reason | None:
     if actor in (duty_of(team, told_moment()).people or ()):
         return None
     return _("only who leads the shift or is on duty for the team helps")
+
+
+def has_reasons_for_misses(incident: Incident, actor: Any) -> Reason | None:
+    """Of every target of the mandate that was missed, a lead has said why."""
+    if missing := unexplained_clocks(incident):
+        told = {"what": ", ".join(str(clock.target.label) for clock in missing)}
+        return _("a reason is required for the missed target: %(what)s") % told
+    return None
 
 
 def has_owner(incident: Incident, actor: Any) -> Reason | None:

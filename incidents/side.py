@@ -15,12 +15,14 @@ from core.querysets import visible_rows
 from core.record.side import Block, Fact, Row
 from core.showing import badge, link, moment
 from incidents.enums import LinkKind
+from incidents.measuring import missed_clocks
 from incidents.models import Incident
 from incidents.page import links_of, status_badge
 from incidents.problem_page import problem_badge
 from incidents.problem_permissions import may_see_problems
 from people.duty import Duty, duty_of
 from people.sharing import shares_block
+from sla.clocks import Clock
 from sla.models import Client
 from vendors.models import Vendor
 
@@ -34,11 +36,13 @@ _TONES = {"critical": "red", "high": "orange"}
 def side_of(incident: Incident, user: Any, button: ButtonFor) -> Iterator[Block]:
     """The blocks, in the order in which one asks for them at three in the morning."""
     yield _about(incident, user)
+    if missed := missed_clocks(incident):
+        yield _missed(incident, missed, button)
     yield _duty(incident)
     yield _cause(incident, user, button)
     if may_see_problems(user):
         yield _problems(incident, button)
-    yield _details(incident)
+    yield _details(incident, button)
     yield _links(incident, user, button)
     yield _watchers(incident, user, button)
     yield shares_block(incident, button)
@@ -69,6 +73,20 @@ def _linked(model: Any, record: Any, user: Any) -> Any:
     """A name, leading to its page where the person may open that."""
     seen = visible_rows(model, user).filter(pk=record.pk).exists()
     return link(record) if seen else str(record)
+
+
+def _missed(incident: Incident, missed: list[Clock], button: ButtonFor) -> Block:
+    """Which targets were missed, and why, as a lead has said."""
+    told = {row.metric: row for row in incident.breaches.select_related("reason", "told_by")}
+    rows = []
+    for clock in missed:
+        row = told.get(clock.metric)
+        said = badge(_("no reason yet"), "orange") if row is None else str(row.reason)
+        if row and row.note:
+            said = format_html("{} · {}", said, row.note)
+        rows.append(Row(clock.target.label, said))
+    action = button("explain_misses", pgettext("button", "Say why"), _("Say why it was missed"))
+    return Block("missed", _("Missed targets"), rows=tuple(rows), action=action)
 
 
 def _duty(incident: Incident) -> Block:
@@ -116,7 +134,7 @@ def _problems(incident: Incident, button: ButtonFor) -> Block:
     )
 
 
-def _details(incident: Incident) -> Block:
+def _details(incident: Incident, button: ButtonFor) -> Block:
     facts = [
         Fact(_("impact"), incident.get_impact_display()),
         Fact(_("urgency"), incident.get_urgency_display()),
@@ -130,7 +148,10 @@ def _details(incident: Incident) -> Block:
         facts.append(Fact(_("resolved at"), moment(incident.resolved_at)))
     if incident.closed_at:
         facts.append(Fact(_("closed at"), moment(incident.closed_at)))
-    return Block("details", _("Details"), tuple(facts))
+    if incident.is_drill:
+        facts.append(Fact(_("drill"), _("No figure counts it.")))
+    drill = button("set_drill", pgettext("button", "Drill …"), _("Drill or no drill"))
+    return Block("details", _("Details"), tuple(facts), action=drill)
 
 
 def _links(incident: Incident, user: Any, button: ButtonFor) -> Block:

@@ -6,7 +6,11 @@ from django.utils import timezone
 from audit.tasks import AuditedTask
 from incidents.request_rules import REOPEN_REQUESTS_WITHIN
 from incidents.rules import REOPEN_WITHIN
-from incidents.services import close_incidents_resolved_before, remind_of_promises
+from incidents.services import (
+    close_incidents_resolved_before,
+    freeze_last_scores,
+    remind_of_promises,
+)
 from incidents.services.consulting import tell_of_late_answers
 from incidents.services.helping import escalate_untaken_help
 from incidents.services.requests.progress import close_requests_resolved_before
@@ -22,6 +26,12 @@ def close_resolved() -> int:
 def close_requests() -> int:
     """Close requests that were resolved so long ago that they can no longer be reopened."""
     return close_requests_resolved_before(timezone.now() - REOPEN_REQUESTS_WITHIN)
+
+
+@shared_task(base=AuditedTask, name="incidents.freeze_scores")
+def freeze_scores() -> dict[str, str]:
+    """Every night: the last month is frozen when it is due, the ones before it are looked at."""
+    return freeze_last_scores(timezone.now())
 
 
 @shared_task(base=AuditedTask, name="incidents.remind")

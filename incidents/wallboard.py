@@ -11,6 +11,7 @@ from django.utils import timezone
 from incidents.dashboard.mandate import MONTH, TODAY, attained_in, today_and_month
 from incidents.dashboard.showing import Moment
 from incidents.enums import Priority
+from incidents.measuring import targets_of
 from incidents.models import Incident
 from sla.attainment import Attainment
 from sla.clocks import MANDATE, Clock, Target, clocks_of
@@ -48,8 +49,8 @@ class Board:
 
 
 def board_of(user: Any, now: datetime) -> Board:
-    """The newest first: that is where every minute counts."""
-    seen = Incident.objects.visible_to(user).open().filter(priority=Priority.P1)
+    """The newest first: that is where every minute counts. Drills are left to those who drill."""
+    seen = Incident.objects.visible_to(user).open().filter(priority=Priority.P1, is_drill=False)
     found = seen.select_related("service", "team", "owner__person").defer("description", "search")
     incidents = list(found.order_by("-opened_at", "-pk")[:SHOWN])
     more = max(seen.order_by().count() - SHOWN, 0) if len(incidents) == SHOWN else 0
@@ -57,7 +58,10 @@ def board_of(user: Any, now: datetime) -> Board:
     told = Mark.objects.current().filter(life__in=[row.life_id for row in incidents]).order_by()
     for life_id, kind, at in told.values_list("life_id", "kind", "at"):
         marks.setdefault(life_id, {})[kind] = Moment(at)
-    rows = [BoardRow(row, clocks_of(marks.get(row.life_id, {}), now)) for row in incidents]
+    rows = [
+        BoardRow(row, clocks_of(marks.get(row.life_id, {}), now, targets_of(row)))
+        for row in incidents
+    ]
     return Board(now, rows, more, _scores(user, now))
 
 

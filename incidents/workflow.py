@@ -8,6 +8,7 @@ from incidents.enums import OPEN, PENDING, Status
 from incidents.permissions import may_work_on_incidents
 from incidents.rules import (
     has_owner,
+    has_reasons_for_misses,
     is_alone_in_its_alert_group,
     is_within_reach,
     was_resolved_lately,
@@ -57,7 +58,7 @@ INCIDENT_WORKFLOW = Workflow(
         was_resolved_lately,
         is_alone_in_its_alert_group,
     ),
-    _move("close", _("Close"), (Status.RESOLVED,), Status.CLOSED),
+    _move("close", _("Close"), (Status.RESOLVED,), Status.CLOSED, has_reasons_for_misses),
     _move("cancel", _("Cancel"), OPEN, Status.CANCELLED),
     _move("merge", _("Merge into another"), OPEN, Status.MERGED),
 )

@@ -31,10 +31,12 @@ from notifications.services import edit_preferences
 from people.dialogs import (
     MintCalendarForm,
     MintTokenForm,
+    MintWallboardForm,
     RevokeCalendarForm,
     RevokeTokenForm,
+    RevokeWallboardForm,
 )
-from people.models import ApiToken, CalendarKey, User
+from people.models import ApiToken, CalendarKey, User, WallboardKey
 from people.roles import ROLES, Role
 from people.scope import scope_of
 from people.services import edit_account
@@ -86,6 +88,8 @@ def urls(site: Any) -> list[Any]:
         ("account/tokens/<int:token_id>/revoke/", revoke_page, "account_revoke"),
         ("account/calendars/mint/", mint_calendar_page, "account_calendar_mint"),
         ("account/calendars/<int:key_id>/revoke/", revoke_calendar_page, "account_calendar_revoke"),
+        ("account/screens/mint/", mint_screen_page, "account_screen_mint"),
+        ("account/screens/<int:key_id>/revoke/", revoke_screen_page, "account_screen_revoke"),
         ("people/roles/", roles_page, "people_roles"),
     ]
     return [
@@ -122,6 +126,8 @@ def account_page(site: Any, request: HttpRequest) -> HttpResponse:
         "parts": forms_by_part,
         "tokens": [(t, t.revoked_at is None and t.expires_at > now) for t in tokens],
         "calendars": user.calendar_keys.select_related("team").order_by("-created_at")[:50],
+        "screens": user.wallboard_keys.order_by("-created_at")[:50],
+        "has_wallboard": user.has_perm("incidents.view_incident"),
         "grants": user.grants.in_force(now).select_related("team"),
         "time_zones": sorted(zoneinfo.available_timezones()),
     }
@@ -173,6 +179,20 @@ def revoke_calendar_page(site: Any, request: HttpRequest, key_id: int) -> HttpRe
     return _dialog_page(site, request, RevokeCalendarForm, key)
 
 
+def mint_screen_page(site: Any, request: HttpRequest) -> HttpResponse:
+    """A new address of the wallboard, shown in the answer to this one request."""
+    require_confirmation(request)
+    return _dialog_page(site, request, MintWallboardForm, request.user)
+
+
+def revoke_screen_page(site: Any, request: HttpRequest, key_id: int) -> HttpResponse:
+    """Ends one of one's own addresses of the wallboard."""
+    key = WallboardKey.objects.filter(user=request.user.pk, pk=key_id).first()
+    if key is None:
+        raise Http404
+    return _dialog_page(site, request, RevokeWallboardForm, key)
+
+
 def roles_page(site: Any, request: HttpRequest) -> HttpResponse:
     """What each role is for and permits, for everybody who has one."""
     if not scope_of(request.user).roles:
@@ -189,6 +209,7 @@ _VERBS = {
     "import": _("import"),
     "override": _("override the priority"),
     "share": _("share"),
+    "judge": _("judge drills and missed targets"),
     "export": _("export"),
 }
 _NAMES = {"list": _("lists"), "exceptions": _("exceptions")}  # permissions that are of no model

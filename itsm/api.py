@@ -29,11 +29,13 @@ from evidence.api import EvidencePackViewSet
 from evidence.engagement_api import AuditRequestViewSet, ControlViewSet, EngagementViewSet
 from evidence.failure_api import ControlFailureViewSet
 from incidents.api import IncidentViewSet
+from incidents.api_breaches import BreachReasonViewSet
 from incidents.attachments import AttachmentViewSet
 from incidents.guide_api import GuideViewSet
 from incidents.intake_api import AdjustmentViewSet, PhoneCallViewSet
 from incidents.problem_api import ProblemViewSet
 from incidents.request_api import RequestViewSet
+from incidents.score_api import TargetStepViewSet
 from integrations.api import AlertEventViewSet, AlertSourceViewSet, AlertViewSet
 from notifications.api import MessageViewSet, PreferenceViewSet
 from people.api import TeamViewSet, UserViewSet
@@ -44,6 +46,7 @@ from records import idempotency
 from records.api import JobViewSet, SavedViewViewSet
 from sla.agreement_api import AgreementViewSet
 from sla.api import ClientViewSet
+from sla.clock_profile_api import ClockProfileViewSet
 from sla.feedback_api import FeedbackViewSet
 from vendors.api import VendorViewSet
 from vendors.contract_api import ContractViewSet
@@ -75,9 +78,11 @@ router.register("assets", AssetViewSet, "asset")
 router.register("attachments", AttachmentViewSet, "attachment")
 router.register("audit-requests", AuditRequestViewSet, "audit-request")
 router.register("boards", BoardViewSet, "board")
+router.register("breach-reasons", BreachReasonViewSet, "breach-reason")
 router.register("cab-meetings", MeetingViewSet, "cab-meeting")
 router.register("changes", ChangeViewSet, "change")
 router.register("clients", ClientViewSet, "client")
+router.register("clock-profiles", ClockProfileViewSet, "clock-profile")
 router.register("control-exceptions", ControlExceptionViewSet, "control-exception")
 router.register("control-failures", ControlFailureViewSet, "control-failure")
 router.register("controls", ControlViewSet, "control")
@@ -100,6 +105,7 @@ router.register("requests", RequestViewSet, "request")
 router.register("saved-views", SavedViewViewSet, "saved-view")
 router.register("services", ServiceViewSet, "service")
 router.register("standard-changes", ChangeTemplateViewSet, "standard-change")
+router.register("mandate-targets", TargetStepViewSet, "mandate-target")
 router.register("teams", TeamViewSet, "team")
 router.register("users", UserViewSet, "user")
 router.register("vendors", VendorViewSet, "vendor")

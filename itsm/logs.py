@@ -5,11 +5,13 @@ from typing import Any
 
 import structlog
 
-_HOOK_KEY = re.compile(r"(/hooks/[^/\s]+/|/calendar/(?=[^/\s?]+\.ics))[^/\s?]+")
+_HOOK_KEY = re.compile(
+    r"(/hooks/[^/\s]+/|/calendar/(?=[^/\s?]+\.ics)|/wallboard/(?=[\w-]{20}))[^/\s?]+"
+)
 
 
 def mask_hook_keys(logger: Any, method: str, event: dict[str, Any]) -> dict[str, Any]:
-    """The key in a hook's or a calendar's address is a secret; the rest says enough."""
+    """The key in the address of a hook, calendar or wallboard is a secret; the rest says enough."""
     return {
         name: _HOOK_KEY.sub(r"\1…", value) if isinstance(value, str) else value
         for name, value in event.items()

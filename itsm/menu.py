@@ -54,6 +54,23 @@ def _list(
     return Page(title, icon, f"admin:{app}_{name}_changelist", needed, shortcut, **more)
 
 
+# Kept by administrators; others read them where they apply.
+KEPT_FOR_CLOCKS = (
+    _list("sla.clockprofile", _("Clock profiles"), "timer", permission="sla.change_clockprofile"),
+    _list(
+        "incidents.breachreason",
+        _("Reasons for missed targets"),
+        "rule",
+        permission="incidents.change_breachreason",
+    ),
+    _list(
+        "incidents.targetstep",
+        _("Target path"),
+        "star",
+        permission="incidents.change_targetstep",
+    ),
+)
+
 AREAS = (
     Area(
         "work",
@@ -87,6 +104,7 @@ AREAS = (
             _list("incidents.accountadjustment", _("Account adjustments"), "payments"),
             _list("incidents.phonecall", _("Telephone calls"), "support_agent"),
             Page(_("Wallboard"), "dashboard", "admin:wallboard", "incidents.view_incident"),
+            Page(_("1-5-10 score"), "timer", "admin:mandate_score", "incidents.view_incident"),
             _list("changes.change", _("Changes"), "tune", "g n"),
             _list(
                 "changes.change",
@@ -162,6 +180,7 @@ AREAS = (
             _list("people.team", _("Teams"), "groups", "g t"),
             _list("people.subsidiary", _("Subsidiaries"), "domain", "", "people.change_subsidiary"),
             _list("people.workcalendar", _("Working calendars"), "schedule"),
+            *KEPT_FOR_CLOCKS,
             _list("people.user", _("Accounts"), "person"),
             _list("people.rolegrant", _("Role grants"), "key"),
             Page(_("Roles"), "policy", "admin:people_roles", shortcut="g r"),

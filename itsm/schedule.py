@@ -43,6 +43,10 @@ SCHEDULE: dict[str, dict[str, Any]] = {
         "task": "incidents.close_requests",
         "schedule": crontab("10"),
     },
+    "incidents-freeze-scores": {
+        "task": "incidents.freeze_scores",
+        "schedule": crontab("20", "9"),
+    },
     "incidents-remind": {"task": "incidents.remind", **_SWEEP},
     "vendors-keep-contracts": {"task": "vendors.keep_contracts", "schedule": crontab("45", "12")},
     "incidents-close-resolved": {"task": "incidents.close_resolved", "schedule": crontab("5")},

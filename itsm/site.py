@@ -15,7 +15,7 @@ from unfold.sites import UnfoldAdminSite
 
 from evidence import pages as evidence_pages
 from incidents.queues import pages as queue_pages
-from itsm import account, guide, home, measures, palette, wallboard
+from itsm import account, guide, home, mandate_page, measures, palette, wallboard
 from itsm.counts import counts_for
 from itsm.menu import AREAS, Page
 from people.scope import scope_of
@@ -77,7 +77,8 @@ class PortalAdminSite(UnfoldAdminSite):
         return [url for url in super().get_urls() if getattr(url, "name", "") not in _DROPPED]
 
     def extra_urls(self) -> list[Any]:
-        own = (account, palette, guide, measures, wallboard, evidence_pages, queue_pages)
+        own: tuple[Any, ...] = (account, palette, guide, measures, wallboard, mandate_page)
+        own += (evidence_pages, queue_pages)
         return [url for pages in own for url in pages.urls(self)]
 
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:

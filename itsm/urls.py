@@ -5,6 +5,7 @@ from django.urls import include, path, re_path
 
 from integrations.calendar_feed import send_calendar
 from itsm import health
+from itsm.wallboard import screen_page
 from sla.feedback_page import ask_feedback
 
 urlpatterns = [
@@ -13,6 +14,7 @@ urlpatterns = [
     path("metrics", health.metrics, name="metrics"),
     path("accounts/", include("people.urls")),
     re_path(r"^calendar/(?P<secret>[\w-]{20,100})\.ics$", send_calendar, name="calendar_feed"),
+    re_path(r"^wallboard/(?P<secret>[\w-]{20,100})/$", screen_page, name="wallboard_screen"),
     path("feedback/<str:token>/", ask_feedback, name="feedback"),
     path("hooks/", include("integrations.urls")),
     path("ledger/", include("evidence.urls")),

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from core.actions import ActionForm
 from people import services
 from people.enums import Country, TokenScope
-from people.models import ApiToken, CalendarKey, Person, Team
+from people.models import ApiToken, CalendarKey, Person, Team, WallboardKey
 from people.roles import Role
 from people.scope import scope_of
 
@@ -189,6 +189,42 @@ class MintCalendarForm(ActionForm):
             "secrets": [(_("Address"), address)],
         }
         return key
+
+
+class MintWallboardForm(ActionForm):
+    """A new address of the wallboard for a screen; it is shown in the answer and nowhere else."""
+
+    action = "mint_wallboard"
+    title = _("New address for a screen")
+    wants_confirmation = True
+    name = forms.CharField(
+        label=_("Screen"), max_length=80, help_text=_("Where it hangs, such as “NOC, wall left”.")
+    )
+    outcome: dict[str, Any] | None = None
+
+    def effect(self) -> Any:
+        return _(
+            "Whoever has the address sees the wallboard as you do, without signing in and without "
+            "any other page. An address that you had for the same screen ends."
+        )
+
+    def perform(self) -> WallboardKey:
+        name = self.cleaned_data["name"]
+        key, secret = services.mint_wallboard_key(self.actor, actor=self.actor, name=name)
+        address = f"{settings.SITE_URL.rstrip('/')}{reverse('wallboard_screen', args=[secret])}"
+        self.outcome = {
+            "text": _("Open the address on the screen now. It is not shown again."),
+            "secrets": [(_("Address"), address)],
+        }
+        return key
+
+
+class RevokeWallboardForm(ActionForm):
+    action = "revoke_wallboard"
+    title = _("Revoke the address")
+
+    def perform(self) -> Any:
+        return services.revoke_wallboard_key(self.record, actor=self.actor)
 
 
 class RevokeCalendarForm(ActionForm):

@@ -13,6 +13,8 @@ TITLES: dict[str, Reason] = {
     "token.revoke": _("API token revoked"),
     "calendar.mint": _("Calendar address made"),
     "calendar.revoke": _("Calendar address revoked"),
+    "wallboard.mint": _("Address of a wallboard made"),
+    "wallboard.revoke": _("Address of a wallboard revoked"),
     "work_calendar.draft": _("Working calendar drafted"),
     "work_calendar.adopt": _("Working calendar put in use"),
     "work_calendar.begin_week": _("New working week"),

@@ -48,7 +48,10 @@ def _permissions(*groups: str) -> frozenset[str]:
     return frozenset(name for group in groups for name in group.split())
 
 
-_READ_INCIDENTS = "incidents.view_incident incidents.view_problem sla.view_client"
+_READ_INCIDENTS = (
+    "incidents.view_incident incidents.view_problem sla.view_client sla.view_clockprofile "
+    "incidents.view_breachreason incidents.view_targetstep"
+)
 _WORK_INCIDENTS = (
     f"{_READ_INCIDENTS} incidents.add_incident incidents.change_incident sla.view_agreement "
     "incidents.view_guide incidents.add_problem incidents.change_problem "
@@ -65,6 +68,11 @@ _WORK_REQUESTS = (
 _LEAD_REQUESTS = "incidents.share_request incidents.check_accountadjustment"
 _KEEP_LIMITS = (
     "incidents.view_adjustmentlimit incidents.add_adjustmentlimit incidents.change_adjustmentlimit"
+)
+_KEEP_CLOCKS = (
+    "sla.view_clockprofile sla.add_clockprofile sla.change_clockprofile "
+    "incidents.view_breachreason incidents.add_breachreason incidents.change_breachreason "
+    "incidents.view_targetstep incidents.add_targetstep incidents.change_targetstep"
 )
 _AGREE = "sla.add_agreement sla.change_agreement sla.approve_agreement"
 _READ_ESTATE = "assets.view_service assets.view_asset assets.view_dependency"
@@ -160,7 +168,7 @@ ROLES: dict[Role, RoleFacts] = {
             _EXPORT,
             *(_WORK_INCIDENTS, _WORK_REQUESTS, _LEAD_REQUESTS),
             "incidents.override_priority incidents.share_incident incidents.take_helprequest",
-            "incidents.add_guide incidents.change_guide",
+            "incidents.add_guide incidents.change_guide incidents.judge_incident",
             _READ_ESTATE,
             _READ_VENDORS,
             _READ_PEOPLE,
@@ -183,7 +191,7 @@ ROLES: dict[Role, RoleFacts] = {
             _EXPORT,
             *(_WORK_INCIDENTS, _WORK_REQUESTS, _LEAD_REQUESTS),
             "incidents.override_priority incidents.share_incident incidents.take_helprequest",
-            "incidents.add_guide incidents.change_guide",
+            "incidents.add_guide incidents.change_guide incidents.judge_incident",
             _READ_ESTATE,
             _READ_VENDORS,
             _READ_PEOPLE,
@@ -318,6 +326,7 @@ ROLES: dict[Role, RoleFacts] = {
         _permissions(
             *(_ANSWER_AUDITS, _CONFIGURE_CHANGES, _EXPORT),
             *(_CONFIGURE, _CONFIGURE_ESTATE, _DECIDE_ACCESS, _KEEP_CALENDARS, _KEEP_LIMITS),
+            _KEEP_CLOCKS,
         ),
     ),
     Role.SECURITY_ADMIN: RoleFacts(

@@ -50,5 +50,6 @@ class ClientAdmin(ScopedModelAdmin):
 
 # They register themselves when the portal reads this module.
 from sla import (  # noqa: E402 -- as in other apps
+    clock_profile_admin,  # noqa: F401 -- as above
     feedback_admin,  # noqa: F401 -- as above
 )

@@ -52,9 +52,7 @@ def newly_agreed(
     keeps its version; a client's that no longer fits goes, a team's or vendor's stays for the time
     that they had."""
     wanted = applicable(record, team_id=team_id, vendor_id=vendor_id)
-    told = life.events.filter(kind=EventKind.AGREED, superseded_at__isnull=True)
-    last = () if is_new else told.select_related("agreement").order_by("at", "pk")
-    pinned = {e.agreement: e.agreement_version_id for e in last if e.agreement}
+    pinned = {} if is_new else _pinned(life)
     holding = {agreement.pk for agreement, version in pinned.items() if version}
     for agreement, version in pinned.items():
         if version and agreement.kind == AgreementKind.SLA and agreement.pk not in wanted:
@@ -64,6 +62,19 @@ def newly_agreed(
             yield Happening(
                 EventKind.AGREED, agreement_id=agreement_id, agreement_version_id=version_id
             )
+
+
+def no_longer_agreed(life: Life, *, is_new: bool = False) -> Iterator[Happening]:
+    """What is to be told where no agreement applies to a record any more, of whatever kind."""
+    for agreement, version in ({} if is_new else _pinned(life)).items():
+        if version:
+            yield Happening(EventKind.AGREED, agreement_id=agreement.pk)
+
+
+def _pinned(life: Life) -> dict[Agreement, int | None]:
+    told = life.events.filter(kind=EventKind.AGREED, superseded_at__isnull=True)
+    last = told.select_related("agreement").order_by("at", "pk")
+    return {e.agreement: e.agreement_version_id for e in last if e.agreement}
 
 
 def _with_base(row: AgreementVersion) -> AgreementVersion:

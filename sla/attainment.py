@@ -34,41 +34,92 @@ class Attainment:
 def attainment_of(
     lives: Any, spans: Mapping[str, Span], now: datetime
 ) -> dict[tuple[str, str], Attainment]:
-    """By span and metric. `lives` gives rows of (life id, moment that decides the span, is open)
-    and should be narrowed to the spans by an index: one statement, one index lookup for a life."""
-    try:
-        inner, params = lives.query.sql_with_params()
-    except EmptyResultSet:
-        return {}
-    names = list(spans)
-    told = [now, *params, names, [spans[n][0] for n in names], [spans[n][1] for n in names]]
-    with connection.cursor() as cursor:
-        cursor.execute(_STATEMENT.replace("{lives}", inner), told)
-        rows = cursor.fetchall()
+    """By span and metric. `lives` gives rows of (life id, moment that decides the span, is open,
+    service id, country, priority, team id) and should be narrowed to the spans by an index: one
+    statement, one index lookup for a life."""
     return {
-        (name, target.metric): Attainment(target.metric, *figures[i * 3 : i * 3 + 3])
-        for name, *figures in rows
+        (name, target.metric): Attainment(target.metric, *figures[i * 4 : i * 4 + 3])
+        for name, *figures in _asked(_BY_SPAN, lives, spans, now)
         for i, target in enumerate(MANDATE)
     }
 
 
+@dataclass(frozen=True)
+class Spread:
+    """One target in one span, of a team, of a country (no team), or of all (no country either).
+    `p90`: nine of ten took at most as long."""
+
+    span: str
+    country: str
+    team_id: int | None
+    figures: Attainment
+    p90: timedelta | None
+
+
+def spread_of(lives: Any, spans: Mapping[str, Span], now: datetime) -> list[Spread]:
+    """The same of each team, each country and all, of lives that were measured at all."""
+    return [
+        Spread(
+            name,
+            country,
+            team_id,
+            Attainment(target.metric, *figures[i * 4 : i * 4 + 3]),
+            figures[i * 4 + 3],
+        )
+        for name, country, team_id, *figures in _asked(_BY_PLACE, lives, spans, now)
+        for i, target in enumerate(MANDATE)
+        if figures[i * 4]
+    ]
+
+
+def _asked(statement: str, lives: Any, spans: Mapping[str, Span], now: datetime) -> list[Any]:
+    try:
+        inner, params = lives.query.sql_with_params()
+    except EmptyResultSet:
+        return []
+    names = list(spans)
+    told = [now, *params, names, [spans[n][0] for n in names], [spans[n][1] for n in names]]
+    with connection.cursor() as cursor:
+        cursor.execute(statement.replace("{lives}", inner), told)
+        return cursor.fetchall()
+
+
 def _figures() -> str:
-    """For each target three columns: measured, met, median."""
+    """For each target four columns: measured, met, median, nine of ten."""
     return ", ".join(
-        f"count({x.metric}), count(*) FILTER (WHERE {x.metric} <= {_seconds(x.within)}),"
-        f" percentile_cont(0.5) WITHIN GROUP (ORDER BY {x.metric})"
+        f"count({x.metric}), count(*) FILTER (WHERE {x.metric} <= {x.metric}_within),"
+        f" percentile_cont(0.5) WITHIN GROUP (ORDER BY {x.metric}),"
+        f" percentile_cont(0.9) WITHIN GROUP (ORDER BY {x.metric})"
         for x in MANDATE
     )
 
 
 def _length(target: Target) -> str:
     """How long it took, or has taken so far where the target is missed already; else NULL."""
-    starts, stops = f"m.{target.starts}", f"m.{target.stops}"
-    late = f"l.is_open AND clock.now - {starts} > {_seconds(target.within)}"
+    x = target.metric
+    starts, stops = f"t.{x}_starts", f"t.{x}_stops"
+    late = f"l.is_open AND clock.now - {starts} > t.{x}_within"
     return (
-        f"CASE WHEN {stops} - {starts} IS NOT NULL THEN greatest({stops} - {starts}, '0')"
-        f" WHEN {late} THEN clock.now - {starts} END AS {target.metric}"
+        f"t.{x}_within, CASE WHEN {stops} - {starts} IS NOT NULL"
+        f" THEN greatest({stops} - {starts}, '0')"
+        f" WHEN {late} THEN clock.now - {starts} END AS {x}"
     )
+
+
+def _told(target: Target) -> str:
+    """From when to when its clock runs and within what, by the profile that applies."""
+    x = target.metric
+    return (
+        f"{_moment(f'{x}_from', target.starts)} AS {x}_starts,"
+        f" {_moment(f'{x}_to', target.stops)} AS {x}_stops,"
+        f" coalesce(p.{x}_within, {_seconds(target.within)}) AS {x}_within"
+    )
+
+
+def _moment(column: str, usual: MarkKind) -> str:
+    """That of the mark which a profile names, or else of the usual one."""
+    kinds = " ".join(f"WHEN '{kind}' THEN m.{kind}" for kind in MarkKind)
+    return f"CASE coalesce(p.{column}, '{usual}') {kinds} END"
 
 
 def _seconds(length: timedelta) -> str:
@@ -77,18 +128,34 @@ def _seconds(length: timedelta) -> str:
 
 _MARKS = ", ".join(f"max(at) FILTER (WHERE kind = '{kind}') AS {kind}" for kind in MarkKind)
 # LATERAL, or the planner reads all marks there are.
-_STATEMENT = f"""
+_LIFE = f"""
     WITH life AS MATERIALIZED (
-        SELECT l.at, {", ".join(_length(target) for target in MANDATE)}
+        SELECT l.at, l.country, l.team_id, {", ".join(_length(target) for target in MANDATE)}
           FROM (SELECT %s::timestamptz AS now) AS clock
-         CROSS JOIN ({{lives}}) AS l (life_id, at, is_open)
+         CROSS JOIN ({{lives}}) AS l (life_id, at, is_open, service_id, country, priority, team_id)
          CROSS JOIN LATERAL (
             SELECT {_MARKS} FROM sla_mark
              WHERE life_id = l.life_id AND superseded_at IS NULL
          ) AS m
+          LEFT JOIN LATERAL (
+            SELECT * FROM sla_clockprofile p
+             WHERE p.starts_at <= l.at
+               AND (p.service_id IS NULL OR p.service_id = l.service_id)
+               AND (p.country = '' OR p.country = l.country)
+               AND (p.priority IS NULL OR p.priority = l.priority)
+             ORDER BY p.service_id IS NULL, p.country = '', p.priority IS NULL, p.starts_at DESC
+             LIMIT 1
+         ) AS p ON true
+         CROSS JOIN LATERAL (SELECT {", ".join(_told(target) for target in MANDATE)}) AS t
     )
-    SELECT span.name, {_figures()}
+"""  # noqa: S608 -- names and figures of our own enumerations, no input
+_IN_SPANS = """
       FROM unnest(%s::text[], %s::timestamptz[], %s::timestamptz[]) AS span (name, starts, ends)
       JOIN life ON life.at >= span.starts AND life.at < span.ends
-     GROUP BY span.name
-"""  # noqa: S608 -- names and figures of our own enumerations, no input
+"""
+_BY_SPAN = f"{_LIFE} SELECT span.name, {_figures()} {_IN_SPANS} GROUP BY span.name"
+_BY_PLACE = f"""{_LIFE}
+    SELECT span.name, coalesce(life.country, ''), life.team_id, {_figures()} {_IN_SPANS}
+     GROUP BY GROUPING SETS ((span.name), (span.name, life.country),
+                             (span.name, life.country, life.team_id))
+"""

@@ -4,6 +4,14 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 
+class MandateMetric(models.TextChoices):
+    """The targets of the 1-5-10 mandate, in its order."""
+
+    DETECT = "detect", _("Detect")
+    INVESTIGATE = "investigate", _("Investigate")
+    REMEDIATE = "remediate", _("Remediate")
+
+
 class MarkKind(models.TextChoices):
     """The instants of a record's life that metrics use, in the order they happen."""
 

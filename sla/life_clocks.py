@@ -44,15 +44,18 @@ def replay_of(life: Life, now: datetime, known_at: datetime | None = None) -> Re
     return replay_rows(list(life.events.all()), list(life.marks.all()), now, known_at)
 
 
-def clocks_of_life(life: Life, now: datetime) -> list[ClockLine]:
-    """All its clocks as of a moment."""
+def clocks_of_life(
+    life: Life, now: datetime, targets: Sequence[clocks.Target] = clocks.MANDATE
+) -> list[ClockLine]:
+    """All its clocks as of a moment; `targets` are those of the mandate for it."""
     rows = list(life.events.select_related("team", "vendor", "agreement"))
     marks = list(life.marks.all())
     current = {mark.kind: mark for mark in marks if mark.superseded_at is None}
     names = _names(rows)
     told = replay_rows(rows, marks, now)
     agreed = [_agreed_line(clock, names) for clock in told.clocks]
-    return [_mandate_line(clock) for clock in clocks.clocks_of(current, now)] + agreed
+    mandate = clocks.clocks_of(current, now, targets)
+    return [_mandate_line(clock) for clock in mandate] + agreed
 
 
 def replay_rows(

@@ -11,5 +11,7 @@ TITLES: dict[str, Reason] = {
     "agreement.discard": _("Draft of an agreement discarded"),
     "agreement.approve": _("Agreement put into force"),
     "agreement.freeze": _("Month of an agreement to be frozen"),
+    "clock_profile.add": _("Clock profile added"),
+    "clock_profile.change": _("Clock profile changed"),
     "sla.fire_thresholds": _("Thresholds of clocks that were used up"),
 }

@@ -23,6 +23,12 @@ class ClientQuerySet(ScopedQuerySet[Any]):
         return self.all() if countries is None else self.filter(country__in=countries)
 
 
+class ClockProfileQuerySet(ScopedQuerySet[Any]):
+    def visible_to(self, user: Any) -> Self:
+        """All of them, where the role shows them: who is measured reads by what."""
+        return self.all() if "sla.view_clockprofile" in scope_of(user).permissions else self.none()
+
+
 class AgreementQuerySet(ScopedQuerySet[Any]):
     def visible_to(self, user: Any) -> Self:
         """Agreements that are for the countries a role reaches, by client or team; those for every

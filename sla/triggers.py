@@ -1,9 +1,37 @@
 """What the database itself refuses about lives and feedback, whoever asks."""
 
+from datetime import timedelta
+
 import pgtrigger
 from django.db import models
 
 from audit.triggers import AuditTrigger
+
+AHEAD = timedelta(minutes=5)
+"""How long before it is in force a clock profile is settled."""
+
+
+class StaysOnceInForce(AuditTrigger):
+    """A clock profile is made and altered ahead of its time only, and then stays for ever: no
+    figure of the past changes with it."""
+
+    name = "stays_once_in_force"
+    when = pgtrigger.Before
+    operation = pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete
+    declare = [("ctx", "jsonb := nullif(current_setting('itsm.context', true), '')::jsonb")]
+
+    def get_func(self, model: models.Model) -> str:
+        ahead = f"statement_timestamp() + interval '{AHEAD.total_seconds():.0f} s'"
+        return f"""
+            IF (TG_OP = 'INSERT' OR OLD.starts_at > {ahead})
+               AND (TG_OP = 'DELETE' OR NEW.starts_at > {ahead}
+                    OR ctx->>'channel' = 'demo') THEN
+                IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;
+                RETURN NEW;
+            END IF;
+            RAISE EXCEPTION 'a clock profile stays once it is in force'
+                USING ERRCODE = 'check_violation';
+        """
 
 
 class KeepsWhatWasTold(AuditTrigger):

@@ -10,6 +10,7 @@ from django.test import Client
 from rest_framework.test import APIClient
 
 from audit.models import OutboxEntry
+from sla import clock_profiles
 from tests.cast import Cast, assemble_cast
 
 _DATABASE = {"db", "transactional_db", "live_server"}
@@ -87,6 +88,7 @@ def api_of() -> Callable[..., APIClient]:
 def _empty_local_cache() -> None:
     """The cache in memory outlives a test's transaction; the one in the database does not."""
     caches["local"].clear()
+    clock_profiles.keep(())  # as in a process that has looked and found none
 
 
 @pytest.fixture

@@ -112,14 +112,17 @@ class TakesActions:
         return answer
 
 
-def as_form_data(form_class: type[ActionForm], answers: dict[str, Any]) -> dict[str, str]:
+def as_form_data(form_class: type[ActionForm], answers: dict[str, Any]) -> dict[str, Any]:
     """JSON values as a browser would send them. A box that is not mentioned keeps its default."""
     fields = form_class.base_fields
     if unknown := sorted(set(answers) - set(fields)):
         raise ValidationError({name: _("This action does not ask for this.") for name in unknown})
-    data = {}
+    data: dict[str, Any] = {}
     for name, field in fields.items():
         value = answers.get(name)
+        if isinstance(value, list) and isinstance(field, forms.MultipleChoiceField):
+            data[name] = [str(one) for one in value]
+            continue
         if value is None and isinstance(field, forms.BooleanField):
             value = bool(field.initial)
         if isinstance(value, list | dict):

@@ -3,7 +3,6 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import BooleanField, ExpressionWrapper, Q
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext, pgettext
@@ -12,7 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from core.cards import Attained, Chart, Score, Series
 from core.dashboard import Content, card, list_url
 from incidents.dashboard.open_work import VIEW
-from incidents.enums import NOT_COUNTED, OPEN, Status
+from incidents.enums import NOT_COUNTED, Status
+from incidents.measuring import lives_of
 from incidents.models import Incident
 from sla.attainment import Attainment, Span, attainment_of
 from sla.clocks import MANDATE, Target
@@ -28,20 +28,18 @@ def mandate(user: Any, now: datetime) -> Content:
     found = attained_in(spans, user, now)
     return Content(
         tuple(_score(target, spans, found) for target in MANDATE),
-        list_url(Incident, status=COUNTED, opened_at__gte=spans[MONTH][0]),
-        _("Incidents that were opened in the period and not cancelled. n: those measured."),
+        list_url(Incident, status=COUNTED, is_drill=False, opened_at__gte=spans[MONTH][0]),
+        _("Incidents opened in the period, neither cancelled nor drills. n: those measured."),
     )
 
 
 def attained_in(
     spans: dict[str, Span], user: Any, now: datetime
 ) -> dict[tuple[str, str], Attainment]:
-    """By span and metric, over the incidents that the person sees and that were not cancelled."""
+    """By span and metric, over the incidents that the person sees and that count."""
     first = min(start for start, _end in spans.values())
-    is_open = ExpressionWrapper(Q(status__in=OPEN), output_field=BooleanField())
     seen = Incident.objects.visible_to(user).filter(opened_at__gte=first, opened_at__lte=now)
-    lives = seen.exclude(status__in=NOT_COUNTED).order_by().annotate(being_open=is_open)
-    return attainment_of(lives.values_list("life_id", "opened_at", "being_open"), spans, now)
+    return attainment_of(lives_of(seen.counted()), spans, now)
 
 
 def today_and_month(now: datetime) -> dict[str, Span]:
@@ -111,7 +109,8 @@ def _attained(label: Any, figures: Attainment, span: Span) -> Attained:
 
 
 def _url(span: Span) -> str:
-    return list_url(Incident, status=COUNTED, opened_at__gte=span[0], opened_at__lt=span[1])
+    bounds = {"opened_at__gte": span[0], "opened_at__lt": span[1]}
+    return list_url(Incident, status=COUNTED, is_drill=False, **bounds)
 
 
 def lasting(length: timedelta) -> str:

@@ -14,6 +14,7 @@ from incidents.dashboard.showing import (
     by_key,
     counts_of,
     line_of,
+    measured_of,
     pressing_clocks,
     rows_of,
     segments,
@@ -70,7 +71,7 @@ def my_work(user: Any, now: datetime) -> Content:
         if counts.get(p)
     )
     rows = rows_of(open_ones(user).filter(owner=user.pk).order_by("priority", "-pk")[:SHOWN])
-    clocks = pressing_clocks((row.life_id for row in rows), now)
+    clocks = pressing_clocks(measured_of(rows), now)
     mine = list_url(Incident, is_open=True, owner="me")
     total = sum(counts.values())
     lines = Lines(
@@ -90,7 +91,7 @@ def unowned(user: Any, now: datetime) -> Content:
     """What nobody in one's teams has taken on, the most pressing first."""
     found = of_own_teams(open_ones(user).filter(owner__isnull=True), user)
     rows = rows_of(found.order_by("priority", "-pk")[:SHOWN])
-    clocks = pressing_clocks((row.life_id for row in rows), now)
+    clocks = pressing_clocks(measured_of(rows), now)
     total = sum(row["unowned"] for row in own_overview(user, now))
     url = list_url(Incident, is_open=True, has_owner=False)
     lines = Lines(
@@ -127,7 +128,7 @@ def queue(user: Any, now: datetime) -> Content:
 def watched(user: Any, now: datetime) -> Content:
     followed = open_ones(user).filter(watchers__user=user.pk)
     rows = rows_of(followed.order_by("priority", "-pk")[:SHOWN])
-    clocks = pressing_clocks((row.life_id for row in rows), now)
+    clocks = pressing_clocks(measured_of(rows), now)
     lines = Lines(
         tuple(line_of(row, status_badge(row), clock=clocks.get(row.life_id)) for row in rows),
         _("You watch no open incident. “Watch this incident” on its page puts it here."),

@@ -19,6 +19,7 @@ from incidents.dashboard.showing import (
     rows_of,
 )
 from incidents.models import Incident
+from sla.clock_profiles import Measured, profiles
 from sla.clocks import MANDATE, Clock
 from sla.enums import ClockState
 from sla.models import Mark
@@ -26,6 +27,8 @@ from sla.models import Mark
 HORIZON = timedelta(hours=4)
 LATELY = timedelta(days=7)  # clocks of hours at most run on incidents of the last days
 LOOKED_AT = 60  # incidents whose clocks are worked out
+
+_MEASURED = ("service_id", "team__country", "priority", "opened_at")
 
 type Going = tuple[int, Clock]
 
@@ -76,13 +79,15 @@ def _open_for(incident: Incident, now: datetime) -> str:
 def _going(user: Any, now: datetime) -> tuple[list[Going], list[Going]]:
     """What is due in the next hours, the soonest first, and what is urgent and late, what was
     missed latest first: each as the life and its clock."""
-    since = now - max(target.within for target in MANDATE)
-    kinds = {target.starts for target in MANDATE}
+    targets = [*MANDATE, *(target for found in profiles() for target in found.targets)]
+    since = now - max(target.within for target in targets)
+    kinds = {target.starts for target in targets}
     started = Mark.objects.current().filter(life=OuterRef("life"), kind__in=kinds, at__gt=since)
     may_run = Q(Exists(started), opened_at__gt=now - LATELY)
     found = open_ones(user).filter(Q(priority__in=URGENT) | may_run).order_by("-opened_at")
-    priorities = dict(found.values_list("life_id", "priority")[:LOOKED_AT])
-    clocks = pressing_clocks(priorities, now).items()
+    told = found.values_list("life_id", *_MEASURED)[:LOOKED_AT]
+    measured = {life_id: Measured(*facts) for life_id, *facts in told}
+    clocks = pressing_clocks(measured, now).items()
     in_order = sorted(clocks, key=lambda pair: pressing_order(pair[1], now))
     due = [
         (life_id, clock)
@@ -92,6 +97,6 @@ def _going(user: Any, now: datetime) -> tuple[list[Going], list[Going]]:
     late = [
         (life_id, clock)
         for life_id, clock in in_order
-        if clock.state == ClockState.LATE and priorities[life_id] in URGENT
+        if clock.state == ClockState.LATE and measured[life_id].priority in URGENT
     ]
     return due[:SHOWN], late[:SHOWN]

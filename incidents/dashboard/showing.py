@@ -10,6 +10,7 @@ from core.dashboard import list_url, record_url
 from incidents.enums import Priority
 from incidents.models import Incident
 from incidents.page import priority_badge
+from sla.clock_profiles import Measured, targets_for
 from sla.clocks import Clock, clocks_of
 from sla.enums import ClockState
 from sla.models import Mark
@@ -28,8 +29,9 @@ class Moment:
 
 def rows_of(found: Any) -> list[Incident]:
     """Incidents with what a line shows, and no more: these rows are read on every visit."""
-    needed = ("reference", "title", "status", "priority", "opened_at", "life_id", "service__name")
-    return list(found.select_related("service").only(*needed))
+    needed = ("reference", "title", "status", "priority", "opened_at", "life_id")
+    related = found.select_related("service", "team")
+    return list(related.only(*needed, "service__name", "team__country"))
 
 
 def line_of(incident: Incident, *facts: Any, clock: Clock | None = None) -> Line:
@@ -44,17 +46,30 @@ def line_of(incident: Incident, *facts: Any, clock: Clock | None = None) -> Line
     )
 
 
-def pressing_clocks(life_ids: Iterable[int], now: datetime) -> dict[int, Clock]:
-    """By life the clock that matters: of those that can still be met the one due first, else the
-    one missed latest. Lives in which none is going are left out."""
+def pressing_clocks(measured: Mapping[int, Measured], now: datetime) -> dict[int, Clock]:
+    """Of lives, with what decides of their targets, the clock that matters: of those that can still
+    be met the one due first, else the one missed latest. Lives in which none is going are left
+    out."""
     marks: dict[int, dict[str, Moment]] = {}
-    found = Mark.objects.current().filter(life__in=list(life_ids)).order_by()
+    found = Mark.objects.current().filter(life__in=list(measured)).order_by()
     for life_id, kind, at in found.values_list("life_id", "kind", "at"):
         marks.setdefault(life_id, {})[kind] = Moment(at)
+    clocks = {
+        life_id: clocks_of(known, now, targets_for(measured[life_id]))
+        for life_id, known in marks.items()
+    }
     return {
         life_id: min(going, key=lambda clock: pressing_order(clock, now))
-        for life_id, known in marks.items()
-        if (going := [clock for clock in clocks_of(known, now) if clock.state in GOING])
+        for life_id, all_of_it in clocks.items()
+        if (going := [clock for clock in all_of_it if clock.state in GOING])
+    }
+
+
+def measured_of(incidents: Iterable[Incident]) -> dict[int, Measured]:
+    """Such rows by their lives, for `pressing_clocks`."""
+    return {
+        row.life_id: Measured(row.service_id, row.team.country, row.priority, row.opened_at)
+        for row in incidents
     }
 
 

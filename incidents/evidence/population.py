@@ -129,6 +129,7 @@ INCIDENTS = Population(
                   "incidents_incident.priority"),
         _field("priority_reason", _("Why it was set otherwise.")),
         _field("status", _("Where it stands.")),
+        _field("is_drill", _("Whether it was an exercise, which no figure counts.")),
         _field("opened_at", _("When it was opened: what membership goes by.")),
         _field("opened_by", _("Who opened it; empty: a machine.")),
         *(

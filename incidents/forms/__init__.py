@@ -9,6 +9,7 @@ from incidents.forms.consulting import (
 )
 from incidents.forms.diagnosing import DIAGNOSING
 from incidents.forms.helping import HELPING
+from incidents.forms.judging import ExplainMissesForm, SetDrillForm
 from incidents.forms.moves import (
     CancelForm,
     CloseForm,
@@ -53,6 +54,8 @@ _FORMS: tuple[type[ActionForm], ...] = (
     CancelForm,
     AssignForm,
     OverridePriorityForm,
+    SetDrillForm,
+    ExplainMissesForm,
     CommentForm,
     AttachForm,
     WatchForm,

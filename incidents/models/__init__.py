@@ -1,6 +1,7 @@
 """What is broken or asked for: incidents, requests, calls, and what they carry."""
 
 from incidents.models.adjustments import AccountAdjustment, AdjustmentLimit
+from incidents.models.breaches import BreachReason, TargetBreach
 from incidents.models.calls import PhoneCall
 from incidents.models.collaboration import Cascade, Merge, PromisedContact, VendorEscalation
 from incidents.models.consultations import Consultation
@@ -24,12 +25,14 @@ from incidents.models.requests import (
     RequestShare,
     RequestWatcher,
 )
+from incidents.models.scores import MonthlyScore, TargetStep
 from incidents.models.sources import IncidentSource
 
 __all__ = [
     "AccountAdjustment",
     "AdjustmentLimit",
     "AffectedAsset",
+    "BreachReason",
     "Cascade",
     "Consultation",
     "Diagnosis",
@@ -45,6 +48,7 @@ __all__ = [
     "IncidentSource",
     "IncidentWatcher",
     "Merge",
+    "MonthlyScore",
     "PhoneCall",
     "Problem",
     "ProblemChange",
@@ -57,5 +61,7 @@ __all__ = [
     "RequestLink",
     "RequestShare",
     "RequestWatcher",
+    "TargetBreach",
+    "TargetStep",
     "VendorEscalation",
 ]

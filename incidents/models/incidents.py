@@ -99,6 +99,9 @@ class Incident(models.Model):
         _("resolution code"), max_length=20, choices=ResolutionCode, blank=True, editable=False
     )
     resolution = models.TextField(_("resolution"), max_length=20_000, blank=True, editable=False)
+    is_drill = models.BooleanField(
+        _("drill"), default=False, help_text=_("An exercise: no figure counts it.")
+    )
     alert_key = models.CharField(
         _("alert group"), max_length=300, blank=True, default="", editable=False
     )
@@ -132,6 +135,7 @@ class Incident(models.Model):
         permissions = [
             ("override_priority", "Can set a priority other than the matrix gives"),
             ("share_incident", "Can share an incident with one person"),
+            ("judge_incident", "Can say that an incident is a drill and why a target was missed"),
         ]
         indexes = [
             GinIndex(name="incidents_incident_search", fields=["search"]),
@@ -166,6 +170,9 @@ class Incident(models.Model):
                 name="incidents_incident_caused",
                 fields=["caused_by_change", "-id"],
                 condition=Q(caused_by_change__isnull=False),
+            ),
+            models.Index(
+                name="incidents_incident_drills", fields=["-id"], condition=Q(is_drill=True)
             ),
             models.Index(name="incidents_incident_opened", fields=["-opened_at", "-id"]),
             models.Index(name="incidents_incident_channel", fields=["channel", "-id"]),

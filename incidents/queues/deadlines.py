@@ -8,8 +8,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from incidents.models import Incident
 from sla import clocks
 from sla.agreed import agreed_versions
+from sla.clock_profiles import Measured, profiles, targets_for
 from sla.enums import ClockState, Metric
 from sla.life_events import agreement_key, events_of
 from sla.models import LifeEvent, Mark
@@ -38,6 +40,7 @@ def next_deadlines(life_ids: Iterable[int], now: datetime) -> dict[int, Deadline
     events, marks = _by_life(LifeEvent, wanted, "agreement"), _by_life(Mark, wanted)
     pinned = {e.agreement_version_id for rows in events.values() for e in rows}
     versions = agreed_versions(pinned - {None})
+    targets = _targets(wanted)
     found = {}
     for life_id in wanted:
         told = replay(events_of(events[life_id], marks[life_id]), versions, now=now)
@@ -47,7 +50,7 @@ def next_deadlines(life_ids: Iterable[int], now: datetime) -> dict[int, Deadline
         current = {mark.kind: mark for mark in marks[life_id] if mark.superseded_at is None}
         running = [
             Deadline(clock.agreement, str(clock.target.label), clock.due_at, clock.remaining)
-            for clock in clocks.clocks_of(current, now)
+            for clock in clocks.clocks_of(current, now, targets.get(life_id, clocks.MANDATE))
             if clock.state in _LIVE and clock.due_at
         ] + [
             Deadline(
@@ -59,6 +62,15 @@ def next_deadlines(life_ids: Iterable[int], now: datetime) -> dict[int, Deadline
         if running:
             found[life_id] = min(running, key=lambda deadline: deadline.due_at)
     return found
+
+
+def _targets(life_ids: list[int]) -> dict[int, tuple[clocks.Target, ...]]:
+    """Of the lives of incidents, where some profile says other than the mandate."""
+    if not profiles():
+        return {}
+    rows = Incident.objects.filter(life__in=life_ids).order_by()
+    told = rows.values_list("life_id", "service_id", "team__country", "priority", "opened_at")
+    return {life_id: targets_for(Measured(*facts)) for life_id, *facts in told}
 
 
 def _by_life(model: Any, life_ids: list[int], *related: str) -> dict[int, list[Any]]:

@@ -1,6 +1,11 @@
 """The only writers of incidents; a file per question."""
 
 from incidents.services.assignment import assign_incident, hand_over_incident, override_priority
+from incidents.services.breaches import (
+    add_breach_reason,
+    change_breach_reason,
+    explain_misses,
+)
 from incidents.services.consulting import (
     answer_consultation,
     consult_team,
@@ -14,6 +19,7 @@ from incidents.services.conversation import (
 )
 from incidents.services.escalations import escalate_again, note_vendor_reply
 from incidents.services.families import set_cascade, set_following
+from incidents.services.judging import set_drill
 from incidents.services.marking import mark_incident
 from incidents.services.merging import merge_incident, unmerge_incident
 from incidents.services.opening import edit_incident, open_incident
@@ -37,12 +43,22 @@ from incidents.services.relations import (
     share_incident,
     unlink_incidents,
 )
+from incidents.services.scores import (
+    add_target_step,
+    change_target_step,
+    freeze_last_scores,
+    freeze_score,
+)
 
 __all__ = [
+    "add_breach_reason",
+    "add_target_step",
     "answer_consultation",
     "assign_incident",
     "attach_to_incident",
     "cancel_incident",
+    "change_breach_reason",
+    "change_target_step",
     "close_incident",
     "close_incidents_resolved_before",
     "comment_on_incident",
@@ -50,6 +66,9 @@ __all__ = [
     "edit_incident",
     "end_share",
     "escalate_again",
+    "explain_misses",
+    "freeze_last_scores",
+    "freeze_score",
     "hand_over_incident",
     "link_incidents",
     "mark_incident",
@@ -63,6 +82,7 @@ __all__ = [
     "resolve_incident",
     "resume_incident",
     "set_cascade",
+    "set_drill",
     "set_following",
     "share_incident",
     "start_incident",

@@ -11,6 +11,7 @@ from core.errors import Refused, ValidationError
 from incidents.audience import tell_followers
 from incidents.enums import PRIORITY_OF, Impact, Status, Urgency
 from incidents.models import Incident
+from incidents.rules import has_reasons_for_misses
 from incidents.services.escalations import record_escalation
 from incidents.services.families import pass_on_priority, passing_on
 from incidents.services.locking import TABLE, hold_alert_groups, lock, step
@@ -157,14 +158,15 @@ def _resolve(
                 evidence=_in_language_of(row, _("the incident was resolved")),
             )
         tell_followers(row, MessageKind.INCIDENT_RESOLVED, but=actor)
-        invite_feedback(
-            row.life,
-            client=row.client,
-            service=row.service,
-            reference=row.reference,
-            title=row.title,
-            at=at,
-        )
+        if not row.is_drill:  # a client is not asked about an exercise
+            invite_feedback(
+                row.life,
+                client=row.client,
+                service=row.service,
+                reference=row.reference,
+                title=row.title,
+                at=at,
+            )
     return row
 
 
@@ -212,6 +214,8 @@ def close_incidents_resolved_before(moment: datetime) -> int:
             row = lock(incident, None)
             # Somebody may have reopened it, or resolved it anew, since the list was read.
             if row.status != Status.RESOLVED or not row.resolved_at or row.resolved_at >= moment:
+                continue
+            if has_reasons_for_misses(row, None):  # it waits for a lead's word
                 continue
             close_incident(row, actor=None, note="")
         closed += 1

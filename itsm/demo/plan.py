@@ -16,6 +16,7 @@ from incidents.models import Incident
 from itsm.demo.access import tell_access_reviews
 from itsm.demo.agreements import freeze_last_months
 from itsm.demo.audits import tell_audits
+from itsm.demo.breaches import tell_misses
 from itsm.demo.changes import found_approval, tell_changes, tell_first_changes
 from itsm.demo.deployed import Causes, tell_deployments
 from itsm.demo.feedback import tell_feedback
@@ -30,6 +31,7 @@ from itsm.demo.privacy import tell_privacy_requests
 from itsm.demo.problems import tell_problems
 from itsm.demo.requests import tell_requests
 from itsm.demo.running import FIRING, tell_running
+from itsm.demo.scores import tell_scores
 from itsm.demo.telling import Teller
 from itsm.demo.weaving import order_of_telling, weave
 from records.job_titles import name_job
@@ -134,6 +136,8 @@ def fill(progress: Progress, **params: Any) -> dict[str, Any]:
     freeze_last_months(plan.base)
     tell_problems(world, plan.base)
     tell_feedback(plan.seed, plan.base)
+    tell_misses(world, plan.seed)
+    tell_scores(plan.base)
     return {"incidents": len(plots) + _RUNNING, "assets": len(world.assets), "told": told}
 
 

@@ -8,6 +8,7 @@ from people.models.privacy import PrivacyApproval, PrivacyRequest
 from people.models.retention import RetentionRule
 from people.models.reviews import AccessRemoval, AccessReview, AccessReviewItem
 from people.models.teams import Membership, Person, Subsidiary, Team
+from people.models.wallboard_keys import WallboardKey
 
 __all__ = [
     "AccessRemoval",
@@ -27,6 +28,7 @@ __all__ = [
     "Subsidiary",
     "Team",
     "User",
+    "WallboardKey",
     "WorkCalendar",
     "WorkWeek",
 ]

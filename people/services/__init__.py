@@ -60,6 +60,11 @@ from people.services.teams import (
     remove_from_team,
 )
 from people.services.tokens import mint_token, revoke_token
+from people.services.wallboard_keys import (
+    mint_wallboard_key,
+    note_wallboard_shown,
+    revoke_wallboard_key,
+)
 
 __all__ = [
     "accept_request",
@@ -94,8 +99,10 @@ __all__ = [
     "lift_hold",
     "mint_calendar_key",
     "mint_token",
+    "mint_wallboard_key",
     "note_calendar_sent",
     "note_presence",
+    "note_wallboard_shown",
     "open_day",
     "place_hold",
     "record_request",
@@ -105,6 +112,7 @@ __all__ = [
     "reset_password",
     "revoke_calendar_key",
     "revoke_token",
+    "revoke_wallboard_key",
     "sign_off_review",
     "start_review",
     "take_up",

@@ -2,6 +2,7 @@
 
 from sla.models.agreements import Agreement, AgreementTarget, AgreementVersion
 from sla.models.clients import Client, ClientContact
+from sla.models.clock_profiles import ClockProfile
 from sla.models.clocks import FiredThreshold, LifeClock
 from sla.models.entitlements import Entitlement, PortfolioService
 from sla.models.feedback import FeedbackAnswer, FeedbackInvitation
@@ -15,6 +16,7 @@ __all__ = [
     "AgreementVersion",
     "Client",
     "ClientContact",
+    "ClockProfile",
     "Entitlement",
     "FeedbackAnswer",
     "FeedbackInvitation",

@@ -56,6 +56,7 @@ def test_an_incident_looks_like_this(cast: Any, agent: Any, service: Any) -> Non
         "assets": [asset.reference],
         "resolution_code": "fixed",
         "resolution": "Restarted the switch link.",
+        "is_drill": False,
         "opened_by": "agent_l1",
         "closed_at": None,
         "version": incident.version,

@@ -47,9 +47,11 @@ from tests.evidence.audits import a_request, an_engagement
 from tests.factories import a_change, a_service, a_vendor, an_asset, an_incident
 from tests.incidents.asking import a_call, an_adjustment
 from tests.incidents.guides import a_guide
+from tests.incidents.missing import a_breach_reason, a_step
 from tests.people.privacy import a_request as a_privacy_request
 from tests.people.reviews import a_running_review
 from tests.people.working_calendars import a_calendar
+from tests.sla.clock_profiles import a_clock_profile
 from tests.sla.feedback import an_invitation
 from tests.vendors.contracts import a_contract
 
@@ -83,6 +85,7 @@ ANSWERING = RAISING + "peer " + BOARD
 OF_ESTATE = WORKING + OWNING + BOARD + BUYING + "admin auditor"
 OF_VENDORS = WORKING + OWNING + BOARD + BUYING + "auditor outsider"
 OF_AGREEMENTS = "agent_l1 agent_l2 team_lead service_manager vendor_manager auditor"
+OF_CLOCKS = WORKING + OWNING + BOARD + BUYING + "admin auditor outsider"
 OF_PEOPLE = WORKING + OWNING + BOARD + BUYING + ADMINS + "hr_partner auditor"
 OF_PRIVACY = "hr_partner security_admin senior_approver"
 OF_REVIEWS = ADMINS + "team_lead cab_chair senior_approver auditor"
@@ -218,6 +221,16 @@ MATRIX: dict[tuple[str, str], dict[str, str]] = {
     **rows("GET", "clients/<>/history/", _200=OF_ESTATE),
     **rows("GET", "controls/", _200=AUDITING + " cab_chair", others="403"),
     **rows("GET", "controls/<>/", _200=AUDITING + " cab_chair", others="403"),
+    **rows("GET", "breach-reasons/", shown=OF_CLOCKS),
+    **rows("POST", "breach-reasons/", _400="admin", others="403"),
+    **rows("GET", "breach-reasons/<>/", _200=OF_CLOCKS),
+    **rows("PATCH", "breach-reasons/<>/", _403=OF_CLOCKS, _428="admin"),
+    **rows("GET", "breach-reasons/<>/history/", _200=OF_CLOCKS),
+    **rows("GET", "clock-profiles/", shown=OF_CLOCKS),
+    **rows("POST", "clock-profiles/", _400="admin", others="403"),
+    **rows("GET", "clock-profiles/<>/", _200=OF_CLOCKS),
+    **rows("PATCH", "clock-profiles/<>/", _403=OF_CLOCKS, _428="admin"),
+    **rows("GET", "clock-profiles/<>/history/", _200=OF_CLOCKS),
     **rows("GET", "control-exceptions/", shown=CONTROLLING),
     **rows("GET", "control-exceptions/<>/", _200=CONTROLLING),
     **rows("GET", "control-failures/", shown=WATCHING),
@@ -273,6 +286,7 @@ MATRIX: dict[tuple[str, str], dict[str, str]] = {
     **rows("POST", "incidents/", _400=WORKING + "outsider", others="403"),
     **rows("GET", "incidents/<>/", _200=OF_INCIDENTS),
     **rows("PATCH", "incidents/<>/", _403=OF_INCIDENTS, _428=WORKING),
+    **rows("GET", "incidents/<>/breaches/", _200=OF_INCIDENTS),
     **rows("GET", "incidents/<>/clocks/", _200=OF_INCIDENTS),
     **rows("GET", "incidents/<>/comments/", _200=OF_INCIDENTS),
     **rows("POST", "incidents/<>/comments/", _403=OF_INCIDENTS, _400=WORKING),
@@ -305,6 +319,12 @@ MATRIX: dict[tuple[str, str], dict[str, str]] = {
     **rows("GET", "maintenance-windows/<>/", _200=OF_FREEZES),
     **rows("PATCH", "maintenance-windows/<>/", _403=OF_FREEZES, _428=FREEZING),
     **rows("GET", "maintenance-windows/<>/history/", _200=OF_FREEZES),
+    **rows("GET", "mandate-targets/", shown=OF_CLOCKS),
+    **rows("POST", "mandate-targets/", _400="admin", others="403"),
+    **rows("GET", "mandate-targets/score/", _200=EVERYBODY),
+    **rows("GET", "mandate-targets/<>/", _200=OF_CLOCKS),
+    **rows("PATCH", "mandate-targets/<>/", _403=OF_CLOCKS, _428="admin"),
+    **rows("GET", "mandate-targets/<>/history/", _200=OF_CLOCKS),
     **rows("GET", "messages/", shown="agent_l1 admin auditor"),
     **rows("GET", "messages/<>/", _200="agent_l1 admin auditor"),
     **rows("GET", "notification-preferences/", others="200"),
@@ -532,6 +552,9 @@ def keys(cast: Any) -> dict[str, str]:
         "diagnosis-checklists": a_guide(cast).key,
         "engagements": engagement.reference,
         "evidence-packs": a_pack(cast),
+        "mandate-targets": str(a_step().pk),
+        "breach-reasons": a_breach_reason().code,
+        "clock-profiles": str(a_clock_profile().pk),
         "feedback": str(an_invitation(incident).pk),
         "findings": finding.reference,
         "freeze-windows": freeze.reference,

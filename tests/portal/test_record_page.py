@@ -180,6 +180,7 @@ def test_reasons_are_the_notes_that_must_be_given():
         "hand_over",
         "reopen",
         "cancel",
+        "set_drill",
         "override_priority",
         "unmerge",
         "escalate_again",

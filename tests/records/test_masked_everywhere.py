@@ -16,6 +16,8 @@ from records.models import CardNumberFinding
 from records.saved_views import save_view
 from sla.client_services import add_client
 from tests.factories import a_service, a_vendor, an_asset, an_incident
+from tests.incidents.missing import a_breach_reason, a_late_one
+from tests.sla.clock_profiles import a_clock_profile
 
 pytestmark = pytest.mark.django_db
 
@@ -67,6 +69,10 @@ WRITES: dict[str, Any] = {
         an_incident(c), actor=c.agent_l1, kind="started",
         at=timezone.now() - timedelta(hours=1), evidence=TEXT,
     ),
+    "reason for a miss": lambda c: incidents.explain_misses(
+        a_late_one(c), actor=c.team_lead, metrics=["detect"], reason=a_breach_reason(), note=TEXT
+    ),
+    "clock profile": lambda c: a_clock_profile(reason=TEXT),
     "file name": lambda c: incidents.attach_to_incident(
         an_incident(c), actor=c.agent_l1, name=f"{TEXT}.txt", data=b"x"
     ),

@@ -4,12 +4,11 @@ from datetime import timedelta
 from statistics import median
 
 import pytest
-from django.db.models import BooleanField, ExpressionWrapper, Q
 from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from incidents.enums import OPEN
+from incidents.measuring import lives_of
 from incidents.models import Incident
 from sla.attainment import attainment_of
 from sla.clocks import MANDATE, clocks_of
@@ -27,10 +26,8 @@ def now():
 
 def _figures(now, incidents=None, **spans):
     rows = Incident.objects.all() if incidents is None else incidents
-    is_open = ExpressionWrapper(Q(status__in=OPEN), output_field=BooleanField())
-    lives = rows.order_by().annotate(is_open=is_open)
     spans = spans or {"all": (now - timedelta(days=29), now + timedelta(hours=1))}
-    found = attainment_of(lives.values_list("life_id", "opened_at", "is_open"), spans, now)
+    found = attainment_of(lives_of(rows), spans, now)
     return {key: (x.measured, x.met, x.median) for key, x in found.items()}
 
 
