@@ -84,7 +84,7 @@ class PhoneCallAdmin(ScopedModelAdmin):
     autocomplete_fields = ("client",)
 
     def get_queryset(self, request: HttpRequest) -> Any:
-        related = ("team", "client", "contact", "handled_by", "request", "incident")
+        related = ("team", "client", "contact", "handled_by", "request", "incident", "life")
         rows = super().get_queryset(request).select_related(*related)
         return rows.defer("request__search", "incident__search")
 
@@ -134,8 +134,7 @@ class PhoneCallAdmin(ScopedModelAdmin):
         ]
 
     def get_panels(self, request: HttpRequest, record: PhoneCall) -> list[Panel]:
-        content = {"clocks": page.clock_rows(record.life_id), "marks": []}
-        return [Panel("clocks", _("Clocks"), "incidents/request_clocks.html", content)]
+        return [page.clocks_panel(record.life, [])]
 
 
 @admin.register(AccountAdjustment)

@@ -130,12 +130,8 @@ class RequestAdmin(ScopedModelAdmin):
         return []  # they stand beside the record
 
     def get_panels(self, request: HttpRequest, record: Request) -> list[Panel]:
-        content = {"clocks": page.clock_rows(record.life_id), "marks": page.marks_of(record)}
         registered = [make(record, request.user) for _name, make in page.REQUEST_PANELS]
-        return [
-            Panel("clocks", _("Clocks"), "incidents/request_clocks.html", content),
-            *registered,
-        ]
+        return [page.clocks_panel(record.life, page.marks_of(record)), *registered]
 
     def get_side(self, request: HttpRequest, record: Request) -> list[Block]:
         offered = self.get_action_forms(request, record)

@@ -6,6 +6,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from incidents.models import Request
+from incidents.request_enums import RequestStatus
 from notifications.enums import MessageKind
 from notifications.services import is_news, notify
 from people.models import User
@@ -36,11 +37,21 @@ def may_see_request(user: Any, reference: str) -> bool:
     return Request.objects.visible_to(user).filter(reference=reference).exists()
 
 
+def requests_as_contacts(user: Any) -> Any:
+    """Requests as contacts of clients, for the figures about handling; cancelled ones are none."""
+    return Request.objects.visible_to(user).exclude(status=RequestStatus.CANCELLED)
+
+
+def page_of_request(request: Request, comment_id: Any = "") -> str:
+    """Where one reads on: the request's page, at the comment that the message is about."""
+    page = f"/incidents/request/{request.pk}/change/"
+    return f"{page}#c-{comment_id}" if comment_id else page
+
+
 def _tell(people: Any, request: Request, kind: MessageKind, key: str, about: Any = "") -> None:
     heard_by = list(people) if is_news() else []
     if not heard_by:
         return
-    page = f"/incidents/request/{request.pk}/change/"
     notify(
         heard_by,
         kind,
@@ -49,7 +60,7 @@ def _tell(people: Any, request: Request, kind: MessageKind, key: str, about: Any
             "reference": request.reference,
             "title": request.title,
             "service": str(request.service or ""),
-            "path": f"{page}#c-{about}" if about else page,
+            "path": page_of_request(request, about),
         },
         key=f"{request.reference}:{kind}:{key}",
     )

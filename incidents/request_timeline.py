@@ -20,7 +20,7 @@ from incidents.timeline import PEOPLE
 from notifications.timeline import mails
 from records.sharing import shares_told
 from records.timeline import comments, files
-from sla.timeline import marks
+from sla.timeline import marks, thresholds
 
 REQUEST_TIMELINE = Timeline("requests")
 
@@ -78,6 +78,7 @@ for _name, _source in (
     ("comments", comments()),
     ("fields", field_changes(_MOVES, _TITLES, _PHRASES, reasoned=REQUEST_REASONED)),
     ("marks", marks()),
+    ("thresholds", thresholds()),
     ("files", files("admin:incidents_request_download")),
     ("mails", mails()),
     ("adjustments", part_changes("a", CHANGE, _adjustment_rows, _tell_adjustment)),

@@ -79,7 +79,7 @@ def feedback_panel(client: Client, user: Any) -> Panel | None:
             row.get_kind_display(),
             score_badge(row),
             row.answer.comment,
-            str(row.service),
+            str(row.service or "–"),
             ago(row.answer.answered_at),
         )
         for row in answers_lately(client.pk, user)
