@@ -14,6 +14,7 @@ class IncidentsConfig(AppConfig):
         from changes.consequences import CONSEQUENCES
         from changes.service_history import SERVICE_PAST
         from core.palette import PALETTE
+        from incidents.adjustment_audience import may_see_adjustment
         from incidents.audience import findings_for, may_see
         from incidents.causes import CAUSED_INCIDENTS
         from incidents.client_panel import attainment_panel, open_panel
@@ -59,6 +60,7 @@ class IncidentsConfig(AppConfig):
         name_actions(TITLES)
         register_evidence()
         AUDIENCE_CHECKS.register("REQ", may_see_request)
+        AUDIENCE_CHECKS.register("ADJ", may_see_adjustment)
         PALETTE.register("incidents.request", REQUESTS)
         AUDIENCE_CHECKS.register("INC", may_see)
         OPEN_WORK.register("incidents", OPEN_INCIDENTS)

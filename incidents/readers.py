@@ -19,15 +19,15 @@ def people_who_see(incident: Incident) -> QuerySet[User]:
     """Active accounts whose role, team, vendor or share shows them the incident."""
     now, today = timezone.now(), timezone.localdate()
     grants = RoleGrant.objects.in_force(now).filter(role__in=READING)
-    by_country = grants.filter(_placed(incident.team.country), role__in=BY_COUNTRY)
+    by_country = grants.filter(placed(incident.team.country), role__in=BY_COUNTRY)
     owners = Membership.objects.in_force(today).filter(team=incident.service.owner_team_id)
     seen = Q(pk__in=by_country.values("user"))
     seen |= Q(
         pk__in=grants.filter(role__in=BY_SERVICE).values("user"), person__in=owners.values("person")
     )
     if incident.vendor is not None:
-        placed = grants.filter(_placed(incident.vendor.country), role__in=BY_VENDOR)
-        seen |= Q(pk__in=placed.values("user"))
+        by_vendor = grants.filter(placed(incident.vendor.country), role__in=BY_VENDOR)
+        seen |= Q(pk__in=by_vendor.values("user"))
     shared = incident.shares.filter(until__gt=now)
     seen |= Q(pk__in=shared.values("user")) & Q(pk__in=grants.values("user"))
     asked = Consultation.objects.filter(life=incident.life_id)
@@ -51,7 +51,7 @@ def mentionable(incident: Incident, *, by: Any, typed: str = "") -> QuerySet[Use
     return people.select_related("person").order_by("username")
 
 
-def _placed(country: str) -> Q:
+def placed(country: str) -> Q:
     """Grants that hold in a country: for it, for a team there, or everywhere."""
     everywhere = Q(country="", team__isnull=True)
     return Q(country=country) | Q(country="", team__country=country) | everywhere

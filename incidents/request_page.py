@@ -12,7 +12,6 @@ from django.utils.translation import gettext_lazy as _
 from core.admin import Panel
 from core.registry import Registry
 from core.showing import badge
-from incidents.adjustment_limits import money
 from incidents.models import AccountAdjustment, Request, RequestLink
 from incidents.page import PRIORITY_TONES
 from incidents.request_enums import AdjustmentStatus, RequestLinkKind, RequestStatus
@@ -63,12 +62,6 @@ def priority_badge(request: Request) -> Any:
 def adjustment_badge(adjustment: AccountAdjustment) -> Any:
     tone = ADJUSTMENT_TONES.get(adjustment.status, "")
     return badge(adjustment.get_status_display(), tone)
-
-
-def sum_of(adjustment: AccountAdjustment) -> str:
-    """`1,234.50 MXN`, with a minus where it is debited."""
-    sign = "−" if adjustment.effect == "debit" else ""
-    return f"{sign}{money(adjustment.amount)} {adjustment.currency}"
 
 
 def agreed_clocks(life_id: int, now: datetime | None = None) -> list[ClockLine]:

@@ -10,11 +10,11 @@ from core.errors import Reason
 from core.record.entries import Timeline, Window
 from core.record.sources import CHANGE, field_changes, part_changes
 from core.record.words import Told
+from incidents.adjustment_limits import sum_of
 from incidents.models import AccountAdjustment, Request, RequestLink, RequestShare, RequestWatcher
 from incidents.phrases import INCIDENT_PHRASES
 from incidents.request_enums import RequestLinkKind
 from incidents.request_forms import REQUEST_ACTIONS, REQUEST_REASONED
-from incidents.request_page import sum_of
 from incidents.request_workflow import REQUEST_WORKFLOW
 from incidents.timeline import PEOPLE
 from notifications.timeline import mails

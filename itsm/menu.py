@@ -84,6 +84,7 @@ AREAS = (
             _list("incidents.problem", _("Known errors"), "lightbulb", query="tab=known"),
             _list("incidents.request", _("Requests"), "inbox", "g y"),
             _list("incidents.accountadjustment", _("Account adjustments"), "payments"),
+            _list("incidents.adjustmentlimit", _("Limits of adjustments"), "rule"),
             _list("incidents.phonecall", _("Telephone calls"), "support_agent"),
             Page(_("Wallboard"), "dashboard", "admin:wallboard", "incidents.view_incident"),
             _list("changes.change", _("Changes"), "tune", "g n"),
