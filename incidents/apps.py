@@ -17,7 +17,7 @@ class IncidentsConfig(AppConfig):
         from incidents.adjustment_audience import may_see_adjustment
         from incidents.audience import findings_for, may_see
         from incidents.causes import CAUSED_INCIDENTS
-        from incidents.client_panel import attainment_panel, open_panel
+        from incidents.client_panel import agreed_panel, attainment_panel, open_panel
         from incidents.client_report import JOB_KIND, make_report
         from incidents.clock_audience import tell_of_incident_clocks, tell_of_request_clocks
         from incidents.evidence import register_evidence
@@ -49,6 +49,7 @@ class IncidentsConfig(AppConfig):
         CONTACTS.register("requests", requests_as_contacts)
         CLIENT_PANELS.register("open-work", open_panel)
         CLIENT_PANELS.register("attainment", attainment_panel)
+        CLIENT_PANELS.register("agreed", agreed_panel)
         CLIENT_ACTIONS.register("report", offer_report)
         JOB_KINDS.register(JOB_KIND, make_report)
         FILE_KINDS.add(JOB_KIND)
