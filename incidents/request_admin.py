@@ -19,6 +19,7 @@ from core.showing import ago, badge, link
 from incidents import request_page as page
 from incidents.models import Request
 from incidents.permissions import may_share_requests
+from incidents.readers import mentionable
 from incidents.request_fields import KINDS, AdjustmentRequestForm, RequestForm, fields_of_kind
 from incidents.request_forms import REQUEST_ACTIONS, RequestCommentForm
 from incidents.request_lists import RequestList
@@ -151,6 +152,9 @@ class RequestAdmin(ScopedModelAdmin):
         form = RequestCommentForm(record=record, actor=request.user, auto_id="comment_%s")
         url = self.url_of_action(record, RequestCommentForm)
         return {"form": form, "action_url": url, "client": record.client, "once": new_token()}
+
+    def get_mentionable(self, request: HttpRequest, record: Request, typed: str) -> Any:
+        return mentionable(record, by=request.user, typed=typed)
 
     def get_action_forms(self, request: HttpRequest, record: Request) -> Mapping[str, Any]:
         hidden = set() if may_share_requests(request.user) else {"share", "end_share"}

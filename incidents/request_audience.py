@@ -1,5 +1,6 @@
 """Who hears about a request. Whether people may still see it is asked again before it is sent."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.db.models import Q
@@ -18,10 +19,22 @@ def tell_request_owner(request: Request, *, but: Any) -> None:
         _tell([request.owner], request, MessageKind.REQUEST_ASSIGNED, _now())
 
 
-def tell_request_watchers(
-    request: Request, kind: MessageKind, *, but: Any, about: Any = ""
+def tell_mentioned_on_request(
+    request: Request, people: Iterable[Any], *, by: Any, about: Any
 ) -> None:
-    """The owner and the watchers hear of it, except whoever did it."""
+    """Those whom a comment calls by name hear of it; once, however often it names them."""
+    _tell(people, request, MessageKind.REQUEST_MENTIONED, str(about), about, by=str(by))
+
+
+def tell_request_watchers(
+    request: Request,
+    kind: MessageKind,
+    *,
+    but: Any,
+    about: Any = "",
+    told: Iterable[Any] = (),
+) -> None:
+    """The owner and the watchers hear of it, except whoever did it and those who were told."""
     if not is_news():
         return
     followers = User.objects.filter(
@@ -29,6 +42,7 @@ def tell_request_watchers(
     )
     if but is not None:
         followers = followers.exclude(pk=but.pk)
+    followers = followers.exclude(pk__in=[person.pk for person in told])
     _tell(followers, request, kind, str(about or _now()), about)
 
 
@@ -48,7 +62,9 @@ def page_of_request(request: Request, comment_id: Any = "") -> str:
     return f"{page}#c-{comment_id}" if comment_id else page
 
 
-def _tell(people: Any, request: Request, kind: MessageKind, key: str, about: Any = "") -> None:
+def _tell(
+    people: Any, request: Request, kind: MessageKind, key: str, about: Any = "", **facts: str
+) -> None:
     heard_by = list(people) if is_news() else []
     if not heard_by:
         return
@@ -61,6 +77,7 @@ def _tell(people: Any, request: Request, kind: MessageKind, key: str, about: Any
             "title": request.title,
             "service": str(request.service or ""),
             "path": page_of_request(request, about),
+            **facts,
         },
         key=f"{request.reference}:{kind}:{key}",
     )

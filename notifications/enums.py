@@ -26,6 +26,7 @@ class MessageKind(models.TextChoices):
     INCIDENT_CLOCK = "incident_clock", _("The time for an incident of mine is running out")
     REQUEST_ASSIGNED = "request_assigned", _("A request was assigned to me")
     REQUEST_COMMENTED = "request_commented", _("Somebody commented on a request I follow")
+    REQUEST_MENTIONED = "request_mentioned", _("Somebody mentioned me on a request")
     REQUEST_RESOLVED = "request_resolved", _("A request I follow was resolved")
     REQUEST_CLOCK = "request_clock", _("The time for a request of mine is running out")
     ADJUSTMENT_PROPOSED = "adjustment_proposed", _("An account adjustment waits for my check")
