@@ -40,7 +40,7 @@ _ELSEWHERE = {"comment", "attach", "propose_adjustment"}
 class RequestViewSet(Creates, Edits, TakesActions, TellsHistory, ScopedViewSet):
     """What clients and colleagues ask for: requests, enquiries, concerns, ideas, adjustments."""
 
-    queryset = Request.objects.defer("search")
+    queryset = Request.objects.select_related("contact").defer("search")
     serializer_class = shapes.RequestDetail
     list_serializer_class = shapes.RequestRow
     create_serializer_class = shapes.RequestOpening
@@ -57,9 +57,13 @@ class RequestViewSet(Creates, Edits, TakesActions, TellsHistory, ScopedViewSet):
     action_forms = {n: form for n, form in REQUEST_ACTIONS.items() if n not in _ELSEWHERE}
 
     def create_with(self, **data: Any) -> Request:
+        data["contact"] = shapes.contact_named(data.get("client"), data.get("contact"))
         return opening.open_request(actor=self.request.user, **data)
 
     def edit_with(self, record: Request, **data: Any) -> Request:
+        if "contact" in data:
+            client = data.get("client", record.client)
+            data["contact"] = shapes.contact_named(client, data["contact"])
         return opening.edit_request(record, actor=self.request.user, **data)
 
     @extend_schema(responses=ClockShown(many=True))

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db.models import Count, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from core.cards import Figure, Figures, Line, Lines, Link
 from core.dashboard import Content, card, list_url, record_url
@@ -27,7 +28,7 @@ def requests(user: Any, now: datetime) -> Content:
     )
     of_mine = {"is_open": True, "owner": "me"}
     figures = (
-        Figure(_("Mine"), counts["mine"], list_url(Request, **of_mine)),
+        Figure(pgettext_lazy("requests", "Mine"), counts["mine"], list_url(Request, **of_mine)),
         Figure(
             _("Without an owner"),
             counts["unowned"],
