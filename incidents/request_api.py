@@ -31,13 +31,14 @@ from incidents.request_page import agreed_clocks
 from incidents.request_timeline import REQUEST_TIMELINE
 from incidents.request_workflow import REQUEST_WORKFLOW
 from incidents.services.requests import conversation, opening
+from records.attachment_api import KeepsFiles
 from sla.models import Mark
 
 # Comments and files have addresses of their own; adjustments are a resource.
 _ELSEWHERE = {"comment", "attach", "propose_adjustment"}
 
 
-class RequestViewSet(Creates, Edits, TakesActions, TellsHistory, ScopedViewSet):
+class RequestViewSet(KeepsFiles, Creates, Edits, TakesActions, TellsHistory, ScopedViewSet):
     """What clients and colleagues ask for: requests, enquiries, concerns, ideas, adjustments."""
 
     queryset = Request.objects.select_related("contact").defer("search")
@@ -55,6 +56,11 @@ class RequestViewSet(Creates, Edits, TakesActions, TellsHistory, ScopedViewSet):
     }
     workflow = REQUEST_WORKFLOW
     action_forms = {n: form for n, form in REQUEST_ACTIONS.items() if n not in _ELSEWHERE}
+
+    attach_with = staticmethod(conversation.attach_to_request)
+
+    def before_attaching(self) -> None:
+        self.require("change")
 
     def create_with(self, **data: Any) -> Request:
         data["contact"] = shapes.contact_named(data.get("client"), data.get("contact"))
