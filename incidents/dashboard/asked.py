@@ -38,7 +38,7 @@ def requests(user: Any, now: datetime) -> Content:
         Figure(_("Open"), counts["n"], list_url(Request, is_open=True)),
     )
     rows = found.filter(Q(owner=user.pk) | Q(owner__isnull=True)).defer("description", "search")
-    rows = rows.select_related("client").order_by("owner", "priority", "pk")[:SHOWN]
+    rows = rows.select_related("client").order_by("owner_id", "priority", "pk")[:SHOWN]
     lines = Lines(
         tuple(
             Line(
