@@ -205,7 +205,7 @@ def test_contacts_are_counted_by_service_and_in_all(cast: Any, served: Any) -> N
 def test_the_report_tells_agreed_times_and_requests(cast: Any, served: Any) -> None:
     a_request(cast, client=served, title="A wish of today")
     now = timezone.localtime()
-    told = report_of(served, cast.team_lead, now.year, now.month)
+    told = report_of(served, cast.agent_l1, now.year, now.month)
     tables = {table["heading"]: table["rows"] for table in told["tables"]}
     assert tables["Agreed times"] == [["Resolve", "Gold-Times", "100.0 %", "1", "1", "so far"]]
     titles = [row[1] for row in tables["Requests"]]  # the late one may be of the month before
