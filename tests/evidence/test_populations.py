@@ -18,7 +18,6 @@ from tests.evidence.world import a_world
 pytestmark = pytest.mark.django_db
 OURS = {
     *("changes", "significant_changes", "deployments", "incidents", "assets", "services"),
-    *("account_adjustments", "adjustment_limits"),
     *("accounts", "role_grants", "memberships", "api_tokens"),
     *("sign_ins", "exports", "unsigned_writes", "checkpoints"),
 }

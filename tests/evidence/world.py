@@ -7,22 +7,16 @@ from django.db import connection
 
 from audit.models import SignedCheckpoint
 from audit.services import record_event
-from incidents.models import AdjustmentLimit
-from incidents.services.requests import adjusting
 from people.services import create_account, grant_role, mint_token
 from tests.changes.deployments import a_deployment
 from tests.factories import a_change, a_service, an_asset, an_incident
-from tests.incidents.asking import a_limit, an_adjustment
 from tests.ledger import seal_here
 
 _numbers = count(1)
 
 
 def a_world(cast: Any, many: int) -> None:
-    """So many changes, deployments, incidents, adjustments, assets, services, sign-ins and exports
-    more."""
-    if not AdjustmentLimit.objects.exists():
-        a_limit("team_lead", "2000")
+    """So many changes, deployments, incidents, assets, services, sign-ins and exports more."""
     for _nth in range(many):
         service = a_service(cast)
         an_asset(cast)
@@ -30,7 +24,6 @@ def a_world(cast: Any, many: int) -> None:
         a_change(cast, "reviewing", services=[service], is_significant=True)
         a_deployment()
         an_incident(cast, "closed", service=service)
-        adjusting.approve_adjustment(an_adjustment(cast), actor=cast.team_lead)
         grant_role(
             create_account(actor=cast.security_admin, username=f"colleague-{next(_numbers)}",
                            email=f"colleague-{next(_numbers)}@example.com"),
