@@ -14,7 +14,6 @@ from rest_framework.response import Response
 from assets.models import Asset, Service
 from changes import representations as shapes
 from changes import services
-from changes.attachment_api import KeepsFiles
 from changes.checklist_api import TellsChecklist
 from changes.conflict_api import TellsConflicts
 from changes.enums import Authentication
@@ -31,6 +30,7 @@ from core.api.views import Creates, Edits, ScopedViewSet
 from people.enums import TokenScope
 from people.models import ApiToken
 from people.stepup import recently_confirmed
+from records.attachment_api import KeepsFiles
 from sla.models import Client
 
 
@@ -47,6 +47,7 @@ class ChangeViewSet(
 ):
     """Something will be altered, from the wish to do so until it was reviewed."""
 
+    attach_with = staticmethod(services.attach_to_change)
     queryset = Change.objects.defer("search")
     serializer_class = shapes.ChangeDetail
     list_serializer_class = shapes.ChangeRow

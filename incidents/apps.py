@@ -14,21 +14,23 @@ class IncidentsConfig(AppConfig):
         from changes.consequences import CONSEQUENCES
         from changes.service_history import SERVICE_PAST
         from core.palette import PALETTE
+        from incidents.adjustment_audience import may_see_adjustment
         from incidents.audience import findings_for, may_see
         from incidents.causes import CAUSED_INCIDENTS
-        from incidents.client_panel import attainment_panel, open_panel
+        from incidents.client_panel import agreed_panel, attainment_panel, open_panel
         from incidents.client_report import JOB_KIND, make_report
-        from incidents.clock_audience import tell_of_thresholds
+        from incidents.clock_audience import tell_of_incident_clocks, tell_of_request_clocks
         from incidents.evidence import register_evidence
         from incidents.forms.clients import offer_report
         from incidents.importing.servicenow import ServiceNowIncidents
-        from incidents.lived import LIVED_INCIDENTS
+        from incidents.lived import LIVED_CALLS, LIVED_INCIDENTS, LIVED_REQUESTS
         from incidents.naming import TITLES
-        from incidents.palette import INCIDENTS, PROBLEMS
+        from incidents.palette import INCIDENTS, PROBLEMS, REQUESTS
         from incidents.personal_data import declare_personal_data
         from incidents.queues.incident_work import INCIDENT_WORK
         from incidents.queues.kinds import WORK_KINDS
         from incidents.readers import contacts_seen
+        from incidents.request_audience import may_see_request, requests_as_contacts
         from incidents.service_panel import OPEN_INCIDENTS
         from incidents.service_past import recent_incidents
         from incidents.vendor_panel import escalations_panel
@@ -46,20 +48,22 @@ class IncidentsConfig(AppConfig):
 
         declare_personal_data()
         CONTACTS.register("incidents", contacts_seen)
+        CONTACTS.register("requests", requests_as_contacts)
         CLIENT_PANELS.register("open-work", open_panel)
         CLIENT_PANELS.register("attainment", attainment_panel)
+        CLIENT_PANELS.register("agreed", agreed_panel)
         CLIENT_ACTIONS.register("report", offer_report)
         JOB_KINDS.register(JOB_KIND, make_report)
         FILE_KINDS.add(JOB_KIND)
         name_job(JOB_KIND, _("Report of a month for a client"))
         CONSEQUENCES.register("incidents", CAUSED_INCIDENTS)
         LIVED_RECORDS.register("incidents", LIVED_INCIDENTS)
+        LIVED_RECORDS.register("requests", LIVED_REQUESTS)
+        LIVED_RECORDS.register("calls", LIVED_CALLS)
         name_actions(TITLES)
         register_evidence()
-        from incidents.palette import REQUESTS
-        from incidents.request_audience import may_see_request
-
         AUDIENCE_CHECKS.register("REQ", may_see_request)
+        AUDIENCE_CHECKS.register("ADJ", may_see_adjustment)
         PALETTE.register("incidents.request", REQUESTS)
         AUDIENCE_CHECKS.register("INC", may_see)
         OPEN_WORK.register("incidents", OPEN_INCIDENTS)
@@ -68,6 +72,7 @@ class IncidentsConfig(AppConfig):
         PALETTE.register("incidents.incident", INCIDENTS)
         PALETTE.register("incidents.problem", PROBLEMS)
         FORMATS.register("incident/servicenow", ServiceNowIncidents)
-        THRESHOLD_HEARERS.register("incidents", tell_of_thresholds)
         VENDOR_PANELS.register("escalations", escalations_panel)
+        THRESHOLD_HEARERS.register("incidents", tell_of_incident_clocks)
+        THRESHOLD_HEARERS.register("requests", tell_of_request_clocks)
         WORK_KINDS.register("incidents", INCIDENT_WORK)

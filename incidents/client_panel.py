@@ -1,9 +1,10 @@
-"""What incidents tell of a client, for its page and its monthly report: attainment of the mandate
-and of what is open, of the incidents that the reader sees."""
+"""What incidents and requests tell of a client, for its page and its monthly report: how the
+mandate and what is agreed were attained, and what is open, of what the reader sees."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html
@@ -11,10 +12,12 @@ from django.utils.translation import gettext as _
 
 from core.admin_pages import Panel
 from core.showing import ago, duration, link
+from incidents import request_page
 from incidents.measuring import lives_of
-from incidents.models import Incident
+from incidents.models import Incident, Request
 from incidents.page import incident_rows, priority_badge, status_badge
 from people.scope import scope_of
+from sla.agreed_attainment import Agreed, agreed_attainment, clocks_of_lives
 from sla.attainment import Attainment, Span, attainment_of
 from sla.clocks import MANDATE
 from sla.models import Client
@@ -52,40 +55,48 @@ def attainment_rows(found: dict[Any, Attainment], span: str) -> list[tuple[str, 
 
 
 def open_panel(client: Client, user: Any) -> Panel | None:
-    """The most pressing open incidents of the client."""
-    if "incidents.view_incident" not in scope_of(user).permissions:
+    """The most pressing open incidents and requests of the client, those of one priority incidents
+    first."""
+    permissions = scope_of(user).permissions
+    if not {"incidents.view_incident", "incidents.view_request"} & permissions:
         return None
-    of_it = Incident.objects.visible_to(user).open().filter(client=client)
-    found = list(incident_rows(of_it).order_by("priority", "-pk")[: SHOWN + 1])
+    incidents = incident_rows(Incident.objects.visible_to(user).open().filter(client=client))
+    requests = request_page.request_rows(
+        Request.objects.visible_to(user).open().filter(client=client)
+    )
+    found = [
+        *((row, status_badge(row)) for row in _most_pressing(incidents)),
+        *((row, request_page.status_badge(row)) for row in _most_pressing(requests)),
+    ]
+    found.sort(key=lambda pair: pair[0].priority)
     content = {
-        "columns": [_("Incident"), _("Title"), _("Priority"), _("Status"), _("Opened")],
+        "columns": [_("Record"), _("Title"), _("Priority"), _("Status"), _("Opened")],
         "rows": [
-            (
-                link(row, row.reference),
-                row.title,
-                priority_badge(row),
-                status_badge(row),
-                ago(row.opened_at),
-            )
-            for row in found[:SHOWN]
+            (link(row, row.reference), row.title, priority_badge(row), status, ago(row.opened_at))
+            for row, status in found[:SHOWN]
         ],
-        "nothing": _("No incident is open."),
+        "nothing": _("Nothing of this client is open."),
     }
     if len(found) > SHOWN:
-        url = f"/incidents/incident/?client={client.slug}"
-        content["note"] = format_html('<a href="{}">{}</a>', url, _("Show all"))
+        content["note"] = format_html(
+            '<a href="{}">{}</a> · <a href="{}">{}</a>',
+            f"/incidents/incident/?client={client.slug}",
+            _("All incidents"),
+            f"/incidents/request/?client={client.slug}",
+            _("All requests"),
+        )
     return Panel("open-work", _("Open work"), "portal/table.html", content, len(found[:SHOWN]))
+
+
+def _most_pressing(rows: Any) -> Any:
+    return rows.order_by("priority", "-pk")[: SHOWN + 1]
 
 
 def attainment_panel(client: Client, user: Any) -> Panel | None:
     """The 1-5-10 mandate over the client's incidents, this month and the two before."""
     if "incidents.view_incident" not in scope_of(user).permissions:
         return None
-    months, (year, month) = [], timezone.localtime().timetuple()[:2]
-    for _back in range(MONTHS):
-        months.append((year, month))
-        year, month = (year - 1, 12) if month == 1 else (year, month - 1)
-    spans = {f"{y}-{m:02}": month_span(y, m) for y, m in months}
+    spans = {f"{first:%Y-%m}": span for first, span in _last_months().items()}
     found = attainment_in(client, user, spans)
     content = {
         "columns": [_("Month"), _("Metric"), _("Met"), _("Median"), _("n")],
@@ -95,4 +106,56 @@ def attainment_panel(client: Client, user: Any) -> Panel | None:
             for row in attainment_rows(found, name)
         ],
     }
-    return Panel("attainment", _("Attainment"), "portal/table.html", content)
+    return Panel("attainment", _("1-5-10"), "portal/table.html", content)
+
+
+def agreed_panel(client: Client, user: Any) -> Panel | None:
+    """What is agreed with the client, this month and the two before: frozen, or so far."""
+    if "sla.view_agreement" not in scope_of(user).permissions:
+        return None
+    content = {
+        "columns": [
+            *(_("Month"), _("Agreement"), _("Metric"), _("Met"), _("n"), _("Running late")),
+            _("Statement"),
+        ],
+        "rows": [
+            (date_format(one.month, "F Y"), one.agreement, *agreed_cells(one))
+            for one in agreed_in(client, user, _last_months())
+        ],
+        "note": _(
+            "A clock counts in the month in which it stopped. A frozen month is of all records of "
+            "the agreement; “so far” is of those that you see."
+        ),
+        "nothing": _("No agreed clock of this client has stopped lately or runs late."),
+    }
+    return Panel("agreed", _("Agreed times"), "portal/table.html", content)
+
+
+def agreed_in(client: Client, user: Any, months: dict[date, Span]) -> list[Agreed]:
+    """By month, agreement and metric; of incidents and requests that the reader sees."""
+    first = min(start for start, _end in months.values())
+    lives = [
+        rows.visible_to(user)
+        .filter(Q(resolved_at__isnull=True) | Q(resolved_at__gte=first), client=client)
+        .counted()
+        .order_by()
+        .values("life")
+        for rows in (Incident.objects, Request.objects)
+    ]
+    clocks = clocks_of_lives(*lives)
+    return agreed_attainment(clocks, months, client=client, user=user, now=timezone.now())
+
+
+def agreed_cells(one: Agreed) -> tuple[str, str, int, int, str]:
+    """Metric, share, n, late and where it is from, in the language that is active."""
+    share = "–" if one.share is None else f"{one.share:.1f} %"
+    return str(one.metric.label), share, one.n, one.late, one.source
+
+
+def _last_months() -> dict[date, Span]:
+    """By its first day, this month and those before it, the latest first."""
+    found, (year, month) = {}, timezone.localtime().timetuple()[:2]
+    for _back in range(MONTHS):
+        found[date(year, month, 1)] = month_span(year, month)
+        year, month = (year - 1, 12) if month == 1 else (year, month - 1)
+    return found

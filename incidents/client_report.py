@@ -4,6 +4,7 @@ import json
 import secrets
 import tempfile
 from contextlib import ExitStack
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -20,21 +21,27 @@ from openpyxl import Workbook
 
 from audit.services import record_event
 from core.errors import NotAllowed
-from incidents.client_panel import attainment_in, attainment_rows, month_span
-from incidents.models import Incident
+from incidents.client_panel import (
+    agreed_cells,
+    agreed_in,
+    attainment_in,
+    attainment_rows,
+    month_span,
+)
+from incidents.models import Incident, Request
 from records.exports import may_export
 from records.jobs import enqueue_job
 from records.models import Job
 from records.progress import Progress
 from records.tables import safe_cell
-from sla.client_page import agreement_rows, handling_rows
+from sla.client_page import agreement_rows, by_service, handling_rows
 from sla.feedback_figures import handling_of, scores_of
 from sla.models import Client, FeedbackInvitation
 
 JOB_KIND = "client.report"
 FORMS = ("pdf", "xlsx")
 TEMPLATE = Path(__file__).parent / "client_report.typ"
-MOST = 2_000  # incidents in one report
+MOST = 2_000  # records of one kind in one report
 
 
 def ask_for_report(client: Client, *, actor: Any, year: int, month: int, form: str) -> Job:
@@ -78,8 +85,21 @@ def report_of(client: Client, user: Any, year: int, month: int) -> dict[str, Any
     zone = timezone.get_current_timezone_name()
     found = attainment_in(client, user, {"month": span})
     asked = FeedbackInvitation.objects.visible_to(user).filter(client=client)
-    handling = handling_of(user, span, client_id=client.pk).get((None, None))
+    handled = handling_of(user, span, client_id=client.pk)
+    handling = handled.get((None, None))
     tables = [
+        _table(
+            _("Agreed times"),
+            (
+                *(_("Metric"), _("Agreement"), _("Met"), _("n"), _("Running late")),
+                _("Statement"),
+            ),
+            [
+                (metric, one.agreement, *others)
+                for one in agreed_in(client, user, {date(year, month, 1): span})
+                for metric, *others in [agreed_cells(one)]
+            ],
+        ),
         _table(
             _("1-5-10 mandate"),
             (_("Metric"), _("Met"), _("Median"), _("n")),
@@ -89,6 +109,18 @@ def report_of(client: Client, user: Any, year: int, month: int) -> dict[str, Any
             _("Handling"),
             (_("Figure"), _("Value"), _("n")),
             handling_rows(handling) if handling else [],
+        ),
+        _table(
+            _("Contacts by service"),
+            (_("Service"), _("Contact rate per 30 days"), _("n")),
+            [
+                (
+                    name,
+                    f"{one.contact_rate:.1f}" if one.contact_rate is not None else "–",
+                    one.opened,
+                )
+                for name, one in by_service(handled)
+            ],
         ),
         _table(
             _("Feedback"),
@@ -111,7 +143,12 @@ def report_of(client: Client, user: Any, year: int, month: int) -> dict[str, Any
         _table(
             _("Incidents"),
             (_("Incident"), _("Title"), _("Priority"), _("Status"), _("Opened"), _("Resolved")),
-            _incidents(client, user, span),
+            _listed(Incident, client, user, span),
+        ),
+        _table(
+            _("Requests"),
+            (_("Request"), _("Title"), _("Priority"), _("Status"), _("Opened"), _("Resolved")),
+            _listed(Request, client, user, span),
         ),
     ]
     return {
@@ -127,8 +164,8 @@ def report_of(client: Client, user: Any, year: int, month: int) -> dict[str, Any
     }
 
 
-def _incidents(client: Client, user: Any, span: Any) -> list[tuple[Any, ...]]:
-    seen = Incident.objects.visible_to(user).filter(
+def _listed(model: Any, client: Client, user: Any, span: Any) -> list[tuple[Any, ...]]:
+    seen = model.objects.visible_to(user).filter(
         client=client, opened_at__gte=span[0], opened_at__lt=span[1]
     )
     rows = seen.counted().defer("search", "description", "resolution")

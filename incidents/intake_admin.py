@@ -11,6 +11,7 @@ from core.admin import Panel, ScopedModelAdmin
 from core.lists import Column, RecordList, Tab
 from core.showing import ago, badge, link, moment
 from incidents import request_page as page
+from incidents.adjustment_limits import CHECKING, money, sum_of
 from incidents.call_forms import CALL_ACTIONS
 from incidents.call_workflow import CALL_WORKFLOW
 from incidents.models import AccountAdjustment, AdjustmentLimit, Incident, PhoneCall, Request
@@ -21,10 +22,8 @@ from incidents.request_lists import AdjustmentList
 from incidents.request_workflow import ADJUSTMENT_WORKFLOW
 from incidents.services.requests.adjusting import change_limit, set_limit
 from incidents.services.requests.calls import record_call
-from people.roles import ROLES, Role
 from sla.models import ClientContact
 
-_CHECK = "incidents.check_accountadjustment"
 _CALL_TONES = {CallStatus.RINGING: "orange", CallStatus.ANSWERED: "blue"}
 
 
@@ -84,7 +83,7 @@ class PhoneCallAdmin(ScopedModelAdmin):
     autocomplete_fields = ("client",)
 
     def get_queryset(self, request: HttpRequest) -> Any:
-        related = ("team", "client", "contact", "handled_by", "request", "incident")
+        related = ("team", "client", "contact", "handled_by", "request", "incident", "life")
         rows = super().get_queryset(request).select_related(*related)
         return rows.defer("request__search", "incident__search")
 
@@ -134,8 +133,7 @@ class PhoneCallAdmin(ScopedModelAdmin):
         ]
 
     def get_panels(self, request: HttpRequest, record: PhoneCall) -> list[Panel]:
-        content = {"clocks": page.clock_rows(record.life_id), "marks": []}
-        return [Panel("clocks", _("Clocks"), "incidents/request_clocks.html", content)]
+        return [page.clocks_panel(record.life, [])]
 
 
 @admin.register(AccountAdjustment)
@@ -155,7 +153,7 @@ class AdjustmentAdmin(ScopedModelAdmin):
     def get_header(self, request: HttpRequest, record: AccountAdjustment) -> dict[str, Any]:
         return {
             "reference": record.reference,
-            "title": page.sum_of(record),
+            "title": sum_of(record),
             "badges": [page.adjustment_badge(record)],
             "facts": [
                 (_("request"), link(record.request)),
@@ -168,7 +166,7 @@ class AdjustmentAdmin(ScopedModelAdmin):
         checker, applier = record.checked_by, record.applied_by
         return [
             (_("effect"), record.get_effect_display()),
-            (_("amount"), page.sum_of(record)),
+            (_("amount"), sum_of(record)),
             (_("account"), record.account),
             (_("reason"), record.reason),
             (_("checked by"), checker.get_full_name() if checker else "–"),
@@ -186,7 +184,7 @@ class LimitForm(forms.ModelForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if "role" in self.fields:
-            checking = [(r.value, r.label) for r in Role if _CHECK in ROLES[r].permissions]
+            checking = [(role.value, role.label) for role in CHECKING]
             self.fields["role"].choices = [("", "---------"), *checking]
 
 
@@ -196,7 +194,7 @@ class LimitList(RecordList):
     columns = (
         Column("currency", ordering="currency", leads_to_record=True, phone="title"),
         Column("role", leads_to_record=True, phone="meta"),
-        Column("amount", show=lambda limit: page.money(limit.amount), phone="meta"),
+        Column("amount", show=lambda limit: money(limit.amount), phone="meta"),
     )
 
 

@@ -48,7 +48,7 @@ class AdjustmentViewSet(Creates, TakesActions, TellsHistory, ScopedViewSet):
 class PhoneCallViewSet(Creates, TakesActions, TellsHistory, ScopedViewSet):
     """Telephone calls: who rang, how long it rang, who took it, and what came of it."""
 
-    queryset = PhoneCall.objects.all()
+    queryset = PhoneCall.objects.select_related("contact")
     serializer_class = shapes.CallShown
     create_serializer_class = shapes.CallInput
     filterset_class = CallFilters
@@ -59,6 +59,7 @@ class PhoneCallViewSet(Creates, TakesActions, TellsHistory, ScopedViewSet):
     action_forms = CALL_ACTIONS
 
     def create_with(self, **data: Any) -> PhoneCall:
+        data["contact"] = shapes.contact_named(data.get("client"), data.get("contact"))
         return record_call(actor=self.request.user, **data)
 
     @extend_schema(responses=ClockShown(many=True))

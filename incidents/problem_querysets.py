@@ -11,7 +11,7 @@ from django.db.models.functions import Coalesce
 from changes.querysets import ON_BOARDS
 from core.querysets import ScopedQuerySet
 from core.search import search_query
-from incidents.problem_enums import OPEN, WORKED_AROUND, ProblemStatus
+from incidents.problem_enums import OPEN, WORKED_AROUND
 from incidents.querysets import BY_COUNTRY, BY_SERVICE, BY_VENDOR
 from people.roles import Role
 from people.scope import scope_of
@@ -46,9 +46,6 @@ class ProblemQuerySet(ScopedQuerySet[Any]):
     def open(self) -> Self:
         """Neither closed nor rejected."""
         return self.filter(status__in=OPEN)
-
-    def known_errors(self) -> Self:
-        return self.filter(status=ProblemStatus.KNOWN_ERROR)
 
     def worked_around(self) -> Self:
         """Not over yet, and with a workaround that people may need meanwhile."""

@@ -205,7 +205,6 @@ class TimelineEntry(serializers.Serializer[Any]):
         source="kind.code",
         choices=[
             *("comment", "status", "change", "mark", "file", "mail", "people", "alert", "links"),
-            *("comment", "status", "change", "mark", "file", "mail", "people", "alert"),
             "clock",
         ],
     )

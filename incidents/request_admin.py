@@ -20,6 +20,7 @@ from incidents import request_page as page
 from incidents.diagnosis_panel import diagnosis_panel
 from incidents.models import Request
 from incidents.permissions import may_share_requests
+from incidents.readers import mentionable
 from incidents.request_fields import KINDS, AdjustmentRequestForm, RequestForm, fields_of_kind
 from incidents.request_forms import REQUEST_ACTIONS, SHARED, RequestCommentForm
 from incidents.request_lists import RequestList
@@ -143,11 +144,10 @@ class RequestAdmin(ScopedModelAdmin):
         return super().page_context(request, record) | {"beyond": beyond}
 
     def get_panels(self, request: HttpRequest, record: Request) -> list[Panel]:
-        content = {"clocks": page.clock_rows(record.life_id), "marks": page.marks_of(record)}
         registered = [make(record, request.user) for _name, make in page.REQUEST_PANELS]
         button = self._button_for(request, record)
         return [
-            Panel("clocks", _("Clocks"), "incidents/request_clocks.html", content),
+            page.clocks_panel(record.life, page.marks_of(record)),
             request_together_panel(record, request.user, button),
             diagnosis_panel(record, button),
             *registered,
@@ -176,6 +176,9 @@ class RequestAdmin(ScopedModelAdmin):
         form = RequestCommentForm(record=record, actor=request.user, auto_id="comment_%s")
         url = self.url_of_action(record, RequestCommentForm)
         return {"form": form, "action_url": url, "client": record.client, "once": new_token()}
+
+    def get_mentionable(self, request: HttpRequest, record: Request, typed: str) -> Any:
+        return mentionable(record, by=request.user, typed=typed)
 
     def get_action_forms(self, request: HttpRequest, record: Request) -> Mapping[str, Any]:
         hidden = set() if may_share_requests(request.user) else {"share", "end_share"}

@@ -32,16 +32,19 @@ from incidents.request_page import agreed_clocks
 from incidents.request_timeline import REQUEST_TIMELINE
 from incidents.request_workflow import REQUEST_WORKFLOW
 from incidents.services.requests import conversation, opening
+from records.attachment_api import KeepsFiles
 from sla.models import Mark
 
 # Comments and files have addresses of their own; adjustments are a resource.
 _ELSEWHERE = {"comment", "attach", "propose_adjustment"}
 
 
-class RequestViewSet(SharesWork, Creates, Edits, TakesActions, TellsHistory, ScopedViewSet):
+class RequestViewSet(
+    KeepsFiles, SharesWork, Creates, Edits, TakesActions, TellsHistory, ScopedViewSet
+):
     """What clients and colleagues ask for: requests, enquiries, concerns, ideas, adjustments."""
 
-    queryset = Request.objects.defer("search")
+    queryset = Request.objects.select_related("contact").defer("search")
     serializer_class = shapes.RequestDetail
     list_serializer_class = shapes.RequestRow
     create_serializer_class = shapes.RequestOpening
@@ -57,10 +60,19 @@ class RequestViewSet(SharesWork, Creates, Edits, TakesActions, TellsHistory, Sco
     workflow = REQUEST_WORKFLOW
     action_forms = {n: form for n, form in REQUEST_ACTIONS.items() if n not in _ELSEWHERE}
 
+    attach_with = staticmethod(conversation.attach_to_request)
+
+    def before_attaching(self) -> None:
+        self.require("change")
+
     def create_with(self, **data: Any) -> Request:
+        data["contact"] = shapes.contact_named(data.get("client"), data.get("contact"))
         return opening.open_request(actor=self.request.user, **data)
 
     def edit_with(self, record: Request, **data: Any) -> Request:
+        if "contact" in data:
+            client = data.get("client", record.client)
+            data["contact"] = shapes.contact_named(client, data["contact"])
         return opening.edit_request(record, actor=self.request.user, **data)
 
     @extend_schema(responses=ClockShown(many=True))

@@ -1,5 +1,6 @@
 """Who hears about a request. Whether people may still see it is asked again before it is sent."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.db.models import Q
@@ -17,10 +18,22 @@ def tell_request_owner(request: Request, *, but: Any) -> None:
         _tell([request.owner], request, MessageKind.REQUEST_ASSIGNED, _now())
 
 
-def tell_request_watchers(
-    request: Request, kind: MessageKind, *, but: Any, about: Any = ""
+def tell_mentioned_on_request(
+    request: Request, people: Iterable[Any], *, by: Any, about: Any
 ) -> None:
-    """The owner and the watchers hear of it, except whoever did it."""
+    """Those whom a comment calls by name hear of it; once, however often it names them."""
+    _tell(people, request, MessageKind.REQUEST_MENTIONED, str(about), about, by=str(by))
+
+
+def tell_request_watchers(
+    request: Request,
+    kind: MessageKind,
+    *,
+    but: Any,
+    about: Any = "",
+    told: Iterable[Any] = (),
+) -> None:
+    """The owner and the watchers hear of it, except whoever did it and those who were told."""
     if not is_news():
         return
     followers = User.objects.filter(
@@ -28,6 +41,7 @@ def tell_request_watchers(
     )
     if but is not None:
         followers = followers.exclude(pk=but.pk)
+    followers = followers.exclude(pk__in=[person.pk for person in told])
     _tell(followers, request, kind, str(about or _now()), about)
 
 
@@ -36,9 +50,22 @@ def may_see_request(user: Any, reference: str) -> bool:
     return Request.objects.visible_to(user).filter(reference=reference).exists()
 
 
-def _tell(people: Any, request: Request, kind: MessageKind, key: str, about: Any = "") -> None:
-    path = {"path": f"{_page_of(request)}#c-{about}"} if about else {}
-    tell_people(people, request, kind, f"{kind}:{key}", **path)
+def requests_as_contacts(user: Any) -> Any:
+    """Requests as contacts of clients, for the figures about handling; cancelled ones are none."""
+    return Request.objects.visible_to(user).counted()
+
+
+def page_of_request(request: Request, comment_id: Any = "") -> str:
+    """Where one reads on: the request's page, at the comment that the message is about."""
+    page = f"/incidents/request/{request.pk}/change/"
+    return f"{page}#c-{comment_id}" if comment_id else page
+
+
+def _tell(
+    people: Any, request: Request, kind: MessageKind, key: str, about: Any = "", **facts: str
+) -> None:
+    path = page_of_request(request, about)
+    tell_people(people, request, kind, f"{kind}:{key}", path=path, **facts)
 
 
 def tell_people(people: Any, request: Request, kind: MessageKind, key: str, **facts: str) -> None:
@@ -54,15 +81,11 @@ def tell_people(people: Any, request: Request, kind: MessageKind, key: str, **fa
             "reference": request.reference,
             "title": request.title,
             "service": str(request.service or ""),
-            "path": _page_of(request),
+            "path": page_of_request(request),
             **facts,
         },
         key=f"{request.reference}:{key}",
     )
-
-
-def _page_of(request: Request) -> str:
-    return f"/incidents/request/{request.pk}/change/"
 
 
 def _now() -> str:

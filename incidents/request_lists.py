@@ -8,6 +8,7 @@ from django.utils.translation import pgettext_lazy
 from core.lists import Column, RecordList, Tab
 from core.showing import ago
 from incidents import request_page as page
+from incidents.adjustment_limits import sum_of
 from incidents.help_panel import lives_asked_of, lives_that_ask
 from incidents.request_enums import REQUEST_OPEN
 from incidents.request_filters import REQUEST_ORDERINGS, AdjustmentFilters, RequestFilters
@@ -110,7 +111,7 @@ class AdjustmentList(RecordList):
     )
     columns = (
         Column("reference", ordering="reference", leads_to_record=True, phone="meta"),
-        Column("amount", show=page.sum_of, export=lambda a: a.amount, phone="title"),
+        Column("amount", show=sum_of, export=lambda a: a.amount, phone="title"),
         Column("status", show=page.adjustment_badge, phone="meta"),
         Column("account", phone="meta"),
         Column("request", show=lambda a: a.request.reference),

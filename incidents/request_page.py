@@ -1,5 +1,6 @@
 """What a request's page and its list rows show: read only, constant queries."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -8,13 +9,13 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from core.admin import Panel
 from core.registry import Registry
-from core.showing import badge, duration
-from incidents.adjustment_limits import money
+from core.showing import badge
 from incidents.models import AccountAdjustment, Request, RequestLink
 from incidents.page import PRIORITY_TONES
 from incidents.request_enums import AdjustmentStatus, RequestLinkKind, RequestStatus
-from sla.enums import ClockState, Metric
+from sla.clock_panel import clock_rows, table_of
 from sla.life_clocks import ClockLine, clocks_of_life
 from sla.models import Life, Mark
 
@@ -35,13 +36,6 @@ ADJUSTMENT_TONES = {
     AdjustmentStatus.APPROVED: "blue",
     AdjustmentStatus.REJECTED: "red",
     AdjustmentStatus.APPLIED: "green",
-}
-CLOCK_TONES = {
-    ClockState.LATE: "red",
-    ClockState.BREACHED: "orange",
-    ClockState.RUNNING: "blue",
-    ClockState.PAUSED: "yellow",
-    ClockState.MET: "green",
 }
 # The same relations as read from the other end.
 INWARD = {
@@ -70,31 +64,17 @@ def adjustment_badge(adjustment: AccountAdjustment) -> Any:
     return badge(adjustment.get_status_display(), tone)
 
 
-def sum_of(adjustment: AccountAdjustment) -> str:
-    """`1,234.50 MXN`, with a minus where it is debited."""
-    sign = "−" if adjustment.effect == "debit" else ""
-    return f"{sign}{money(adjustment.amount)} {adjustment.currency}"
-
-
 def agreed_clocks(life_id: int, now: datetime | None = None) -> list[ClockLine]:
     """What is agreed for a life; the 1-5-10 mandate is for incidents."""
     lines = clocks_of_life(Life(pk=life_id), now or timezone.now())
     return [line for line in lines if line.agreement != "1-5-10"]
 
 
-def clock_rows(life_id: int, now: datetime | None = None) -> list[dict[str, Any]]:
-    """The agreed clocks of a life, in words."""
-    return [
-        {
-            "metric_label": Metric(line.metric).label,
-            "agreement": line.agreement,
-            "badge": badge(line.state.label, CLOCK_TONES.get(line.state, "")),
-            "target": duration(line.target),
-            "used": duration(line.elapsed),
-            "due_at": line.due_at,
-        }
-        for line in agreed_clocks(life_id, now)
-    ]
+def clocks_panel(life: Life, marks: Sequence[Mark]) -> Panel:
+    """What is agreed for a life, each figure leading to what stands behind it, and its marks."""
+    agreed = table_of(clock_rows(life, marks, timezone.now()))
+    content = {"agreed": agreed, "marks": marks}
+    return Panel("clocks", _("Clocks"), "incidents/clocks.html", content)
 
 
 def marks_of(request: Request) -> list[Mark]:

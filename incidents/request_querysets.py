@@ -43,6 +43,10 @@ class RequestQuerySet(ScopedQuerySet):
         """Neither resolved nor closed nor cancelled."""
         return self.filter(status__in=REQUEST_OPEN)
 
+    def counted(self) -> Self:
+        """Those that figures are about: not the cancelled ones."""
+        return self.exclude(status=RequestStatus.CANCELLED)
+
     def resolved_before(self, at: datetime) -> Self:
         """Resolved, not yet closed, since before a moment."""
         return self.filter(status=RequestStatus.RESOLVED, resolved_at__lt=at)

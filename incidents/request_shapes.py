@@ -2,11 +2,14 @@
 
 from typing import Any
 
+from django.db.models import Q
+from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from assets.models import Service
 from core.api.fields import Moment, RecordInput, Related, Text
+from core.errors import ValidationError
 from core.markdown import render_markdown
 from incidents.enums import IncidentChannel, Priority
 from incidents.models import Incident, Request
@@ -23,8 +26,18 @@ from incidents.request_enums import (
 )
 from people.models import Team, User
 from sla.enums import RequestKind
-from sla.models import Client
+from sla.models import Client, ClientContact
 from vendors.models import Vendor
+
+_CONTACT = "The e-mail address or the name of a contact of the client."
+
+
+class RequestContact(serializers.Serializer[Any]):
+    """Who asks on behalf of a client."""
+
+    name = serializers.CharField()
+    email = serializers.CharField()
+    phone = serializers.CharField()
 
 
 class RequestRow(serializers.Serializer[Any]):
@@ -41,6 +54,7 @@ class RequestRow(serializers.Serializer[Any]):
     team = Related(Team, "slug")
     owner = Related(User, "username", allow_null=True)
     client = Related(Client, "slug", allow_null=True)
+    contact = RequestContact(allow_null=True)
     asked_by = serializers.CharField()
     vendor = Related(Vendor, allow_null=True)
     channel = serializers.ChoiceField(choices=IncidentChannel.choices)
@@ -75,6 +89,7 @@ class RequestEdit(RecordInput):
     description = Text(max_length=100_000, allow_blank=True, required=False)
     service = Related(Service, allow_null=True, required=False)
     client = Related(Client, "slug", allow_null=True, required=False)
+    contact = Text(max_length=254, allow_null=True, required=False, help_text=_CONTACT)
     asked_by = Text(max_length=200, allow_blank=True, required=False)
     channel = serializers.ChoiceField(choices=IncidentChannel.choices, required=False)
     language = serializers.ChoiceField(choices=LANGUAGES, required=False)
@@ -91,6 +106,17 @@ class RequestOpening(RequestEdit):
     channel = serializers.ChoiceField(
         choices=IncidentChannel.choices, default=IncidentChannel.API.value
     )
+
+
+def contact_named(client: Client | None, told: str | None) -> ClientContact | None:
+    """The contact of a client by e-mail address or name; ValidationError where it is not one."""
+    if not told:
+        return None
+    named = Q(email__iexact=told) | Q(name__iexact=told)
+    found = list(ClientContact.objects.filter(named, client=client)[:2]) if client else []
+    if len(found) != 1:
+        raise ValidationError({"contact": _("The client has not exactly one such contact.")})
+    return found[0]
 
 
 class RequestLinkShown(serializers.Serializer[Any]):
@@ -168,6 +194,7 @@ class CallShown(serializers.Serializer[Any]):
     caller = serializers.CharField()
     team = Related(Team, "slug")
     client = Related(Client, "slug", allow_null=True)
+    contact = RequestContact(allow_null=True)
     came_in_at = Moment()
     answered_at = Moment(allow_null=True)
     ended_at = Moment(allow_null=True)
@@ -186,6 +213,7 @@ class CallInput(RecordInput):
     caller = Text(max_length=200)
     team = Related(Team, "slug")
     client = Related(Client, "slug", required=False)
+    contact = Text(max_length=254, required=False, help_text=_CONTACT)
     came_in_at = Moment(required=False)
     answered_at = Moment(required=False)
     ended_at = Moment(required=False)

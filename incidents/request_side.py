@@ -12,8 +12,9 @@ from core.admin import Button
 from core.querysets import visible_rows
 from core.record.side import Block, Fact, Row
 from core.showing import link, moment
+from incidents.adjustment_limits import sum_of
 from incidents.models import Request
-from incidents.request_page import adjustment_badge, links_of, status_badge, sum_of
+from incidents.request_page import adjustment_badge, links_of, status_badge
 from people.sharing import shares_block
 from sla.enums import RequestKind
 from sla.models import Client

@@ -10,17 +10,17 @@ from core.errors import Reason
 from core.record.entries import Timeline, Window
 from core.record.sources import CHANGE, field_changes, part_changes
 from core.record.words import Told
+from incidents.adjustment_limits import sum_of
 from incidents.models import AccountAdjustment, Request, RequestLink, RequestShare, RequestWatcher
 from incidents.phrases import INCIDENT_PHRASES
 from incidents.request_enums import RequestLinkKind
 from incidents.request_forms import REQUEST_ACTIONS, REQUEST_REASONED
-from incidents.request_page import sum_of
 from incidents.request_workflow import REQUEST_WORKFLOW
 from incidents.timeline import PEOPLE, calls_for_help, consultations, steps_done
 from notifications.timeline import mails
 from records.sharing import shares_told
 from records.timeline import comments, files
-from sla.timeline import marks
+from sla.timeline import marks, thresholds
 
 REQUEST_TIMELINE = Timeline("requests")
 
@@ -78,6 +78,7 @@ for _name, _source in (
     ("comments", comments()),
     ("fields", field_changes(_MOVES, _TITLES, _PHRASES, reasoned=REQUEST_REASONED)),
     ("marks", marks()),
+    ("thresholds", thresholds()),
     ("files", files("admin:incidents_request_download")),
     ("mails", mails()),
     ("consultations", consultations()),

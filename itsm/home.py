@@ -21,13 +21,18 @@ _SUPPLY = ("vendors", "waiting", "pressing", "news", "mandate", "watched")
 
 # What each role looks at, the most urgent first.
 BY_ROLE: dict[Role, tuple[str, ...]] = {
-    Role.AGENT: ("pressing", "my_work", "unowned", "queue", "news", "watched", "mandate"),
+    Role.AGENT: (
+        *("pressing", "my_work", "unowned", "requests", "queue", "news", "watched"),
+        "mandate",
+    ),
     Role.TEAM_LEAD: (
-        *("pressing", "unowned", "team_load", "queue", "news", "my_work"),
+        *("pressing", "unowned", "adjustments", "requests", "team_load", "queue", "news"),
+        "my_work",
         *("mandate", "volume", "hours", "services"),
     ),
     Role.SERVICE_MANAGER: (
-        *("pressing", "queue", "unowned", "freeze_reviews", "findings_of_deployments", "news"),
+        *("pressing", "queue", "unowned", "adjustments", "requests"),
+        *("freeze_reviews", "findings_of_deployments", "news"),
         "control_failures",
         *("mandate", "volume", "change_measures", "services", "hours", "team_load", "my_work"),
     ),

@@ -102,6 +102,7 @@ AREAS = (
             _list("incidents.guide", _("Diagnosis checklists"), "rule"),
             _list("incidents.request", _("Requests"), "inbox", "g y"),
             _list("incidents.accountadjustment", _("Account adjustments"), "payments"),
+            _list("incidents.adjustmentlimit", _("Limits of adjustments"), "rule"),
             _list("incidents.phonecall", _("Telephone calls"), "support_agent"),
             Page(_("Wallboard"), "dashboard", "admin:wallboard", "incidents.view_incident"),
             Page(_("1-5-10 score"), "timer", "admin:mandate_score", "incidents.view_incident"),

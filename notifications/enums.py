@@ -26,7 +26,10 @@ class MessageKind(models.TextChoices):
     INCIDENT_CLOCK = "incident_clock", _("The time for an incident of mine is running out")
     REQUEST_ASSIGNED = "request_assigned", _("A request was assigned to me")
     REQUEST_COMMENTED = "request_commented", _("Somebody commented on a request I follow")
+    REQUEST_MENTIONED = "request_mentioned", _("Somebody mentioned me on a request")
     REQUEST_RESOLVED = "request_resolved", _("A request I follow was resolved")
+    REQUEST_CLOCK = "request_clock", _("The time for a request of mine is running out")
+    ADJUSTMENT_PROPOSED = "adjustment_proposed", _("An account adjustment waits for my check")
     INCIDENT_CONSULTED = "incident_consulted", _("My team is asked about an incident")
     INCIDENT_CONSULTATION_ANSWERED = (
         "incident_consultation_answered",

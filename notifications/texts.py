@@ -21,7 +21,10 @@ SUBJECTS: dict[str, Promise] = {
     MessageKind.INCIDENT_CLOCK: _("%(reference)s has used %(percent)s %% of its time: %(title)s"),
     MessageKind.REQUEST_ASSIGNED: _("%(reference)s was assigned to you: %(title)s"),
     MessageKind.REQUEST_COMMENTED: _("New comment on %(reference)s: %(title)s"),
+    MessageKind.REQUEST_MENTIONED: _("%(by)s mentioned you on %(reference)s: %(title)s"),
     MessageKind.REQUEST_RESOLVED: _("%(reference)s was resolved: %(title)s"),
+    MessageKind.REQUEST_CLOCK: _("%(reference)s has used %(percent)s %% of its time: %(title)s"),
+    MessageKind.ADJUSTMENT_PROPOSED: _("%(reference)s waits to be checked: %(title)s"),
     MessageKind.INCIDENT_CONSULTED: _("%(by)s asks your team about %(reference)s: %(title)s"),
     MessageKind.INCIDENT_CONSULTATION_ANSWERED: _(
         "%(by)s answered your question about %(reference)s: %(title)s"

@@ -1,7 +1,7 @@
 """What the page of a client shows beside its contacts: agreements, feedback, and what upper apps
 know of it. Everything through what its reader sees."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -10,12 +10,13 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from assets.models import Service
 from core.admin_pages import Panel
 from core.registry import Registry
 from core.showing import ago, duration, link
 from people.scope import scope_of
 from sla.enums import AgreementKind, VersionStatus
-from sla.feedback_figures import answers_lately, handling_of, scores_of
+from sla.feedback_figures import Handling, answers_lately, handling_of, scores_of
 from sla.feedback_lists import score_badge
 from sla.models import Agreement, AgreementVersion, Client, FeedbackInvitation
 
@@ -31,7 +32,11 @@ LATELY = timedelta(days=30)
 def client_panels(client: Client, user: Any) -> list[Panel]:
     """In the order in which one prepares for a call with the client."""
     made = [make(client, user) for _name, make in CLIENT_PANELS]
-    own = [agreements_panel(client, user), feedback_panel(client, user)]
+    own = [
+        agreements_panel(client, user),
+        handling_panel(client, user),
+        feedback_panel(client, user),
+    ]
     return [panel for panel in [*made, *own] if panel is not None]
 
 
@@ -79,15 +84,12 @@ def feedback_panel(client: Client, user: Any) -> Panel | None:
             row.get_kind_display(),
             score_badge(row),
             row.answer.comment,
-            str(row.service),
+            str(row.service or "–"),
             ago(row.answer.answered_at),
         )
         for row in answers_lately(client.pk, user)
     ]
     told = [_said(scores) for scores in scores_of(seen, span)]
-    handling = handling_of(user, span, client_id=client.pk).get((None, None))
-    if handling:
-        told += [f"{label}: {value} (n {n})" for label, value, n in handling_rows(handling)]
     note = format_html("{} {}", _("Last thirty days:"), " · ".join(told))
     content = {
         "note": note,
@@ -98,6 +100,35 @@ def feedback_panel(client: Client, user: Any) -> Panel | None:
         "nothing": _("Nobody has answered yet."),
     }
     return Panel("feedback", _("Feedback"), "portal/table.html", content, len(rows))
+
+
+def handling_panel(client: Client, user: Any) -> Panel | None:
+    """How what the client brought in the last thirty days was handled, in all and by service."""
+    if "sla.view_feedbackinvitation" not in scope_of(user).permissions:
+        return None
+    now = timezone.now()
+    found = handling_of(user, (now - LATELY, now), client_id=client.pk)
+    columns = handling_rows(found.get((None, None)) or Handling())
+    content = {
+        "columns": [_("Service"), *(label for label, _value, _n in columns), _("n")],
+        "rows": [
+            (name, *(value for _label, value, _n in handling_rows(one)), one.opened)
+            for name, one in by_service(found)
+        ],
+        "note": _("Last thirty days, of the records that you see; n are those opened in them."),
+        "nothing": _("Nothing came in."),
+    }
+    return Panel("handling", _("Handling"), "portal/table.html", content)
+
+
+def by_service(found: Mapping[Any, Handling]) -> list[tuple[str, Handling]]:
+    """All together, then each service by its name, those with the most contacts first."""
+    named = {pk for _client, pk in found if pk is not None}
+    names = dict(Service.objects.filter(pk__in=named).values_list("pk", "name"))
+    parts = [(pk, one) for (client, pk), one in found.items() if client is not None]
+    parts.sort(key=lambda pair: (-pair[1].opened, names.get(pair[0], "")))
+    total = [(_("all services"), found[None, None])] if (None, None) in found else []
+    return [*total, *((names.get(pk, _("without a service")), one) for pk, one in parts)]
 
 
 def _said(scores: Any) -> str:

@@ -30,7 +30,7 @@ class FeedbackShown(serializers.Serializer[Any]):
     record = serializers.CharField(source="reference")
     title = serializers.CharField()
     client = Related(Client, "slug")
-    service = Related(Service)
+    service = Related(Service, allow_null=True)
     state = serializers.ChoiceField(choices=InvitationState.choices)
     score = serializers.IntegerField(source="answer.score", default=None, allow_null=True)
     comment = serializers.CharField(source="answer.comment", default="")

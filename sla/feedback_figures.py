@@ -92,15 +92,16 @@ def _scores(kind: FeedbackKind, asked: int, row: Mapping[str, Any] | None) -> Sc
 def handling_of(
     user: Any, span: Span, *, client_id: int | None = None
 ) -> dict[tuple[int | None, int | None], Handling]:
-    """By client and service; (None, None) is all of them. One query for each kind of record."""
-    found: dict[tuple[int | None, int | None], list[Any]] = {}
-    for _name, rows in CONTACTS:
-        narrowed = rows(user)
-        if client_id is not None:
-            narrowed = narrowed.filter(client=client_id)
-        for client, service, *figures in _read(narrowed, span):
-            found.setdefault((client, service), []).append(figures)
-    return {key: _handling(figures[0], span) for key, figures in found.items()}
+    """By client and service; (None, None) is all of them together, also those that name neither.
+    One query over every kind of record: medians do not add up."""
+    sources = [rows(user) for _name, rows in CONTACTS]
+    if client_id is not None:
+        sources = [rows.filter(client=client_id) for rows in sources]
+    return {
+        (client, service): _handling(figures, span)
+        for client, service, is_all, *figures in _read(sources, span)
+        if is_all or (client, service) != (None, None)
+    }
 
 
 def _handling(figures: Iterable[Any], span: Span) -> Handling:
@@ -119,18 +120,25 @@ def _handling(figures: Iterable[Any], span: Span) -> Handling:
     )
 
 
-def _read(rows: Any, span: Span) -> list[tuple[Any, ...]]:
+def _read(sources: Iterable[Any], span: Span) -> list[tuple[Any, ...]]:
     either = Q(opened_at__gte=span[0], opened_at__lt=span[1])
     either |= Q(resolved_at__gte=span[0], resolved_at__lt=span[1])
-    told = rows.filter(either).order_by()
-    told = told.values_list("life_id", "client_id", "service_id", "opened_at", "resolved_at")
-    try:
-        inner, params = told.query.sql_with_params()
-    except EmptyResultSet:
+    selects: list[str] = []
+    told_params: list[Any] = [*span, *span]
+    for rows in sources:
+        told = rows.filter(either).order_by()
+        told = told.values_list("life_id", "client_id", "service_id", "opened_at", "resolved_at")
+        try:
+            inner, params = told.query.sql_with_params()
+        except EmptyResultSet:  # they see none of this kind
+            continue
+        selects.append(f"({inner})")
+        told_params += params
+    if not selects:
         return []
-    told_params: list[Any] = [*span, *span, *params, FIRST_RESPONSE_WITHIN]
+    told_params.append(FIRST_RESPONSE_WITHIN)
     with connection.cursor() as cursor:
-        cursor.execute(_STATEMENT.replace("{rows}", inner), told_params)
+        cursor.execute(_STATEMENT.replace("{rows}", " UNION ALL ".join(selects)), told_params)
         return cursor.fetchall()
 
 
@@ -161,7 +169,8 @@ _STATEMENT = """
                  WHERE s.holder = 'team' AND s.started_at < t.resolved_at
           ) AS held ON t.is_resolved
     )
-    SELECT client_id, service_id, count(*) FILTER (WHERE is_opened),
+    SELECT client_id, service_id, grouping(client_id, service_id) = 3,
+           count(*) FILTER (WHERE is_opened),
            count(*) FILTER (WHERE is_opened AND first_at - opened_at <= %s),
            count(*) FILTER (WHERE is_resolved),
            avg(handled) FILTER (WHERE is_resolved),

@@ -26,15 +26,28 @@ _MOST_CONTACTS = 5
 
 
 def invite_feedback(
-    life: Life, *, client: Client | None, service: Any, reference: str, title: str, at: datetime
+    life: Life,
+    *,
+    client: Client | None,
+    service: Any,
+    reference: str,
+    title: str,
+    at: datetime,
+    contact: ClientContact | None = None,
+    language: str = "",
 ) -> None:
-    """Leave an invitation for each contact of the client with an address, in the caller's
-    transaction; once for a record and address. Nobody is asked of what is long past."""
+    """Leave an invitation for the contact who asked, or else for each contact of the client with
+    an address, in the caller's transaction; once for a record and address. Nobody is asked of what
+    is long past. In the client's language unless another is given."""
     if client is None or _is_long_past():
         return
     now = timezone.now()
-    contacts = ClientContact.objects.filter(client=client).exclude(email="").order_by("pk")
-    addresses = list(dict.fromkeys(c.email.lower() for c in contacts[:_MOST_CONTACTS]))
+    if contact is not None:
+        contacts = [contact] if contact.email else []
+    else:
+        known = ClientContact.objects.filter(client=client).exclude(email="").order_by("pk")
+        contacts = list(known[:_MOST_CONTACTS])
+    addresses = list(dict.fromkeys(c.email.lower() for c in contacts))
     asked = FeedbackInvitation.objects.exclude(state=InvitationState.WITHDRAWN).filter(
         address__in=addresses, created_at__gt=now - NPS_RESTS
     )
@@ -55,7 +68,7 @@ def invite_feedback(
                 reference=reference,
                 title=title,
                 address=address,
-                language=client.language,
+                language=language or client.language,
                 nonce=nonce,
                 digest=digest_of(token_of(nonce)),
                 due_at=at + WAITS,

@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from evidence.catalogue.answers import (
     ACCESS,
     ACCESS_REPORTS,
+    ADJUSTMENTS,
     CHANGE_REPORTS,
     CHANGES,
     INCIDENT_REPORTS,
@@ -58,6 +59,7 @@ SOC_2 = (
         _("Duties that do not go together are kept apart."),
         populations=(
             "changes",
+            *ADJUSTMENTS,
             "role_grants",
         ),
         reports=(
@@ -198,5 +200,13 @@ SOC_2 = (
         ),
         reports=("outdated_assets",),
         lacking=_("Restores and their tests are not kept yet."),
+    ),
+    Control(
+        "SOC2-PI1.3",
+        Framework.SOC_2,
+        _("Processing as authorised"),
+        _("What is processed is complete, correct and authorised, and errors are put right."),
+        populations=ADJUSTMENTS,
+        lacking=_("Corrections are told here; the bookings are in the accounting system."),
     ),
 )

@@ -1,4 +1,5 @@
-"""What people say and add to an incident, and who wants to hear of it."""
+"""What people say and add to an incident, and who wants to hear of it. Requests are talked about by
+the same forms, with services of their own."""
 
 from typing import Any
 
@@ -29,6 +30,8 @@ class CommentForm(ActionForm):
     action = "comment"
     title = _("Comment")
     done = _("It stands on the timeline.")
+    attach_with: Any = staticmethod(services.attach_to_incident)
+    comment_with: Any = staticmethod(services.comment_on_incident)
     text = forms.CharField(
         label=_("Comment"),
         max_length=20_000,
@@ -67,34 +70,36 @@ class CommentForm(ActionForm):
             self.add_error("confirmed", text)
         return given
 
-    def perform(self) -> Incident:
+    def perform(self) -> Any:
         given = self.cleaned_data
         for file in given["files"]:
             file.seek(0)  # read before, if this is another attempt
-            services.attach_to_incident(
-                self.record, actor=self.actor, name=file.name, data=file.read()
-            )
+            self.attach_with(self.record, actor=self.actor, name=file.name, data=file.read())
         if given["text"].strip():
-            comment = services.comment_on_incident(
+            comment = self.comment_with(
                 self.record,
                 actor=self.actor,
                 text=given["text"],
                 is_internal=given["visibility"] != Visibility.PUBLIC,
             )
             self.lands_on = f"#c-{comment.pk}"
-            telling(self, comment.incident)
+            self.after(comment)
             self.warnings += _warnings(comment.unheard)
         return self.record
 
+    def after(self, comment: Any) -> None:
+        """What its writer is told besides: what became of the parts of the incident."""
+        telling(self, comment.incident)
+
 
 def _warnings(unheard: tuple[str, ...]) -> list[Reason]:
-    """What the writer must know: a name that calls nobody, or nobody who may see the incident."""
+    """What the writer must know: a name that calls nobody, or nobody who may see the record."""
     if not unheard:
         return []
     names = ", ".join(f"@{name}" for name in unheard)
     text = ngettext(
-        "%(names)s was not told: nobody of this name may see the incident.",
-        "%(names)s were not told: nobody of these names may see the incident.",
+        "%(names)s was not told: nobody of this name may see the record.",
+        "%(names)s were not told: nobody of these names may see the record.",
         len(unheard),
     )
     return [text % {"names": names}]
@@ -103,10 +108,11 @@ def _warnings(unheard: tuple[str, ...]) -> list[Reason]:
 class AttachForm(ActionForm):
     action = "attach"
     title = _("Add a file")
+    attach_with: Any = staticmethod(services.attach_to_incident)
     file = forms.FileField(label=_("File"))
 
     def effect(self) -> Reason:
-        return _("Whoever sees the incident may download it. Card numbers in it are masked.")
+        return _("Whoever sees the record may download it. Card numbers in it are masked.")
 
     def clean_file(self) -> Any:
         """Refuses by the size before anything is read into memory."""
@@ -115,10 +121,10 @@ class AttachForm(ActionForm):
             raise forms.ValidationError(_("the file is larger than 25 MB"))
         return file
 
-    def perform(self) -> Incident:
+    def perform(self) -> Any:
         file = self.cleaned_data["file"]
         file.seek(0)  # read before, if this is another attempt
-        services.attach_to_incident(self.record, actor=self.actor, name=file.name, data=file.read())
+        self.attach_with(self.record, actor=self.actor, name=file.name, data=file.read())
         return self.record
 
 

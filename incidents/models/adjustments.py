@@ -96,6 +96,7 @@ class AccountAdjustment(models.Model):
             models.Index(name="incidents_adjustment_currency", fields=["currency", "-id"]),
             models.Index(name="incidents_adjustment_maker", fields=["made_by", "-id"]),
             models.Index(name="incidents_adjustment_account", fields=["account"]),
+            models.Index(name="incidents_adjustment_made", fields=["made_at"]),
         ]
         constraints = [
             models.UniqueConstraint(

@@ -222,7 +222,10 @@ class Request(models.Model):
 
 
 class RequestComment(Comment):
-    """A comment on a request: for colleagues, or for who asked as well."""
+    """A comment on a request: for colleagues, or for who asked as well. `unheard` names those whom
+    it mentions in vain, where it was just written."""
+
+    unheard: tuple[str, ...] = ()
 
     request = models.ForeignKey(Request, models.PROTECT, related_name="comments")
 

@@ -8,95 +8,23 @@ from django.utils.translation import gettext_lazy as _
 from core.actions import ActionForm
 from core.errors import Reason
 from core.references import ReferenceChoiceField
-from incidents.forms.talk import Visibility
+from incidents.forms.talk import AttachForm, CommentForm
 from incidents.models import Request
 from incidents.request_enums import RequestLinkKind
 from incidents.services.requests import conversation
 from people.sharing import EndShareForm, ShareForm
-from records.file_types import MAX_BYTES
-from records.files_field import FilesField
 
 
-class RequestCommentForm(ActionForm):
-    """A comment, files, or both. Internal unless the person says otherwise, and twice."""
+class RequestCommentForm(CommentForm):
+    attach_with = staticmethod(conversation.attach_to_request)
+    comment_with = staticmethod(conversation.comment_on_request)
 
-    action = "comment"
-    title = _("Comment")
-    done = _("It stands on the timeline.")
-    text = forms.CharField(
-        label=_("Comment"),
-        max_length=20_000,
-        required=False,
-        widget=forms.Textarea({"rows": 3}),
-    )
-    visibility = forms.ChoiceField(
-        label=_("Who reads it"),
-        choices=Visibility.choices,
-        widget=forms.RadioSelect,
-        initial=Visibility.INTERNAL,
-        required=False,
-    )
-    files = FilesField(label=_("Files"), required=False)
-    confirmed = forms.BooleanField(label=_("Yes, the client may read this"), required=False)
-
-    def prepare(self) -> None:
-        if not self.record.client:
-            del self.fields["confirmed"]
-
-    def effect(self) -> Reason:
-        return _("An internal note is for colleagues. What is for the client cannot be taken back.")
-
-    def clean(self) -> dict[str, Any]:
-        given = super().clean() or {}
-        has_text = given.get("text", "").strip()
-        if not has_text and not given.get("files") and not self.errors:
-            self.add_error("text", _("Write something, or add a file."))
-        client = self.record.client
-        is_public = given.get("visibility") == Visibility.PUBLIC
-        if has_text and is_public and client and not given.get("confirmed"):
-            text = _("Tick this if %(client)s may read it.") % {"client": client}
-            self.add_error("confirmed", text)
-        return given
-
-    def perform(self) -> Request:
-        given = self.cleaned_data
-        for file in given["files"]:
-            file.seek(0)  # read before, if this is another attempt
-            conversation.attach_to_request(
-                self.record, actor=self.actor, name=file.name, data=file.read()
-            )
-        if given["text"].strip():
-            comment = conversation.comment_on_request(
-                self.record,
-                actor=self.actor,
-                text=given["text"],
-                is_internal=given["visibility"] != Visibility.PUBLIC,
-            )
-            self.lands_on = f"#c-{comment.pk}"
-        return self.record
+    def after(self, comment: Any) -> None:
+        """A request has no parts."""
 
 
-class AttachForm(ActionForm):
-    action = "attach"
-    title = _("Add a file")
-    file = forms.FileField(label=_("File"))
-
-    def effect(self) -> Reason:
-        return _("Whoever sees the request may download it. Card numbers in it are masked.")
-
-    def clean_file(self) -> Any:
-        """Refuses by the size before anything is read into memory."""
-        file = self.cleaned_data["file"]
-        if file.size > MAX_BYTES:
-            raise forms.ValidationError(_("the file is larger than 25 MB"))
-        return file
-
-    def perform(self) -> Request:
-        file = self.cleaned_data["file"]
-        file.seek(0)  # read before, if this is another attempt
-        data = file.read()
-        conversation.attach_to_request(self.record, actor=self.actor, name=file.name, data=data)
-        return self.record
+class RequestAttachForm(AttachForm):
+    attach_with = staticmethod(conversation.attach_to_request)
 
 
 class WatchForm(ActionForm):
@@ -176,7 +104,7 @@ class EndRequestShareForm(EndShareForm):
 
 TALK = (
     RequestCommentForm,
-    AttachForm,
+    RequestAttachForm,
     WatchForm,
     UnwatchForm,
     LinkForm,

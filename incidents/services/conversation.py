@@ -9,12 +9,11 @@ from django.utils.translation import gettext_lazy as _
 
 from audit.context import acting
 from core.errors import ValidationError
-from core.record.mentions import mentioned_in
 from incidents.audience import tell_followers, tell_mentioned
 from incidents.models import Incident, IncidentAttachment, IncidentComment, IncidentWatcher
-from incidents.readers import mentionable
 from incidents.services.families import passing_on
 from incidents.services.locking import lock, work
+from incidents.services.mentioning import call_mentioned
 from incidents.services.promises import settle_promise
 from notifications.enums import MessageKind
 from records.attaching import keep_file
@@ -72,24 +71,9 @@ def _comment(
         if not is_internal:
             tell(row.life, Happening(EventKind.UPDATED), actor=actor, at=at)
             settle_promise(row, at=comment.created_at)
-        told = _call_mentioned(row, comment, actor) if actor is not None else []
+        told = call_mentioned(row, comment, actor=actor, tell=tell_mentioned)
         tell_followers(row, MessageKind.INCIDENT_COMMENTED, but=actor, about=comment.pk, told=told)
     return comment
-
-
-def _call_mentioned(row: Incident, comment: IncidentComment, actor: Any) -> list[Any]:
-    """Tell those whom a comment names, make them watchers, and note whom it names in vain."""
-    names = [name for name in mentioned_in(comment.text) if name != actor.get_username()]
-    if not names:
-        return []
-    known = mentionable(row, by=actor).filter(username__in=names)
-    told = [user for user in known if Incident.objects.visible_to(user).filter(pk=row.pk).exists()]
-    for user in told:
-        IncidentWatcher.objects.get_or_create(incident=row, user=user)
-    tell_mentioned(row, told, by=actor, about=comment.pk)
-    heard = {user.get_username() for user in told}
-    comment.unheard = tuple(name for name in names if name not in heard)
-    return told
 
 
 def attach_to_incident(

@@ -29,7 +29,12 @@ class FeedbackInvitation(models.Model):
         Client, models.PROTECT, related_name="feedback", verbose_name=_("client")
     )
     service = models.ForeignKey(
-        Service, models.PROTECT, related_name="feedback", verbose_name=_("service")
+        Service,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="feedback",
+        verbose_name=_("service"),
     )
     reference = models.CharField(_("record"), max_length=30)
     title = models.CharField(_("title"), max_length=200)

@@ -8,6 +8,9 @@ from django.db import DatabaseError, connection, transaction
 from core.errors import NotAllowed, Refused, Stale, ValidationError
 from incidents.models import AccountAdjustment
 from incidents.services.requests import adjusting, progress
+from notifications.audience import may_be_told
+from notifications.enums import MessageKind
+from notifications.models import Message
 from people.services import create_account, grant_role
 from tests.incidents.asking import a_limit, a_request, an_adjustment
 
@@ -222,3 +225,45 @@ def test_limits_are_kept_by_the_administrator_and_tracked(cast, client_of):
     assert "already" in browser.post("/incidents/adjustmentlimit/add/", facts).text
     assert client_of(cast.team_lead).get("/incidents/adjustmentlimit/").status_code == 200
     assert client_of(cast.team_lead).get("/incidents/adjustmentlimit/add/").status_code == 403
+
+
+# --- Who hears ----------------------------------------------------------------------------------
+
+
+def heard():
+    told = Message.objects.filter(kind=MessageKind.ADJUSTMENT_PROPOSED).order_by("pk")
+    return sorted(message.recipient.username for message in told)
+
+
+def test_whoever_may_approve_it_hears_that_it_waits(cast):
+    row = an_adjustment(cast)
+    assert heard() == ["service_manager", "team_lead"]
+    message = Message.objects.filter(kind=MessageKind.ADJUSTMENT_PROPOSED).first()
+    assert message.context["title"] == f"1,500.50 MXN · {row.request.title}"
+    assert message.context["path"] == f"/incidents/accountadjustment/{row.pk}/change/"
+    assert may_be_told(cast.team_lead, row.reference)
+    assert not may_be_told(cast.outsider, row.reference)
+
+
+def test_who_is_not_allowed_the_amount_does_not_hear(cast):
+    an_adjustment(cast, "2000.01")
+    assert heard() == ["service_manager"]
+
+
+def test_its_maker_does_not_hear_by_whatever_account(cast):
+    lead = cast.team_lead
+    other = create_account(
+        actor=None, username="lead.second", email="l2@x.example", person=lead.person
+    )
+    grant_role(other, "team_lead", actor=None, reason="Second account", country="MX")
+    adjusting.propose_adjustment(
+        a_request(cast, kind="account_adjustment"), actor=lead, effect="debit",
+        amount=Decimal(10), currency="MXN", account="1", reason="x",
+    )  # fmt: skip
+    assert heard() == ["service_manager"]
+
+
+def test_what_is_altered_waits_anew(cast):
+    row = approved(cast)
+    adjusting.alter_adjustment(row, actor=cast.agent_l1, note="typo", amount=Decimal(1400))
+    assert heard() == ["service_manager", "service_manager", "team_lead", "team_lead"]

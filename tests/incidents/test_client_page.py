@@ -1,7 +1,9 @@
 """The page of a client and the report of a month: what its reader sees, in its language."""
 
 import io
-from datetime import timedelta
+import json
+from datetime import date, timedelta
+from hashlib import sha256
 from typing import Any
 
 import pytest
@@ -12,11 +14,18 @@ from openpyxl import load_workbook
 from pypdf import PdfReader
 
 from core.errors import NotAllowed
+from incidents.client_panel import agreed_in, month_span
 from incidents.client_report import JOB_KIND, ask_for_report, report_of
+from people.services import grant_role
 from records.jobs import run_next_job
 from records.models import Job
+from sla.client_page import by_service
+from sla.feedback_figures import handling_of
 from sla.feedback_services import answer_invitation
+from sla.models import Agreement, MonthlyStatement
 from tests.factories import a_service, an_incident
+from tests.incidents.asking import a_request
+from tests.sla.agreeing import in_force
 from tests.sla.feedback import a_client, an_invitation
 
 pytestmark = pytest.mark.django_db
@@ -122,3 +131,84 @@ def test_the_report_of_a_month_leaves_out_the_others(cast: Any, world: Any) -> N
     before = timezone.now() - timedelta(days=70)
     told = report_of(world, cast.team_lead, before.year, before.month)
     assert [table["rows"] for table in told["tables"] if table["heading"] == "Incidents"] == [[]]
+
+
+# --- Agreed times, requests, contacts by service ------------------------------------------------
+
+
+@pytest.fixture
+def cover(cast: Any) -> Any:
+    """Another service manager than the one who drafts agreements."""
+    grant_role(cast.team_lead, "service_manager", actor=None, reason="covers for a colleague")
+    return type(cast.team_lead).objects.get(pk=cast.team_lead.pk)
+
+
+@pytest.fixture
+def served(cast: Any, cover: Any) -> Any:
+    """A client with four hours to resolve at P1: one incident met, one request late, and one
+    request that only Colombia sees."""
+    client = a_client("gold", name="Gold Pagos")
+    in_force(cast, cover, "gold-times", client=client)
+    now = timezone.now()
+    an_incident(cast, "resolved", client=client, impact=1, urgency=1)
+    facts = {"client": client, "priority": 1, "at": now - timedelta(hours=6)}
+    a_request(cast, title="A late terminal", **facts)
+    away = a_request(cast, actor=cast.outsider, team=cast.wallet_co, title="Far away wish")
+    type(away).objects.filter(pk=away.pk).update(client=client)
+    return client
+
+
+def _this_month() -> dict[date, Any]:
+    today = timezone.localtime()
+    return {date(today.year, today.month, 1): month_span(today.year, today.month)}
+
+
+def test_agreed_times_are_those_of_the_stored_clocks_until_the_month_is_frozen(
+    cast: Any, served: Any
+) -> None:
+    found = agreed_in(served, cast.agent_l1, _this_month())
+    told = [(a.agreement, a.metric, a.met, a.n, a.late, a.share, a.statement) for a in found]
+    assert told == [("Gold-Times", "resolve", 1, 1, 1, 100.0, None)]
+    assert agreed_in(served, cast.norole, _this_month()) == []
+    first = next(iter(_this_month()))
+    figures = {"met": 3, "breached": 1, "late": 0, "n": 4, "elapsed": 0}
+    content = json.dumps({"metrics": {"resolve": figures}, "zone": "America/Mexico_City"})
+    digest = sha256(content.encode()).hexdigest()
+    facts = {"month": first, "known_at": timezone.now(), "content": content, "digest": digest}
+    agreement = Agreement.objects.get(slug="gold-times")
+    for number in (0, 1):
+        MonthlyStatement.objects.create(agreement=agreement, number=number, **facts)
+    (frozen,) = agreed_in(served, cast.agent_l1, _this_month())
+    assert (frozen.met, frozen.n, frozen.share, frozen.statement) == (3, 4, 75.0, 1)
+    assert frozen.source == "restatement 1"
+
+
+def test_the_page_shows_agreed_times_open_requests_and_contacts_by_service(
+    cast: Any, client_of: Any, served: Any
+) -> None:
+    page = _page(client_of(cast.agent_l1), served)
+    for text in ('id="panel-agreed"', "Gold-Times", "A late terminal", 'id="panel-handling"'):
+        assert text in page
+    assert "Far away wish" not in page
+
+
+def test_contacts_are_counted_by_service_and_in_all(cast: Any, served: Any) -> None:
+    a_request(cast, client=served, team=cast.payments_l1)
+    now = timezone.now()
+    span = (now - timedelta(days=30), now + timedelta(hours=1))
+    rows = by_service(handling_of(cast.agent_l1, span, client_id=served.pk))
+    (_all, total), *parts = rows
+    assert total.opened == sum(one.opened for _name, one in parts) == 3
+    assert "without a service" in [name for name, _one in parts]
+
+
+def test_the_report_tells_agreed_times_and_requests(cast: Any, served: Any) -> None:
+    a_request(cast, client=served, title="A wish of today")
+    now = timezone.localtime()
+    told = report_of(served, cast.agent_l1, now.year, now.month)
+    tables = {table["heading"]: table["rows"] for table in told["tables"]}
+    assert tables["Agreed times"] == [["Resolve", "Gold-Times", "100.0 %", "1", "1", "so far"]]
+    titles = [row[1] for row in tables["Requests"]]  # the late one may be of the month before
+    assert titles[-1] == "A wish of today"
+    assert "Far away wish" not in titles
+    assert tables["Contacts by service"][0][2] == str(1 + len(titles))

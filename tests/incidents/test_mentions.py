@@ -7,13 +7,15 @@ import pytest
 from django.utils import timezone
 
 from incidents import services
-from incidents.models import Incident
+from incidents.models import Incident, Request
 from incidents.readers import mentionable, people_who_see
+from incidents.services.requests.conversation import comment_on_request
 from notifications.models import Message
 from people.models import RoleGrant, User
 from people.roles import Role
 from people.services import end_grant, grant_role
 from tests.factories import a_service, a_vendor, an_incident
+from tests.incidents.asking import a_request
 
 pytestmark = pytest.mark.django_db
 LIST = "/incidents/incident/"
@@ -222,3 +224,36 @@ def test_ten_files_are_enough_for_one_comment(
     files = [SimpleUploadedFile(f"{n}.txt", b"text") for n in range(11)]
     assert client_of(cast.agent_l1).post(page, {"text": "x", "files": files}).status_code == 400
     assert not incident.attachments.exists()
+
+
+# --- On requests --------------------------------------------------------------------------------
+
+
+def test_readers_of_a_request_are_exactly_those_who_see_it(cast: Any) -> None:
+    owned = a_service(cast, owner_team=cast.wallet_co)
+    requests = [
+        a_request(cast),
+        a_request(cast, team=cast.payments_l1),
+        a_request(cast, vendor=a_vendor(country="CO")),
+        a_request(cast, service=owned),
+    ]
+    for role, place in ((Role.VENDOR_MANAGER, {}), (Role.SERVICE_OWNER, {"team": cast.wallet_co})):
+        grant_role(cast.norole, role, actor=None, reason="x", **place)
+        for request in requests:
+            see = {
+                user.username
+                for user in User.objects.filter(is_active=True)
+                if Request.objects.visible_to(user).filter(pk=request.pk).exists()
+            }
+            assert {user.username for user in people_who_see(request)} == see, (role, request)
+
+
+def test_a_mention_on_a_request_tells_once_and_makes_a_watcher(cast: Any) -> None:
+    request = a_request(cast)
+    text = "@agent_l2 look, @agent_l2! @outsider too"
+    comment = comment_on_request(request, actor=cast.agent_l1, text=text)
+    assert comment.unheard == ("outsider",)
+    (told,) = Message.objects.filter(reference=request.reference)
+    assert (told.recipient, told.kind) == (cast.agent_l2, "request_mentioned")
+    assert told.context["path"] == f"/incidents/request/{request.pk}/change/#c-{comment.pk}"
+    assert [watcher.user for watcher in request.watchers.all()] == [cast.agent_l2]

@@ -16,6 +16,10 @@ from people.roles import Role
 from people.services import grant_role
 from tests.factories import a_service, a_vendor, an_incident
 
+_AGENT = [
+    *["pressing", "my_work", "unowned", "requests", "queue", "news", "watched"],
+    "mandate",
+]
 _BOARD = ["changes", "pressing", "news", "watched"]
 _ESTATE = ["own_services", "pressing", "changes", "news", "watched", "services"]
 _SUPPLY = ["vendors", "waiting", "pressing", "news", "mandate", "watched"]
@@ -33,16 +37,16 @@ FOUND = {
         "events",
     ],
     "service_manager": [
-        *["pressing", "queue", "unowned", "findings_of_deployments", "news"],
+        *["pressing", "queue", "unowned", "requests", "findings_of_deployments", "news"],
         *["control_failures", "mandate"],
         *["volume", "change_measures", "services", "hours", "team_load", "my_work"],
     ],
     "team_lead": [
-        *["pressing", "unowned", "team_load", "queue", "news", "my_work"],
+        *["pressing", "unowned", "requests", "team_load", "queue", "news", "my_work"],
         *["mandate", "volume", "hours", "services"],
     ],
-    "agent_l1": ["pressing", "my_work", "unowned", "queue", "news", "watched", "mandate"],
-    "outsider": ["pressing", "my_work", "unowned", "queue", "news", "watched", "mandate"],
+    "agent_l1": _AGENT,
+    "outsider": _AGENT,
     "requester": _ESTATE,
     "implementer": _ESTATE,
     "peer": _ESTATE,
@@ -82,8 +86,8 @@ def test_every_role_has_its_row_and_every_slug_is_a_card():
 def test_two_roles_merge_each_card_where_it_stands_first(cast, client_of):
     grant_role(cast.agent_l1, Role.VENDOR_MANAGER, actor=None, reason="covers", country="MX")
     assert cards_on(client_of(cast.agent_l1)) == [
-        *["pressing", "vendors", "my_work", "waiting", "unowned", "queue", "news", "mandate"],
-        "watched",
+        *["pressing", "vendors", "my_work", "waiting", "unowned", "requests", "news", "queue"],
+        *["mandate", "watched"],
     ]
 
 
@@ -116,7 +120,7 @@ def test_without_a_role_one_reads_what_to_do(cast, client_of):
 def test_wide_cards_stand_alone(cast, client_of):
     bands = client_of(cast.team_lead).get("/").context["bands"]
     assert [[card.slug for card in band] for band in bands] == [
-        ["pressing", "unowned", "team_load", "queue", "news", "my_work"],
+        ["pressing", "unowned", "requests", "team_load", "queue", "news", "my_work"],
         ["mandate"],
         ["volume"],
         ["hours", "services"],

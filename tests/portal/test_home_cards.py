@@ -13,6 +13,7 @@ from core.cards import Bars, Chart, Figures, Heat, Lines, Score
 from core.dashboard import CARDS
 from incidents import services
 from integrations.models import AlertEvent, AlertSource
+from itsm import home
 from notifications.models import Message
 from people.models import Presence, User
 from people.roles import Role
@@ -20,6 +21,7 @@ from people.services import grant_role, mint_token
 from records.models import CardNumberFinding, Job
 from sla.services import set_mark
 from tests.factories import a_change, a_service, a_vendor, an_incident, vote
+from tests.incidents.asking import a_request, an_adjustment
 from tests.ledger import seal_here
 
 P1 = {"impact": 1, "urgency": 1}
@@ -102,6 +104,24 @@ def test_watched_are_open_ones_that_i_watch(cast):
     services.watch_incident(an_incident(cast, "resolved"), actor=cast.agent_l2)
     assert lines("watched", cast.agent_l2) == [watched.reference]
     assert lines("watched", cast.agent_l1) == []
+
+
+def test_requests_are_mine_then_nobodys_in_my_teams(cast):
+    nobodys = a_request(cast)
+    mine = a_request(cast, "assigned", client=None)
+    a_request(cast, "assigned", actor=cast.agent_l2)
+    a_request(cast, "resolved")
+    assert lines("requests", cast.agent_l1) == [mine.reference, nobodys.reference]
+    assert figures("requests", cast.agent_l1) == {"Mine": 1, "Without an owner": 1, "Open": 3}
+    assert lines("requests", cast.outsider) == []
+
+
+def test_money_that_waits_for_my_check_is_shown_to_who_checks(cast):
+    assert content("adjustments", cast.team_lead) is None
+    row = an_adjustment(cast)
+    assert lines("adjustments", cast.team_lead) == [row.reference]
+    card = dict(home.cards_of(User.objects.get(pk=cast.agent_l1.pk)))
+    assert "adjustments" not in card
 
 
 def test_who_carries_what_and_what_came_back(cast):

@@ -14,12 +14,13 @@ from incidents.models import Incident
 from records.models import CardNumberFinding
 from sla.models import Life
 from tests.factories import a_vendor, an_incident
+from tests.incidents.asking import a_request, an_adjustment
 
 # Session, account, scope and the person's name take four; the menu's counts come on top.
 MOST = {
-    "agent_l1": 28,
-    "team_lead": 30,
-    "service_manager": 29,
+    "agent_l1": 30,
+    "team_lead": 33,
+    "service_manager": 32,
     "service_owner": 22,
     "approver": 20,
     "vendor_manager": 24,
@@ -54,6 +55,8 @@ def _something_of_everything(cast):
     record_event("login.failed", given="agent_l1")
     record_event("token.mint", actor=cast.admin)
     Incident.objects.filter(pk=waiting.pk).update(tier="l2")
+    a_request(cast, "assigned")
+    an_adjustment(cast)
 
 
 @pytest.mark.parametrize("who", MOST)

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from audit.context import acting
 from core.errors import NotAllowed, Refused, Stale, ValidationError
 from core.writing import hold
+from incidents.adjustment_audience import tell_checkers
 from incidents.currencies import CURRENCIES, fits_currency
 from incidents.models import AccountAdjustment, AdjustmentLimit, Request
 from incidents.permissions import may_make_adjustments
@@ -59,6 +60,7 @@ def propose_adjustment(
         )
         _check(adjustment)
         adjustment.save(force_insert=True)
+        tell_checkers(adjustment)
     return adjustment
 
 
@@ -83,6 +85,7 @@ def alter_adjustment(
         row.made_by, row.made_at = actor, timezone.now()
         _forget_check(row)
         _check(row)
+        tell_checkers(row)
     return row
 
 

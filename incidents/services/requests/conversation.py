@@ -17,8 +17,9 @@ from incidents.models import (
     RequestWatcher,
 )
 from incidents.permissions import may_see_requests, may_share_requests
-from incidents.request_audience import tell_request_watchers
+from incidents.request_audience import tell_mentioned_on_request, tell_request_watchers
 from incidents.request_enums import RequestStatus
+from incidents.services.mentioning import call_mentioned
 from incidents.services.promises import settle_promise
 from incidents.services.requests.locking import TABLE, lock, seen_by, work
 from notifications.enums import MessageKind
@@ -42,7 +43,8 @@ def comment_on_request(
     is_internal: bool = True,
     at: datetime | None = None,
 ) -> RequestComment:
-    """Say something about a request, to colleagues or to who asked as well."""
+    """Say something about a request, to colleagues or to who asked as well. Whom it mentions and
+    may see the request is told and watches from now on; the others stand in `unheard`."""
     if not text.strip():
         raise ValidationError({"text": _("Write something.")})
     if at:
@@ -59,7 +61,10 @@ def comment_on_request(
         if not is_internal:
             tell(row.life, Happening(EventKind.UPDATED), actor=actor, at=at)
             settle_promise(row, at=comment.created_at)
-        tell_request_watchers(row, MessageKind.REQUEST_COMMENTED, but=actor, about=comment.pk)
+        told = call_mentioned(row, comment, actor=actor, tell=tell_mentioned_on_request)
+        tell_request_watchers(
+            row, MessageKind.REQUEST_COMMENTED, but=actor, about=comment.pk, told=told
+        )
     return comment
 
 

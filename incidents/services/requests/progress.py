@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from core.errors import Refused, ValidationError
 from incidents.models import Request
 from incidents.request_audience import tell_request_owner, tell_request_watchers
-from incidents.request_enums import RequestStatus
+from incidents.request_enums import RequestOutcome, RequestStatus
 from incidents.services.escalations import record_escalation
 from incidents.services.requests.locking import TABLE, lock, step, work
 from notifications.enums import MessageKind
@@ -18,8 +18,12 @@ from people.models import Team
 from people.scope import scope_of
 from records.services import mask_fields
 from sla.enums import MarkKind, MarkSource
+from sla.feedback_services import invite_feedback, withdraw_invitations
 from sla.services import set_mark, void_mark
 from vendors.models import Vendor
+
+# Who took it back was not served, and whoever asked twice is asked once.
+_ASKS_NOBODY = (RequestOutcome.WITHDRAWN, RequestOutcome.DUPLICATE)
 
 
 def assign_request(
@@ -130,6 +134,17 @@ def resolve_request(
         row.resolution, row.outcome, row.resolved_at = masked["resolution"], outcome, at
         set_mark(row.life, MarkKind.RESOLVED, at=at, actor=actor, source=_source(actor))
         tell_request_watchers(row, MessageKind.REQUEST_RESOLVED, but=actor)
+        if outcome not in _ASKS_NOBODY:
+            invite_feedback(
+                row.life,
+                client=row.client,
+                service=row.service,
+                reference=row.reference,
+                title=row.title,
+                at=at,
+                contact=row.contact,
+                language=row.language,
+            )
     return row
 
 
@@ -141,6 +156,7 @@ def reopen_request(
         row.resolved_at = row.closed_at = None
         row.outcome = row.resolution = ""
         void_mark(row.life, MarkKind.RESOLVED)
+        withdraw_invitations(row.life)
     return row
 
 
