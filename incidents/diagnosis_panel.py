@@ -75,7 +75,7 @@ def _rows(
         yield (
             number,
             text,
-            row and badge(row.get_result_display(), TONES.get(StepResult(row.result), "")),  # type: ignore[attr-defined]
+            row and badge(row.get_result_display(), TONES.get(StepResult(row.result), "")),
             row and row.note,
             row and format_html("{} {}", row.done_by, moment(row.done_at)),
             shown_in_row(tick),

@@ -40,7 +40,7 @@ def help_section(record: Any, button: Any) -> dict[str, Any]:
         waits = call if call.ended_at is None else waits
         rows.append(
             (
-                call.get_urgency_display(),  # type: ignore[attr-defined]
+                call.get_urgency_display(),
                 call.question,
                 format_html("{} {}", call.asked_by, moment(call.asked_at)),
                 _taken(call),
@@ -66,7 +66,7 @@ def help_section(record: Any, button: Any) -> dict[str, Any]:
 
 
 def _state(call: HelpRequest) -> Any:
-    return badge(call.get_state_display(), TONES.get(HelpState(call.state), ""))  # type: ignore[attr-defined]
+    return badge(call.get_state_display(), TONES.get(HelpState(call.state), ""))
 
 
 def _taken(call: HelpRequest) -> Any:

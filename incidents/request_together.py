@@ -37,7 +37,7 @@ def shared_work_of(record: Request) -> SharedWork:
         promised = PromisedContact.objects.filter(life=life).order_by("-pk")
         asked = Consultation.objects.filter(life=life).order_by("asked_at", "pk")
         called = VendorEscalation.objects.filter(life=life).order_by("sent_at", "pk")
-        kept = record.shared_work = SharedWork(  # type: ignore[attr-defined]
+        kept = record.shared_work = SharedWork(
             list(called.select_related("vendor", "sent_by")),
             list(promised.select_related("promised_by")),
             list(asked.select_related("team", "asked_by", "ended_by")),

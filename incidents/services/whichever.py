@@ -28,7 +28,7 @@ def beside(record: Any, action: str, *, actor: Any) -> Iterator[Any]:
     is_request = isinstance(record, Request)
     name, rules = ("request", request_locking) if is_request else ("incident", locking)
     with transaction.atomic(), acting(actor=actor, action=f"{name}.{action}"):
-        yield rules.lock(record, actor)  # type: ignore[attr-defined]
+        yield rules.lock(record, actor)
 
 
 def record_of(life: Any) -> Incident | Request | None:
