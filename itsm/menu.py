@@ -99,13 +99,29 @@ AREAS = (
             ),
             _list("incidents.problem", _("Problems"), "bug_report", "g o"),
             _list("incidents.problem", _("Known errors"), "lightbulb", query="tab=known"),
-            _list("incidents.guide", _("Diagnosis checklists"), "rule"),
+            Page(_("Wallboard"), "dashboard", "admin:wallboard", "incidents.view_incident"),
+            Page(_("1-5-10 score"), "timer", "admin:mandate_score", "incidents.view_incident"),
+            Page(_("My devices"), "computer", "admin:assets_handout_mine"),
+        ),
+    ),
+    Area(
+        "clients",
+        _("Clients and requests"),
+        (
             _list("incidents.request", _("Requests"), "inbox", "g y"),
             _list("incidents.accountadjustment", _("Account adjustments"), "payments"),
             _list("incidents.adjustmentlimit", _("Limits of adjustments"), "rule"),
             _list("incidents.phonecall", _("Telephone calls"), "support_agent"),
-            Page(_("Wallboard"), "dashboard", "admin:wallboard", "incidents.view_incident"),
-            Page(_("1-5-10 score"), "timer", "admin:mandate_score", "incidents.view_incident"),
+            _list("sla.client", _("Clients"), "storefront", "g c"),
+            _list("sla.agreement", _("Agreements"), "handshake"),
+            _list("sla.feedbackinvitation", _("Feedback"), "star"),
+            _list("incidents.guide", _("Diagnosis checklists"), "rule"),
+        ),
+    ),
+    Area(
+        "changes",
+        _("Change management"),
+        (
             _list("changes.change", _("Changes"), "tune", "g n"),
             _list(
                 "changes.change",
@@ -126,16 +142,6 @@ AREAS = (
             ),
             _list("changes.freezewindow", _("Freeze windows"), "calendar_month"),
             _list("changes.maintenancewindow", _("Maintenance windows"), "schedule"),
-            _list("sla.client", _("Clients"), "storefront", "g c"),
-            _list("sla.agreement", _("Agreements"), "handshake"),
-            _list("sla.feedbackinvitation", _("Feedback"), "star"),
-            Page(_("My devices"), "computer", "admin:assets_handout_mine"),
-        ),
-    ),
-    Area(
-        "advisory",
-        _("Change advisory"),
-        (
             Page(
                 _("Calendar of changes"),
                 "calendar_month",
@@ -169,6 +175,12 @@ AREAS = (
             _list("assets.dependency", _("Dependencies"), "account_tree", "g d"),
             _list("assets.handout", _("Devices in hand"), "devices", "", "assets.change_asset"),
             _list("assets.assetimport", _("Imports"), "upload", "", "assets.import_asset"),
+        ),
+    ),
+    Area(
+        "vendors",
+        _("Vendors and contracts"),
+        (
             _list("vendors.vendor", _("Vendors"), "handshake", "g v"),
             _list("vendors.contract", _("Contracts"), "description", "g f"),
         ),
