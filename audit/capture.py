@@ -1,7 +1,8 @@
 """Sends the circumstances of a write to the database, in the same round trip as the write.
 
 The setting is local to the transaction, so nothing leaks to the connection's next user. It is sent
-with every writing statement rather than remembered, because a rolled-back savepoint forgets it.
+with every writing statement rather than remembered, because a rolled-back savepoint forgets it; and
+a write that nobody answers for takes back what was said earlier in its transaction.
 """
 
 import re
@@ -22,20 +23,22 @@ def send_context(execute: Any, sql: Any, params: Any, many: bool, context: dict[
     Both run in one implicit transaction even outside `atomic()`. psycopg then stands at the first
     result; the caller wants the second.
     """
-    told = current()
-    if told is None or not isinstance(sql, str) or not _WRITES.match(sql):
+    told, connection = current(), context["connection"]
+    if not isinstance(sql, str) or not _WRITES.match(sql):
         return execute(sql, params, many, context)
+    if told is None and not connection.in_atomic_block:  # nothing was told before it either
+        return execute(sql, params, many, context)
+    text = told.as_json() if told is not None else ""
     if many:  # each row would repeat the setting: send it once, inside the open transaction
-        connection = context["connection"]
         with connection.cursor() as cursor:
-            cursor.cursor.execute(_SEND, (told.as_json(),))
+            cursor.cursor.execute(_SEND, (text,))
         return execute(sql, params, many, context)
     if params is None:
         sql = sql.replace("%", "%%")
-    given: Any = (told.as_json(), *(params or ()))
+    given: Any = (text, *(params or ()))
     send = _SEND
     if isinstance(params, Mapping):
-        send, given = _SEND.replace("%s", "%(told)s"), {**params, "told": told.as_json()}
+        send, given = _SEND.replace("%s", "%(told)s"), {**params, "told": text}
     result = execute(send + sql, given, many, context)
     context["cursor"].nextset()
     return result

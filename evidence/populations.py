@@ -11,6 +11,7 @@ from django.utils.functional import Promise
 
 from core.registry import Registry
 from evidence.period import Period
+from evidence.telling import as_json
 
 type Text = str | Promise
 
@@ -81,3 +82,18 @@ class Population:
 
 
 POPULATIONS: Registry[Population] = Registry("evidence population")
+
+
+def columns(
+    model: type[Model], meanings: Mapping[str, Text], withheld: Iterable[str] = ()
+) -> tuple[Attribute, ...]:
+    """Attributes that are fields of the model by the same name, each with what it means."""
+    table, kept = model._meta.db_table, frozenset(withheld)
+
+    def value_of(name: str) -> Callable[[Any], Any]:
+        return lambda row: as_json(getattr(row, name))
+
+    return tuple(
+        Attribute(name, meaning, value_of(name), f"{table}.{name}", name in kept)
+        for name, meaning in meanings.items()
+    )

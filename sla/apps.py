@@ -16,6 +16,7 @@ class SlaConfig(AppConfig):
         from records.jobs import JOB_KINDS
         from sla.agreement_services import RETARGET
         from sla.enums import metric_label
+        from sla.evidence import register_evidence
         from sla.freezing import freeze_months
         from sla.naming import TITLES
         from sla.palette import CLIENTS
@@ -24,6 +25,7 @@ class SlaConfig(AppConfig):
         from sla.statement_services import FREEZE
 
         declare_personal_data()
+        register_evidence()
         name_actions(TITLES)
         JOB_KINDS.register(RETARGET, retarget)
         name_job(RETARGET, _("Applying an agreement to open records"))

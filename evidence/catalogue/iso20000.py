@@ -5,11 +5,14 @@ from django.utils.translation import gettext_lazy as _
 from evidence.catalogue.answers import (
     ACCESS,
     ACCESS_REPORTS,
+    AGREEMENTS,
     CHANGE_REPORTS,
     CHANGES,
     INCIDENT_REPORTS,
     INCIDENTS,
     INVENTORY,
+    PROBLEMS,
+    REQUESTS,
 )
 from evidence.controls import Control
 from evidence.enums import Framework
@@ -46,15 +49,17 @@ ISO_20000 = (
         Framework.ISO_20000,
         _("Service levels"),
         _("What was agreed is measured and reviewed."),
-        populations=INCIDENTS,
-        lacking=_("Agreements and their targets are not kept yet."),
+        populations=(
+            *AGREEMENTS,
+            *INCIDENTS,
+        ),
     ),
     Control(
         "ISO20000-8.3.4",
         Framework.ISO_20000,
         _("Suppliers"),
         _("Suppliers are managed by contract and reviewed."),
-        lacking=_("Contracts and reviews of suppliers are not kept yet."),
+        lacking=_("Contracts are kept; reviews of suppliers are not yet."),
     ),
     Control(
         "ISO20000-8.5.1",
@@ -102,16 +107,18 @@ ISO_20000 = (
         Framework.ISO_20000,
         _("Requests"),
         _("Requests are recorded, prioritised and fulfilled."),
-        lacking=_("Service requests are not kept yet."),
+        populations=REQUESTS,
     ),
     Control(
         "ISO20000-8.6.3",
         Framework.ISO_20000,
         _("Problems"),
         _("Causes of incidents are found and removed, known errors kept."),
-        populations=INCIDENTS,
+        populations=(
+            *PROBLEMS,
+            *INCIDENTS,
+        ),
         reports=("incidents_without_cause",),
-        lacking=_("Problems and known errors are not kept yet."),
     ),
     Control(
         "ISO20000-8.7.1",

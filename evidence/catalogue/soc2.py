@@ -11,6 +11,7 @@ from evidence.catalogue.answers import (
     INCIDENT_REPORTS,
     INCIDENTS,
     LOG_REPORTS,
+    PROBLEMS,
     REVIEW_REPORTS,
     REVIEWS,
 )
@@ -166,9 +167,12 @@ SOC_2 = (
         Framework.SOC_2,
         _("Recovery"),
         _("What was hit is restored, its cause found, and its coming back prevented."),
-        populations=INCIDENTS,
+        populations=(
+            *INCIDENTS,
+            *PROBLEMS,
+        ),
         reports=("incidents_without_cause",),
-        lacking=_("Problems and their actions are not kept yet."),
+        lacking=_("Whether the actions of a problem worked is not kept yet."),
     ),
     Control(
         "SOC2-CC8.1",
@@ -187,7 +191,7 @@ SOC_2 = (
         _("Vendors"),
         _("Risks of vendors are known and managed."),
         populations=("assets",),
-        lacking=_("Contracts, reviews and reports of vendors are not kept yet."),
+        lacking=_("Contracts are kept; reviews and reports of vendors are not yet."),
     ),
     Control(
         "SOC2-A1.2",

@@ -10,8 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 from evidence.ledger_rows import rows_of_parts
 from evidence.period import Period
-from evidence.populations import Attribute, Population, SegregationRule, Text
-from evidence.telling import as_json, both_seats, facts
+from evidence.populations import Population, SegregationRule, columns
+from evidence.telling import both_seats, facts
 from incidents.models import AccountAdjustment, AdjustmentLimit
 from people.models import RoleGrant
 
@@ -68,16 +68,6 @@ def limits_when_checked(row: Any, grants: list[Any], versions: list[Any]) -> lis
     return [last[role] for role in sorted(last)]
 
 
-def _fields(table: str, meanings: dict[str, Text], withheld: frozenset[str]) -> Any:
-    def of(name: str, meaning: Text) -> Attribute:
-        source = f"{table}.{name}"
-        return Attribute(
-            name, meaning, lambda row: as_json(getattr(row, name)), source, name in withheld
-        )
-
-    return tuple(of(name, meaning) for name, meaning in meanings.items())
-
-
 ADJUSTMENTS = Population(
     name="account_adjustments",
     title=_("Account adjustments"),
@@ -88,8 +78,8 @@ ADJUSTMENTS = Population(
     members=_members,
     identity=lambda row: row.reference,
     moment_of=lambda row: row.made_at,
-    attributes=_fields(
-        "incidents_accountadjustment",
+    attributes=columns(
+        AccountAdjustment,
         {
             "request": _("The request that it is of."),
             "effect": _("Whether the account is credited or debited."),
@@ -107,7 +97,7 @@ ADJUSTMENTS = Population(
             "applied_at": _("When it was applied."),
             "ledger_reference": _("By which entry of the accounting system."),
         },
-        frozenset({"account", "reason", "check_note"}),
+        withheld=("account", "reason", "check_note"),
     ),
     rows_of=rows_of_parts(AccountAdjustment),
     story=_story,
@@ -133,14 +123,13 @@ LIMITS = Population(
     members=_limits,
     identity=lambda row: f"{row.role} {row.currency}",
     moment_of=lambda row: None,
-    attributes=_fields(
-        "incidents_adjustmentlimit",
+    attributes=columns(
+        AdjustmentLimit,
         {
             "role": _("Whose limit it is."),
             "currency": _("For which currency."),
             "amount": _("Up to which amount, as it stands now; its ledger tells what it was."),
         },
-        frozenset(),
     ),
     rows_of=rows_of_parts(AdjustmentLimit),
     is_inventory=True,

@@ -34,7 +34,6 @@ def incident(cast):
     with acting(actor=cast.admin, action="team.edit", request_id="req-1", reason="=1+1"):
         Team.objects.filter(pk=cast.core_platform.pk).update(name="Núcleo")
     with connection.cursor() as cursor:  # past the portal
-        cursor.execute("SELECT set_config('itsm.context', '', true)")
         cursor.execute("UPDATE people_team SET name = 'X' WHERE id = %s", [cast.wallet_co.pk])
     record_event("probe", actor=cast.admin, key="k", detail="x")
     seal_here()

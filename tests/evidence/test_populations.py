@@ -18,6 +18,8 @@ from tests.evidence.world import a_world
 pytestmark = pytest.mark.django_db
 OURS = {
     *("changes", "significant_changes", "deployments", "incidents", "assets", "services"),
+    *("problems", "requests", "account_adjustments", "adjustment_limits"),
+    *("agreement_versions", "agreement_months"),
     *("accounts", "role_grants", "memberships", "api_tokens"),
     *("sign_ins", "exports", "unsigned_writes", "checkpoints"),
 }

@@ -4,19 +4,28 @@ from itertools import count
 from typing import Any
 
 from django.db import connection
+from django.utils import timezone
 
 from audit.models import SignedCheckpoint
 from audit.services import record_event
+from incidents.models import AdjustmentLimit
+from incidents.services.requests.adjusting import approve_adjustment
 from people.services import create_account, grant_role, mint_token
+from sla.freezing import freeze, month_before
 from tests.changes.deployments import a_deployment
 from tests.factories import a_change, a_service, an_asset, an_incident
+from tests.incidents.asking import a_client, a_limit, a_request, an_adjustment
+from tests.incidents.problems import a_problem
 from tests.ledger import seal_here
+from tests.sla.agreeing import in_force
 
 _numbers = count(1)
 
 
 def a_world(cast: Any, many: int) -> None:
-    """So many changes, deployments, incidents, assets, services, sign-ins and exports more."""
+    """So many of everything more."""
+    if not AdjustmentLimit.objects.exists():
+        a_limit("team_lead", "2000")
     for _nth in range(many):
         service = a_service(cast)
         an_asset(cast)
@@ -24,11 +33,11 @@ def a_world(cast: Any, many: int) -> None:
         a_change(cast, "reviewing", services=[service], is_significant=True)
         a_deployment()
         an_incident(cast, "closed", service=service)
-        grant_role(
-            create_account(actor=cast.security_admin, username=f"colleague-{next(_numbers)}",
-                           email=f"colleague-{next(_numbers)}@example.com"),
-            "agent", actor=cast.security_admin, reason="Test", country="MX",
-        )  # fmt: skip
+        a_problem(cast, "closed", service=service)
+        a_request(cast, "closed", service=service)
+        approve_adjustment(an_adjustment(cast, service=service), actor=cast.team_lead)
+        an_agreement_with_a_month(cast)
+        a_colleague(cast, "agent")
         mint_token(cast.agent_l1, actor=cast.agent_l1, name="script", scopes=["read"])
         SignedCheckpoint.objects.create(size=next(_numbers), root=b"root", note="note")
         with connection.cursor() as cursor:  # past the application
@@ -36,3 +45,19 @@ def a_world(cast: Any, many: int) -> None:
         record_event("login", actor=cast.agent_l1, key=str(cast.agent_l1.pk))
         record_event("list.export", actor=cast.auditor, key="changes.change")
     seal_here()
+
+
+def a_colleague(cast: Any, role: str) -> Any:
+    name = f"colleague-{next(_numbers)}"
+    account = create_account(actor=cast.security_admin, username=name, email=f"{name}@example.com")
+    grant_role(account, role, actor=cast.security_admin, reason="Test", country="MX")
+    return type(account).objects.get(pk=account.pk)
+
+
+def an_agreement_with_a_month(cast: Any) -> None:
+    """Drafted by one, in force by another, and frozen for the month before the last."""
+    slug = f"gold-{next(_numbers)}"
+    approver = a_colleague(cast, "service_manager")
+    version = in_force(cast, approver, slug, client=a_client(slug))
+    month = month_before(month_before(timezone.now().date()))
+    assert freeze(version.agreement, month, actor=None, now=timezone.now()) == "frozen"
