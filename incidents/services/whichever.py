@@ -10,25 +10,27 @@ from audit.context import acting
 from incidents.models import Incident, Request
 from incidents.services import locking
 from incidents.services.requests import locking as request_locking
+from incidents.services.verbs import Verbs
+
+
+def verbs_of(record: Incident | Request) -> Verbs[Any]:
+    return request_locking.VERBS if isinstance(record, Request) else locking.VERBS
 
 
 def work_on(
     record: Any, action: str, *, actor: Any, note: str = "", at: Any = None
 ) -> AbstractContextManager[Any]:
     """Work that does not move the workflow, under the rules of the record's kind."""
-    rules: Any = request_locking if isinstance(record, Request) else locking
-    work: AbstractContextManager[Any] = rules.work(record, action, actor=actor, note=note, at=at)
-    return work
+    return verbs_of(record).work(record, action, actor=actor, note=note, at=at)
 
 
 @contextmanager
 def beside(record: Any, action: str, *, actor: Any) -> Iterator[Any]:
     """What people do on a record that need not work there themselves: yields the locked row, which
     they see. The caller says who may."""
-    is_request = isinstance(record, Request)
-    name, rules = ("request", request_locking) if is_request else ("incident", locking)
+    name = record._meta.model_name
     with transaction.atomic(), acting(actor=actor, action=f"{name}.{action}"):
-        yield rules.lock(record, actor)
+        yield verbs_of(record).lock(record, actor)
 
 
 def record_of(life: Any) -> Incident | Request | None:
