@@ -79,7 +79,7 @@ class GuideViewSet(Creates, Edits, TellsHistory, ScopedViewSet):
         return edit_guide(record, actor=self.request.user, **data)
 
 
-class StepShown(serializers.Serializer[Any]):
+class DiagnosisStepShown(serializers.Serializer[Any]):
     """A step that was done."""
 
     step = serializers.IntegerField()
@@ -99,7 +99,7 @@ class DiagnosisShown(serializers.Serializer[Any]):
     steps_es = serializers.ListField(child=serializers.CharField(), source="guide_version.steps_es")
     begun_at = Moment()
     begun_by = Related(User, "username")
-    done = StepShown(many=True)
+    done = DiagnosisStepShown(many=True)
 
 
 class DiagnosisInput(serializers.Serializer[Any]):

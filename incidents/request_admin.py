@@ -21,6 +21,7 @@ from incidents.diagnosis_panel import diagnosis_panel
 from incidents.models import Request
 from incidents.permissions import may_share_requests
 from incidents.readers import mentionable
+from incidents.request_enums import REQUEST_ENDED
 from incidents.request_fields import KINDS, AdjustmentRequestForm, RequestForm, fields_of_kind
 from incidents.request_forms import REQUEST_ACTIONS, SHARED, RequestCommentForm
 from incidents.request_lists import RequestList
@@ -38,12 +39,12 @@ from sla.enums import RequestKind
 from sla.models import ClientContact
 
 _NEXT = {"assign", "start", "resume", "resolve", "close"}  # what usually comes next, by status
-_ASIDE = {"cancel", "hand_over"}
+_ASIDE = {"cancel", "hand_over", "merge"}
 _PLACE = {"comment": 1, "edit": 3}  # after what comes next, before the other moves
 _ELSEWHERE = {"comment", "attach"}  # in the add box
 _BESIDE = {"watch", "unwatch", "share", "end_share", "link", "unlink", "propose_adjustment"}
 
-_TOGETHER = {form.action for form in SHARED}  # in the tabs
+_TOGETHER = {"unmerge", *(form.action for form in SHARED)}  # in the tabs
 _READERS_DO = {"answer_consultation", "take_help", "answer_help"}
 
 
@@ -131,7 +132,7 @@ class RequestAdmin(ScopedModelAdmin):
                 (_("team"), link(record.team)),
                 (_("owner"), str(record.owner or _("Nobody yet"))),
                 (_("opened"), ago(record.opened_at)),
-                *request_header_facts(record),
+                *request_header_facts(record, request.user),
             ],
         }
 
@@ -208,8 +209,8 @@ class RequestAdmin(ScopedModelAdmin):
     def _on_the_page(self, record: Request, reach: Any) -> Iterator[Button]:
         """What needs no dialog: writing and editing."""
         reasons = [reach] if reach else []
-        if record.status in ("closed", "cancelled"):
-            reasons.append(_("what is closed or cancelled is no longer edited"))
+        if record.status in REQUEST_ENDED:
+            reasons.append(_("what is over is no longer edited"))
         yield Button("edit", _("Edit"), "?edit=1", tuple(reasons), is_dialog=False, shortcut="e")
         if reach is None:
             yield Button("comment", _("Comment"), "#comment", is_dialog=False, shortcut="c")

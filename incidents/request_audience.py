@@ -6,7 +6,7 @@ from typing import Any
 from django.db.models import Q
 from django.utils import timezone
 
-from incidents.models import Request
+from incidents.models import Merge, Request, RequestWatcher
 from notifications.enums import MessageKind
 from notifications.services import is_news, notify
 from people.models import User
@@ -33,12 +33,14 @@ def tell_request_watchers(
     about: Any = "",
     told: Iterable[Any] = (),
 ) -> None:
-    """The owner and the watchers hear of it, except whoever did it and those who were told."""
+    """The owner and the watchers, also of what is merged into it, hear of it, except whoever did it
+    and those who were told."""
     if not is_news():
         return
-    followers = User.objects.filter(
-        Q(pk=request.owner_id) | Q(pk__in=request.watchers.values("user")), is_active=True
-    )
+    merged = Merge.objects.filter(into=request.life_id, undone_at__isnull=True)
+    gone = RequestWatcher.objects.filter(request__life__in=merged.values("life"))
+    watching = Q(pk__in=request.watchers.values("user")) | Q(pk__in=gone.values("user"))
+    followers = User.objects.filter(Q(pk=request.owner_id) | watching, is_active=True)
     if but is not None:
         followers = followers.exclude(pk=but.pk)
     followers = followers.exclude(pk__in=[person.pk for person in told])

@@ -17,6 +17,7 @@ class RequestStatus(models.TextChoices):
     RESOLVED = "resolved", _("Resolved")
     CLOSED = "closed", _("Closed")
     CANCELLED = "cancelled", _("Cancelled")
+    MERGED = "merged", _("Merged")
 
 
 REQUEST_PENDING = (
@@ -26,6 +27,8 @@ REQUEST_PENDING = (
 )
 REQUEST_IN_HAND = (RequestStatus.IN_PROGRESS, *REQUEST_PENDING)
 REQUEST_OPEN = (RequestStatus.NEW, RequestStatus.ASSIGNED, *REQUEST_IN_HAND)
+REQUEST_ENDED = (RequestStatus.CLOSED, RequestStatus.CANCELLED, RequestStatus.MERGED)
+REQUEST_NOT_COUNTED = (RequestStatus.CANCELLED, RequestStatus.MERGED)  # in figures about requests
 
 
 class RequestOutcome(models.TextChoices):

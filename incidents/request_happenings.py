@@ -22,6 +22,8 @@ def request_happenings(before: Mapping[str, Any], row: Request) -> Iterator[Happ
     if before["priority"] != row.priority:
         yield Happening(EventKind.PRIORITIZED, priority=row.priority)
     was, status = before["status"], row.status
+    if was == RequestStatus.MERGED:
+        return  # an undone merge is withdrawn, which tells all that there is to tell
     if status == RequestStatus.PENDING_VENDOR:
         if was != status or before["vendor_id"] != row.vendor_id:
             yield Happening(EventKind.WAITED_FOR_VENDOR, vendor_id=row.vendor_id)
@@ -35,7 +37,7 @@ def agreed_for_request(
     """The agreements that apply to a request from now on; asked only where what decides of them
     is other than before. An agreement names a request's type, or its kind where it has none."""
     waits = row.status == RequestStatus.PENDING_VENDOR
-    begins_to_wait = before and waits and before["status"] != row.status
+    begins_to_wait = before and waits and before["status"] not in (row.status, RequestStatus.MERGED)
     is_as_before = before and all(before[name] == getattr(row, name) for name in _DECIDING)
     if is_as_before and not begins_to_wait:
         return iter(())
@@ -59,6 +61,7 @@ def _kind_of(was: str, status: str) -> EventKind | None:
         RequestStatus.PENDING_APPROVAL: EventKind.WAITED_FOR_APPROVAL,
         RequestStatus.RESOLVED: EventKind.RESOLVED,
         RequestStatus.CANCELLED: EventKind.CANCELLED,
+        RequestStatus.MERGED: EventKind.MERGED,
     }.get(RequestStatus(status))
     if found or status == RequestStatus.CLOSED:
         return found

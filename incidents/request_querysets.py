@@ -11,7 +11,13 @@ from django.utils import timezone
 from core.querysets import ScopedQuerySet
 from core.search import search_query
 from incidents.querysets import BY_COUNTRY, BY_SERVICE, BY_VENDOR, asked_of
-from incidents.request_enums import ADJUSTMENT_OPEN, REQUEST_OPEN, AdjustmentStatus, RequestStatus
+from incidents.request_enums import (
+    ADJUSTMENT_OPEN,
+    REQUEST_NOT_COUNTED,
+    REQUEST_OPEN,
+    AdjustmentStatus,
+    RequestStatus,
+)
 from people.scope import scope_of
 
 
@@ -44,8 +50,8 @@ class RequestQuerySet(ScopedQuerySet):
         return self.filter(status__in=REQUEST_OPEN)
 
     def counted(self) -> Self:
-        """Those that figures are about: not the cancelled ones."""
-        return self.exclude(status=RequestStatus.CANCELLED)
+        """Those that figures are about: neither cancelled nor merged."""
+        return self.exclude(status__in=REQUEST_NOT_COUNTED)
 
     def resolved_before(self, at: datetime) -> Self:
         """Resolved, not yet closed, since before a moment."""

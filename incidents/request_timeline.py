@@ -11,12 +11,25 @@ from core.record.entries import Timeline, Window
 from core.record.sources import CHANGE, field_changes, part_changes
 from core.record.words import Told
 from incidents.adjustment_limits import sum_of
-from incidents.models import AccountAdjustment, Request, RequestLink, RequestShare, RequestWatcher
+from incidents.models import (
+    AccountAdjustment,
+    Request,
+    RequestComment,
+    RequestLink,
+    RequestShare,
+    RequestWatcher,
+)
 from incidents.phrases import INCIDENT_PHRASES
 from incidents.request_enums import RequestLinkKind
 from incidents.request_forms import REQUEST_ACTIONS, REQUEST_REASONED
 from incidents.request_workflow import REQUEST_WORKFLOW
-from incidents.timeline import PEOPLE, calls_for_help, consultations, steps_done
+from incidents.timeline import (
+    PEOPLE,
+    calls_for_help,
+    comments_of_merged,
+    consultations,
+    steps_done,
+)
 from notifications.timeline import mails
 from records.sharing import shares_told
 from records.timeline import comments, files
@@ -76,6 +89,7 @@ _PHRASES = {
 
 for _name, _source in (
     ("comments", comments()),
+    ("comments_of_merged", comments_of_merged(RequestComment, "request")),
     ("fields", field_changes(_MOVES, _TITLES, _PHRASES, reasoned=REQUEST_REASONED)),
     ("marks", marks()),
     ("thresholds", thresholds()),

@@ -15,6 +15,10 @@ from incidents.together import (
     ButtonFor,
     consultations_section,
     due_shown,
+    gone_into,
+    merged_facts,
+    merged_into,
+    merges_section,
     promises_section,
     vendors_section,
 )
@@ -24,12 +28,15 @@ from incidents.together import (
 class SharedWork:
     """All of it, read once for a page."""
 
+    was_merged: bool
+    into: Request | None
+    absorbed: list[Request]
     escalations: list[VendorEscalation]
     promises: list[PromisedContact]
     consultations: list[Consultation]
 
 
-def shared_work_of(record: Request) -> SharedWork:
+def shared_work_of(record: Request, user: Any) -> SharedWork:
     """Asked once; kept with the request that the page is made of."""
     kept: SharedWork | None = getattr(record, "shared_work", None)
     if kept is None:
@@ -38,6 +45,8 @@ def shared_work_of(record: Request) -> SharedWork:
         asked = Consultation.objects.filter(life=life).order_by("asked_at", "pk")
         called = VendorEscalation.objects.filter(life=life).order_by("sent_at", "pk")
         kept = record.shared_work = SharedWork(
+            *gone_into(record, user),
+            list(merged_into(record, user).select_related("owner").order_by("pk")),
             list(called.select_related("vendor", "sent_by")),
             list(promised.select_related("promised_by")),
             list(asked.select_related("team", "asked_by", "ended_by")),
@@ -45,24 +54,28 @@ def shared_work_of(record: Request) -> SharedWork:
     return kept
 
 
-def request_header_facts(record: Request) -> Iterator[tuple[Any, Any]]:
-    """What must not be overlooked: somebody waits for help; the client waits for a word."""
+def request_header_facts(record: Request, user: Any) -> Iterator[tuple[Any, Any]]:
+    """What must not be overlooked: it went elsewhere; somebody waits for help; the client waits for
+    a word."""
+    found = shared_work_of(record, user)
+    yield from merged_facts(found)
     yield from help_facts(record)
-    for promise in shared_work_of(record).promises:
+    for promise in found.promises:
         if promise.outcome == PromiseOutcome.OPEN and record.is_open:
             yield _("promised contact"), due_shown(promise.due_at)
 
 
 def request_together_panel(record: Request, user: Any, button: ButtonFor) -> Panel:
     """The tab: a table for each way of working together."""
-    found = shared_work_of(record)
+    found = shared_work_of(record, user)
     sections = [
         help_section(record, button),
+        *merges_section(found, button),
         consultations_section(found, user, button),
         vendors_section(found, button),
         promises_section(found, button),
     ]
     count = len(found.escalations) + len(found.promises) + len(found.consultations)
     content = {"sections": sections}
-    count += len(calls_of(record))
+    count += len(calls_of(record)) + len(found.absorbed)
     return Panel("together", _("Together"), "incidents/together.html", content, count)

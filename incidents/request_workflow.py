@@ -90,6 +90,13 @@ REQUEST_WORKFLOW = Workflow(
     ),
     _move("close", _("Close"), (RequestStatus.RESOLVED,), RequestStatus.CLOSED),
     _move("cancel", _("Cancel"), REQUEST_OPEN, RequestStatus.CANCELLED, has_no_open_adjustment),
+    _move(
+        "merge",
+        _("Merge into another"),
+        REQUEST_OPEN,
+        RequestStatus.MERGED,
+        has_no_open_adjustment,
+    ),
 )
 
 ADJUSTMENT_WORKFLOW = Workflow(

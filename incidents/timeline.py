@@ -102,18 +102,20 @@ def steps_done() -> Source:
     return part_changes("d", CHANGE, _step_rows, _tell_step)
 
 
-def comments_of_merged() -> Source:
-    """What was said on incidents that are merged into this one, as far as the reader sees those."""
+def comments_of_merged(model: Any, name: str) -> Source:
+    """What was said on records that are merged into this one, as far as the reader sees those.
+    `name` is what the comments' model calls its record."""
 
     def read(window: Window) -> Any:
         seen = merged_into(window.record, window.user)
-        rows = IncidentComment.objects.filter(incident__in=seen.values("pk"))
-        for comment in window.newest(rows.select_related("author", "incident"), "created_at"):
+        rows = model.objects.filter(**{f"{name}__in": seen.values("pk")})
+        for comment in window.newest(rows.select_related("author", name), "created_at"):
+            reference = getattr(comment, name).reference
             yield window.entry(
                 COMMENT,
                 comment.created_at,
                 comment.pk,
-                _("said on %s") % comment.incident.reference,
+                _("said on %s") % reference,
                 actor=str(comment.author or ""),
                 who=_("The portal"),
                 text=comment.text,
@@ -122,7 +124,7 @@ def comments_of_merged() -> Source:
                 details={
                     "id": comment.pk,
                     "is_internal": comment.is_internal,
-                    "incident": comment.incident.reference,
+                    name: reference,
                 },
             )
 
@@ -181,7 +183,7 @@ _MOVES = ["incident.open", *(f"incident.{move.action}" for move in INCIDENT_WORK
 
 for _name, _source in (
     ("comments", comments()),
-    ("comments_of_merged", comments_of_merged()),
+    ("comments_of_merged", comments_of_merged(IncidentComment, "incident")),
     ("consultations", consultations()),
     ("help", calls_for_help()),
     ("fields", field_changes(_MOVES, _TITLES, INCIDENT_PHRASES, reasoned=REASONED)),

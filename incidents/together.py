@@ -56,13 +56,14 @@ def together_of(incident: Incident, user: Any) -> Together:
     return kept
 
 
-def merged_into(incident: Incident, user: Any) -> QuerySet[Incident]:
-    """The incidents that went into this one, as far as somebody sees them."""
+def merged_into(record: Any, user: Any) -> QuerySet[Any]:
+    """The records of its kind that went into this one, as far as somebody sees them."""
     standing = Merge.objects.filter(
-        life=OuterRef("life"), into=incident.life_id, undone_at__isnull=True
+        life=OuterRef("life"), into=record.life_id, undone_at__isnull=True
     )
     return (
-        Incident.objects.visible_to(user)
+        type(record)
+        .objects.visible_to(user)
         .filter(Exists(standing))
         .annotate(status_before=Subquery(standing.values("status_before")))
     )
@@ -71,10 +72,7 @@ def merged_into(incident: Incident, user: Any) -> QuerySet[Incident]:
 def _read(incident: Incident, user: Any) -> Together:
     life = incident.life_id
     visible = Incident.objects.visible_to(user)
-    into, merge = None, None
-    if incident.status == Status.MERGED:
-        merge = Merge.objects.filter(life=life, undone_at__isnull=True).first()
-        into = visible.filter(life=merge.into_id).first() if merge else None
+    was_merged, into = gone_into(incident, user)
     links = IncidentLink.objects.filter(kind=LinkKind.CHILD_OF).filter(
         Q(source=incident, target__in=visible.values("pk"))
         | Q(target=incident, source__in=visible.values("pk"))
@@ -87,7 +85,7 @@ def _read(incident: Incident, user: Any) -> Together:
     escalations = VendorEscalation.objects.filter(life=life).select_related("vendor", "sent_by")
     return Together(
         into=into,
-        was_merged=merge is not None,
+        was_merged=was_merged,
         absorbed=list(merged_into(incident, user).select_related("owner").order_by("pk")),
         whole=next((found for found in links if found.source_id == incident.pk), None),
         parts=[found for found in links if found.target_id == incident.pk],
@@ -99,11 +97,25 @@ def _read(incident: Incident, user: Any) -> Together:
     )
 
 
+def gone_into(record: Any, user: Any) -> tuple[bool, Any]:
+    """Whether a record was merged, and into which one, where the reader sees that."""
+    if record.status != Status.MERGED:
+        return False, None
+    merge = Merge.objects.filter(life=record.life_id, undone_at__isnull=True).first()
+    seen = type(record).objects.visible_to(user)
+    return merge is not None, seen.filter(life=merge.into_id).first() if merge else None
+
+
+def merged_facts(found: Any) -> Iterator[tuple[Any, Any]]:
+    """Of what was merged: where it went on."""
+    if found.was_merged:
+        yield _("merged into"), link(found.into) if found.into else _("a record out of sight")
+
+
 def header_facts(incident: Incident, user: Any) -> Iterator[tuple[Any, Any]]:
     """What must not be overlooked: it went elsewhere; the client waits for a word."""
     found = together_of(incident, user)
-    if found.was_merged:
-        yield _("merged into"), link(found.into) if found.into else _("an incident out of sight")
+    yield from merged_facts(found)
     if found.whole:
         yield _("part of"), link(found.whole.target, found.whole.target.reference)
     yield from help_facts(incident)
@@ -123,7 +135,7 @@ def together_panel(incident: Incident, user: Any, button: ButtonFor) -> Panel:
     found = together_of(incident, user)
     sections = [
         help_section(incident, button),
-        *_merges(found, button),
+        *merges_section(found, button),
         _family(found, button),
         consultations_section(found, user, button),
         vendors_section(found, button),
@@ -140,18 +152,25 @@ def _section(title: Any, columns: list[Any], rows: list[Any], **rest: Any) -> di
     return {"title": title, "columns": columns, "rows": rows, "buttons": buttons, **rest}
 
 
-def _merges(found: Together, button: ButtonFor) -> Iterator[dict[str, Any]]:
+def status_called(record: Any, status: str) -> str:
+    """What a status is called on records of its kind."""
+    field = record._meta.get_field("status")
+    return str(dict(field.flatchoices).get(status, status))
+
+
+def merges_section(found: Any, button: ButtonFor) -> Iterator[dict[str, Any]]:
+    """What went into an incident or a request, or where it went; nothing where nothing did."""
     if not (found.was_merged or found.absorbed):
         return
     note = ""
     if found.was_merged:
-        where = link(found.into) if found.into else _("an incident out of sight")
+        where = link(found.into) if found.into else _("a record out of sight")
         note = format_html("{} {}", _("It goes on in"), where)
     yield _section(
         _("Merges"),
-        [_("Incident"), _("Status before"), _("Owner"), _("Opened")] if found.absorbed else [],
+        [_("Record"), _("Status before"), _("Owner"), _("Opened")] if found.absorbed else [],
         [
-            (link(i), Status(i.status_before).label, i.owner, ago(i.opened_at))
+            (link(i), status_called(i, i.status_before), i.owner, ago(i.opened_at))
             for i in found.absorbed
         ],
         note=note,

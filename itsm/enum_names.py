@@ -51,6 +51,7 @@ ENUM_NAMES = {
     "RequestStatus": "incidents.request_enums.RequestStatus",
     "ServiceTier": "assets.enums.ServiceTier",
     "TeamTier": "people.enums.TeamTier",
+    "Urgency": "incidents.enums.Urgency",
     "VendorStatus": "vendors.enums.VendorStatus",
     "VendorTier": "vendors.enums.VendorTier",
     "VoteDecision": "changes.enums.Decision",

@@ -75,6 +75,9 @@ class AnswerHelpForm(_OfCall):
     title = _("Say what helped")
     answer = forms.CharField(label=_("Answer"), max_length=4000, widget=forms.Textarea({"rows": 4}))
 
+    def effect(self) -> Reason:
+        return _("The call for help is over; what helped stands on the timeline.")
+
     def perform(self) -> Any:
         return helping.answer_help(self.record, actor=self.actor, **self.cleaned_data)
 
@@ -82,6 +85,9 @@ class AnswerHelpForm(_OfCall):
 class WithdrawHelpForm(ActionForm):
     action = "withdraw_help"
     title = _("No help is needed any more")
+
+    def effect(self) -> Reason:
+        return _("The call for help ends; nobody is expected any more.")
 
     def reasons_against(self) -> list[Reason]:
         return [] if helping.open_call(self.record) else [_("no help is asked for")]

@@ -11,7 +11,7 @@ from core.references import ReferenceChoiceField
 from incidents import services
 from incidents.enums import Status
 from incidents.forms.moves import WaitForVendorForm
-from incidents.models import Cascade, Incident
+from incidents.models import Cascade, Incident, Request
 
 _MOMENT = {"type": "datetime-local", "step": 60}
 
@@ -23,6 +23,7 @@ def a_moment(label: Reason, **options: Any) -> forms.DateTimeField:
 class MergeForm(NoteForm):
     action = "merge"
     title = _("Merge into another incident")
+    kind: type[Incident | Request] = Incident
     into = ReferenceChoiceField(
         label=_("It goes on in"),
         queryset=Incident.objects.none(),
@@ -31,7 +32,7 @@ class MergeForm(NoteForm):
     field_order = ("into", "note")
 
     def prepare(self) -> None:
-        seen = Incident.objects.visible_to(self.actor).open()
+        seen = self.kind.objects.visible_to(self.actor).open()
         self.fields["into"].queryset = seen.exclude(pk=self.record.pk)
 
     def effect(self) -> Reason:
@@ -40,8 +41,18 @@ class MergeForm(NoteForm):
             "is reached from the other one. It can be undone for seven days."
         )
 
-    def perform(self) -> Incident:
-        return services.merge_incident(self.record, actor=self.actor, **self.cleaned_data)
+    def perform(self) -> Any:
+        return services.merge(self.record, actor=self.actor, **self.cleaned_data)
+
+
+class MergeRequestForm(MergeForm):
+    title = _("Merge into another request")
+    kind = Request
+    into = ReferenceChoiceField(
+        label=_("It goes on in"),
+        queryset=Request.objects.none(),
+        widget=forms.TextInput({"placeholder": "REQ-000042"}),
+    )
 
 
 class UnmergeForm(ReasonedForm):
@@ -51,8 +62,8 @@ class UnmergeForm(ReasonedForm):
     def effect(self) -> Reason:
         return _("It goes on from where it stood, as if it had never been merged.")
 
-    def perform(self) -> Incident:
-        return services.unmerge_incident(self.record, actor=self.actor, **self.cleaned_data)
+    def perform(self) -> Any:
+        return services.unmerge(self.record, actor=self.actor, **self.cleaned_data)
 
 
 class SetCascadeForm(ActionForm):

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from audit.context import told_moment
 from audit.history import History
-from incidents.enums import PromiseOutcome, Status
+from incidents.enums import PromiseOutcome
 from incidents.triggers import GoesToWhatStands, KeepsItsFacts
 from sla.models import Life
 from vendors.models import Vendor
@@ -35,7 +35,7 @@ class Merge(models.Model):
 
     life = models.ForeignKey(Life, models.PROTECT, related_name="merges", db_index=False)
     into = models.ForeignKey(Life, models.PROTECT, related_name="absorbed", db_index=False)
-    status_before = models.CharField(_("status before"), max_length=20, choices=Status)
+    status_before = models.CharField(_("status before"), max_length=20)
     merged_at = models.DateTimeField(_("merged at"), default=told_moment)
     merged_by = _person(_("merged by"))
     undone_at = models.DateTimeField(_("undone at"), null=True)

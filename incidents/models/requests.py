@@ -13,7 +13,9 @@ from core.references import reference_field
 from core.search import search_document
 from incidents.enums import IncidentChannel, Priority
 from incidents.request_enums import (
+    REQUEST_ENDED,
     REQUEST_IN_HAND,
+    REQUEST_NOT_COUNTED,
     REQUEST_OPEN,
     RequestLinkKind,
     RequestOutcome,
@@ -27,7 +29,6 @@ from sla.models import Client, ClientContact, Life
 from vendors.models import Vendor
 
 LANGUAGES = [("en", "English"), ("es-mx", "Español (México)")]
-_OVER = [RequestStatus.CLOSED, RequestStatus.CANCELLED]
 _ENDED = [RequestStatus.RESOLVED, RequestStatus.CLOSED]
 
 
@@ -190,7 +191,7 @@ class Request(models.Model):
             ),
             models.CheckConstraint(
                 name="incidents_request_has_one_owner",
-                condition=Q(status__in=[RequestStatus.NEW, RequestStatus.CANCELLED])
+                condition=Q(status__in=[RequestStatus.NEW, *REQUEST_NOT_COUNTED])
                 | Q(owner__isnull=False),
             ),
             models.CheckConstraint(
@@ -204,8 +205,8 @@ class Request(models.Model):
             ),
             models.CheckConstraint(
                 name="incidents_request_closed_pair",
-                condition=Q(status__in=_OVER, closed_at__isnull=False)
-                | (~Q(status__in=_OVER) & Q(closed_at__isnull=True)),
+                condition=Q(status__in=REQUEST_ENDED, closed_at__isnull=False)
+                | (~Q(status__in=REQUEST_ENDED) & Q(closed_at__isnull=True)),
             ),
         ]
 

@@ -8,7 +8,13 @@ from incidents.forms.consulting import (
 )
 from incidents.forms.diagnosing import DIAGNOSING
 from incidents.forms.helping import HELPING
-from incidents.forms.together import EscalateAgainForm, NoteVendorReplyForm, PromiseContactForm
+from incidents.forms.together import (
+    EscalateAgainForm,
+    MergeRequestForm,
+    NoteVendorReplyForm,
+    PromiseContactForm,
+    UnmergeForm,
+)
 from incidents.request_forms.adjusting import ADJUSTMENT_ACTIONS, ProposeForm
 from incidents.request_forms.moves import MOVES
 from incidents.request_forms.talk import TALK, RequestCommentForm
@@ -32,7 +38,8 @@ SHARED: tuple[type[ActionForm], ...] = (
     *HELPING,
     *DIAGNOSING,
 )
-_FORMS: tuple[type[ActionForm], ...] = (*MOVES, *TALK, ProposeForm, *SHARED)
+_MERGING = (MergeRequestForm, UnmergeForm)
+_FORMS: tuple[type[ActionForm], ...] = (*MOVES, *TALK, ProposeForm, *_MERGING, *SHARED)
 
 REQUEST_ACTIONS: dict[str, type[ActionForm]] = {form.action: form for form in _FORMS}
 

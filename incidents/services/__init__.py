@@ -21,7 +21,7 @@ from incidents.services.escalations import escalate_again, note_vendor_reply
 from incidents.services.families import set_cascade, set_following
 from incidents.services.judging import set_drill
 from incidents.services.marking import mark_incident
-from incidents.services.merging import merge_incident, unmerge_incident
+from incidents.services.merging import merge, unmerge
 from incidents.services.opening import edit_incident, open_incident
 from incidents.services.progress import (
     cancel_incident,
@@ -72,7 +72,7 @@ __all__ = [
     "hand_over_incident",
     "link_incidents",
     "mark_incident",
-    "merge_incident",
+    "merge",
     "note_vendor_reply",
     "open_incident",
     "override_priority",
@@ -88,7 +88,7 @@ __all__ = [
     "start_incident",
     "triage_incident",
     "unlink_incidents",
-    "unmerge_incident",
+    "unmerge",
     "unwatch_incident",
     "wait_for_change",
     "wait_for_customer",

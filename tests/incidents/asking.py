@@ -4,6 +4,7 @@ from decimal import Decimal
 from typing import Any
 
 from incidents.models import AccountAdjustment, AdjustmentLimit, PhoneCall, Request
+from incidents.services import merge
 from incidents.services.requests import adjusting, calls, opening, progress
 from sla.client_services import add_client
 from sla.models import Client
@@ -59,6 +60,15 @@ _ROADS: dict[str, list[Any]] = {
     "resolved": [_start, _resolve],
     "closed": [_start, _resolve, lambda r, a: progress.close_request(r, actor=a)],
     "cancelled": [lambda r, a: progress.cancel_request(r, actor=a, note="nobody asked")],
+    "merged": [
+        lambda r, a: merge(
+            r,
+            actor=a,
+            into=opening.open_request(
+                actor=a, title="Asked before", service=r.service, client=r.client
+            ),
+        )
+    ],
 }
 
 

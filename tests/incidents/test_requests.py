@@ -44,6 +44,7 @@ LIFE_OF_A_REQUEST = {
     ("closed", "reopen"): "in_progress",
     ("resolved", "close"): "closed",
     **{(status, "cancel"): "cancelled" for status in ("new", "assigned", *_IN_HAND)},
+    **{(status, "merge"): "merged" for status in ("new", "assigned", *_IN_HAND)},
 }
 ALL_ACTIONS = sorted({action for _, action in LIFE_OF_A_REQUEST})
 

@@ -56,7 +56,7 @@ def test_a_merged_incident_ends_and_goes_on_in_the_survivor(cast: Any) -> None:
     services.comment_on_incident(twin, actor=cast.agent_l1, text="Seen at the branch too")
     services.watch_incident(twin, actor=cast.agent_l2)
 
-    merged = services.merge_incident(twin, actor=cast.agent_l1, into=survivor)
+    merged = services.merge(twin, actor=cast.agent_l1, into=survivor)
 
     assert (merged.status, merged.is_open) == ("merged", False)
     assert kinds_of(merged)[-1] == EventKind.MERGED
@@ -82,24 +82,24 @@ def test_what_was_said_on_a_merged_incident_stays_out_of_sight_of_others(
 def test_an_undone_merge_never_happened(cast: Any) -> None:
     survivor, twin = an_incident(cast), an_incident(cast, "in_progress")
     before = list(twin.life.segments.values_list("started_at", "holder", "is_running"))
-    merged = services.merge_incident(twin, actor=cast.agent_l1, into=survivor)
+    merged = services.merge(twin, actor=cast.agent_l1, into=survivor)
     assert list(twin.life.segments.values_list("started_at", "holder", "is_running")) != before
 
-    back = services.unmerge_incident(merged, actor=cast.agent_l1, note="Another cause")
+    back = services.unmerge(merged, actor=cast.agent_l1, note="Another cause")
 
     assert (back.status, back.closed_at) == ("in_progress", None)
     assert list(twin.life.segments.values_list("started_at", "holder", "is_running")) == before
     assert EventKind.MERGED not in kinds_of(back)
     assert said_on(survivor, cast.agent_l1) == []
-    again = services.merge_incident(back, actor=cast.agent_l1, into=survivor)
+    again = services.merge(back, actor=cast.agent_l1, into=survivor)
     assert again.status == "merged"
 
 
 def test_a_merge_is_undone_within_seven_days_only(cast: Any, refuses: Any) -> None:
-    twin = services.merge_incident(an_incident(cast), actor=cast.agent_l1, into=an_incident(cast))
+    twin = services.merge(an_incident(cast), actor=cast.agent_l1, into=an_incident(cast))
     late = time_machine.travel(timezone.now() + timedelta(days=7, seconds=1))
     with late, refuses(Refused, "it was merged more than seven days ago"):
-        services.unmerge_incident(twin, actor=cast.agent_l1, note="Late")
+        services.unmerge(twin, actor=cast.agent_l1, note="Late")
     assert Merge.objects.get().undone_at is None
 
 
@@ -108,14 +108,14 @@ def test_it_is_not_merged_into_what_is_itself_over_or_out_of_sight(
 ) -> None:
     twin = an_incident(cast)
     over, other = an_incident(cast, "cancelled"), an_incident(cast)
-    with refuses(ValidationError, "An incident cannot be merged into itself."):
-        services.merge_incident(twin, actor=cast.agent_l1, into=twin)
-    with refuses(ValidationError, "There is no such incident."):
-        services.merge_incident(twin, actor=cast.agent_l1, into=foreign)
-    with refuses(Refused, "only an open incident takes in others"):
-        services.merge_incident(twin, actor=cast.agent_l1, into=over)
+    with refuses(ValidationError, "A record cannot be merged into itself."):
+        services.merge(twin, actor=cast.agent_l1, into=twin)
+    with refuses(ValidationError, "There is no such record."):
+        services.merge(twin, actor=cast.agent_l1, into=foreign)
+    with refuses(Refused, "only an open record takes in others"):
+        services.merge(twin, actor=cast.agent_l1, into=over)
     with refuses(NotAllowed, "your role does not include this action"):
-        services.merge_incident(twin, actor=cast.auditor, into=other)
+        services.merge(twin, actor=cast.auditor, into=other)
     assert not Merge.objects.exists()
 
 
@@ -130,9 +130,7 @@ def test_it_is_not_merged_into_what_is_itself_over_or_out_of_sight(
     ],
 )
 def test_the_database_keeps_merges(cast: Any, statement: str) -> None:
-    services.merge_incident(
-        an_incident(cast, "in_progress"), actor=cast.agent_l1, into=an_incident(cast)
-    )
+    services.merge(an_incident(cast, "in_progress"), actor=cast.agent_l1, into=an_incident(cast))
     before = list(Merge.objects.values())
     with pytest.raises(IntegrityError), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(statement)
@@ -363,7 +361,7 @@ def test_the_api_gives_each_part_of_it(cast: Any, api_of: Any, whole: Incident) 
 
 
 def test_the_page_shows_where_it_went(cast: Any, client: Any, whole: Incident) -> None:
-    twin = services.merge_incident(an_incident(cast), actor=cast.agent_l1, into=whole)
+    twin = services.merge(an_incident(cast), actor=cast.agent_l1, into=whole)
     client.force_login(cast.agent_l1)
     shown = client.get(f"/incidents/incident/{twin.pk}/change/").content.decode()
     assert "merged into" in shown.lower()

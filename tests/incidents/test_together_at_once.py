@@ -31,8 +31,8 @@ def named(outcomes: list[Any]) -> list[str]:
 def test_two_merged_into_each_other_at_once_do_not_both_go(cast: Cast) -> None:
     one, other = an_incident(cast), an_incident(cast)
     outcomes = at_once(
-        lambda: services.merge_incident(one, actor=cast.agent_l1, into=other),
-        lambda: services.merge_incident(other, actor=cast.agent_l2, into=one),
+        lambda: services.merge(one, actor=cast.agent_l1, into=other),
+        lambda: services.merge(other, actor=cast.agent_l2, into=one),
     )
     assert named(outcomes) == ["Incident", "Refused"]
     assert Merge.objects.count() == 1
@@ -43,8 +43,8 @@ def test_two_merged_into_each_other_at_once_do_not_both_go(cast: Cast) -> None:
 def test_merged_twice_at_once_it_goes_to_one_place(cast: Cast) -> None:
     same, one, other = an_incident(cast), an_incident(cast), an_incident(cast)
     outcomes = at_once(
-        lambda: services.merge_incident(same, actor=cast.agent_l1, into=one),
-        lambda: services.merge_incident(same, actor=cast.agent_l2, into=other),
+        lambda: services.merge(same, actor=cast.agent_l1, into=one),
+        lambda: services.merge(same, actor=cast.agent_l2, into=other),
     )
     assert named(outcomes) == ["Incident", "Refused"]
     assert Merge.objects.count() == 1

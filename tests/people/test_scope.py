@@ -143,6 +143,8 @@ HOW_THINGS_ARE_APPROVED = (
     *("_board", "_approvalpolicy", "_freezewindow", "_freezebudget", "_maintenancewindow"),
     "_servicerepository",
     "_adjustmentlimit",
+    "_breachreason",
+    "_targetstep",
 )
 
 

@@ -173,6 +173,7 @@ def test_tabs_count_what_they_hold(cast, browser):
         "Nobody's in my teams": "1",
         "P1 and P2": "1",
         "Asked of my teams": "",
+        "Asks for help": "",
         "Over": "",
         "All": "",
     }

@@ -43,9 +43,9 @@ def _buttons(answer):
         ("new", "start", []),
         ("in_progress", "resolve", []),
         ("pending_vendor", "resume", []),
-        ("resolved", "close", ["assign"]),
-        ("closed", "comment", ["assign", "edit"]),
-        ("cancelled", "comment", ["assign", "edit"]),
+        ("resolved", "close", ["assign", "split"]),
+        ("closed", "comment", ["assign", "edit", "split"]),
+        ("cancelled", "comment", ["assign", "edit", "split"]),
     ],
 )
 def test_what_comes_next_comes_first_and_what_cannot_says_why(
@@ -169,6 +169,8 @@ def test_what_would_undo_somebody_elses_work_asks_for_the_version():
     safe = {"comment", "attach", "watch", "unwatch", "share", "end_share", "mark", "link", "unlink"}
     safe |= {"raise_problem", "link_problem", "promise_contact", "set_cascade", "set_following"}
     safe |= {"consult_team", "answer_consultation", "withdraw_consultation", "note_vendor_reply"}
+    safe |= {"ask_for_help", "take_help", "answer_help", "withdraw_help"}
+    safe |= {"begin_diagnosis", "tick_step"}
     assert {name for name, form in ACTIONS.items() if not form.checks_version} == safe
 
 
@@ -184,6 +186,7 @@ def test_reasons_are_the_notes_that_must_be_given():
         "override_priority",
         "unmerge",
         "escalate_again",
+        "split",
     } == REASONED
 
 

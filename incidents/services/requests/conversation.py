@@ -18,7 +18,7 @@ from incidents.models import (
 )
 from incidents.permissions import may_see_requests, may_share_requests
 from incidents.request_audience import tell_mentioned_on_request, tell_request_watchers
-from incidents.request_enums import RequestStatus
+from incidents.request_enums import REQUEST_NOT_COUNTED
 from incidents.services.mentioning import call_mentioned
 from incidents.services.promises import settle_promise
 from incidents.services.requests.locking import TABLE, lock, seen_by, work
@@ -104,8 +104,8 @@ def mark_request(
     if kind not in _SETTABLE:
         raise ValidationError({"kind": _("This mark is not set by hand on a request.")})
     with work(request, "mark", actor=actor) as row:
-        if row.status == RequestStatus.CANCELLED:
-            raise Refused(_("the request is cancelled"))
+        if row.status in REQUEST_NOT_COUNTED:
+            raise Refused(_("the request is cancelled or merged"))
         if at < row.opened_at:
             raise ValidationError({"at": _("This is before the record was opened.")})
         texts = mask_fields(TABLE, {"evidence": evidence}, actor=actor, reference=row.reference)

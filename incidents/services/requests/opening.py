@@ -13,7 +13,7 @@ from core.errors import NotAllowed, Refused, Stale, ValidationError
 from incidents.enums import IncidentChannel, Priority
 from incidents.models import Request
 from incidents.permissions import may_open_requests
-from incidents.request_enums import RequestStatus
+from incidents.request_enums import REQUEST_ENDED, RequestStatus
 from incidents.request_happenings import agreed_for_request
 from incidents.services.requests.locking import TABLE, stays_in_sight, work
 from people.models import Team
@@ -128,14 +128,14 @@ def edit_request(
     request: Request, *, actor: Any, version: int | None = None, **changes: Any
 ) -> Request:
     """Correct a request. Refused: Stale when `version` is not the current one; fields that only
-    actions may change; what is closed or cancelled."""
+    actions may change; what is over."""
     if forbidden := set(changes) - EDITABLE:
         raise ValidationError({name: _("This cannot be edited.") for name in sorted(forbidden)})
     with work(request, "edit", actor=actor) as row:
         if version is not None and row.version != version:
             raise Stale(_("somebody else changed this request meanwhile"))
-        if row.status in (RequestStatus.CLOSED, RequestStatus.CANCELLED):
-            raise Refused(_("what is closed or cancelled is no longer edited"))
+        if row.status in REQUEST_ENDED:
+            raise Refused(_("what is over is no longer edited"))
         texts = {name: changes[name] for name in _TEXTS if name in changes}
         changes |= mask_fields(TABLE, texts, actor=actor, reference=row.reference)
         if "client" in changes and changes["client"] != row.client and "contact" not in changes:
