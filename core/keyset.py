@@ -59,6 +59,11 @@ def read_page(
     )
 
 
+def cursor_at(ordering: str, columns: Columns, row: Any) -> str:
+    """The cursor that leads on after a row, as `read_page` takes it."""
+    return _cursor(ordering, columns, row, False)
+
+
 def _rows_after(rows: Any, columns: Columns, after: list[Any] | None, limit: int) -> list[Any]:
     """First the rest of the position's own group, then the groups beyond: each is one stretch of
     the index, which a condition with OR would not be."""

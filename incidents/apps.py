@@ -28,6 +28,8 @@ class IncidentsConfig(AppConfig):
         from incidents.personal_data import declare_personal_data
         from incidents.queues.incident_work import INCIDENT_WORK
         from incidents.queues.kinds import WORK_KINDS
+        from incidents.queues.problem_work import PROBLEM_WORK
+        from incidents.queues.request_work import REQUEST_WORK
         from incidents.readers import contacts_seen
         from incidents.service_panel import OPEN_INCIDENTS
         from incidents.service_past import recent_incidents
@@ -71,3 +73,5 @@ class IncidentsConfig(AppConfig):
         THRESHOLD_HEARERS.register("incidents", tell_of_thresholds)
         VENDOR_PANELS.register("escalations", escalations_panel)
         WORK_KINDS.register("incidents", INCIDENT_WORK)
+        WORK_KINDS.register("requests", REQUEST_WORK)
+        WORK_KINDS.register("problems", PROBLEM_WORK)

@@ -60,5 +60,6 @@ INCIDENT_WORK = WorkKind(
     badges=lambda incident: (page.status_badge(incident), page.priority_badge(incident)),
     actions={name: _FORMS[name] for name in _AT_ONCE},
     change_permission="incidents.change_incident",
-    unread=("description", "resolution", "search"),
+    opened_at=lambda incident: incident.opened_at,
+    is_mandated=True,
 )
