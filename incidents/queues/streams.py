@@ -36,7 +36,8 @@ class Stream:
 
     def read(self, cursor: str | None, most: int) -> list[tuple[Any, Any]]:
         """Positions and records from where a cursor points; ValueError for one of another list."""
-        rows = read_page(self.rows, self.name, self.columns, cursor, most).rows
+        page = read_page(self.rows, self.name, self.columns, cursor, most, may_lack=False)
+        rows = page.rows
         records = self.record_of(rows) if self.record_of else rows
         return [pair for pair in zip(rows, records, strict=True) if pair[1] is not None]
 
