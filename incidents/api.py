@@ -28,6 +28,7 @@ from incidents.forms import ACTIONS
 from incidents.models import Incident
 from incidents.timeline import INCIDENT_TIMELINE
 from incidents.workflow import INCIDENT_WORKFLOW
+from sla.explanation_api import ExplainsClocks
 from sla.life_clocks import clocks_of_life
 from sla.models import Life, Mark
 
@@ -35,7 +36,9 @@ from sla.models import Life, Mark
 _ELSEWHERE = {"comment", "attach", "split"}
 
 
-class IncidentViewSet(WorksTogether, Creates, Edits, TakesActions, TellsHistory, ScopedViewSet):
+class IncidentViewSet(
+    WorksTogether, ExplainsClocks, Creates, Edits, TakesActions, TellsHistory, ScopedViewSet
+):
     """Something is broken or degraded, from the first sign of it until it is closed."""
 
     queryset = Incident.objects.defer("search")
@@ -44,10 +47,12 @@ class IncidentViewSet(WorksTogether, Creates, Edits, TakesActions, TellsHistory,
     create_serializer_class = shapes.IncidentOpening
     edit_serializer_class = shapes.IncidentEdit
     filterset_class = IncidentFilters
+    is_mandated = True
     is_searched = True
     orderings = ORDERINGS
     parameters = {
         "history": ("limit", "before"),
+        "explanation": ("agreement", "round"),
         "timeline": ("limit", "before", "kind"),
         "comments": ("limit", "before"),
     }

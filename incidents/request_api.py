@@ -32,13 +32,16 @@ from incidents.request_page import agreed_clocks
 from incidents.request_timeline import REQUEST_TIMELINE
 from incidents.request_workflow import REQUEST_WORKFLOW
 from incidents.services.requests import conversation, opening
+from sla.explanation_api import ExplainsClocks
 from sla.models import Mark
 
 # Comments and files have addresses of their own; adjustments are a resource.
 _ELSEWHERE = {"comment", "attach", "propose_adjustment"}
 
 
-class RequestViewSet(SharesWork, Creates, Edits, TakesActions, TellsHistory, ScopedViewSet):
+class RequestViewSet(
+    SharesWork, ExplainsClocks, Creates, Edits, TakesActions, TellsHistory, ScopedViewSet
+):
     """What clients and colleagues ask for: requests, enquiries, concerns, ideas, adjustments."""
 
     queryset = Request.objects.defer("search")
@@ -51,6 +54,7 @@ class RequestViewSet(SharesWork, Creates, Edits, TakesActions, TellsHistory, Sco
     orderings = REQUEST_ORDERINGS
     parameters = {
         "history": ("limit", "before"),
+        "explanation": ("agreement", "round"),
         "timeline": ("limit", "before", "kind"),
         "comments": ("limit", "before"),
     }
