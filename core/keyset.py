@@ -1,12 +1,12 @@
 """Keyset pages: the cursor holds the last row's sort value and id, so no page costs more.
 
-An ordering is a tuple of columns, the last of them the id. The columns must be never null and, for
-large tables, those of an index.
+An ordering is a tuple of columns, the last of them the id. For large tables they must be those of
+an index; what has no value in the first of them comes last.
 """
 
 import base64
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -39,15 +39,22 @@ def columns_of(asked: str, orderings: Mapping[str, Columns]) -> Columns:
 
 
 def read_page(
-    queryset: QuerySet[Any], ordering: str, columns: Columns, cursor: str | None, limit: int
+    queryset: QuerySet[Any],
+    ordering: str,
+    columns: Columns,
+    cursor: str | None,
+    limit: int,
+    *,
+    may_lack: bool = True,
 ) -> Page:
-    """At most `limit` rows from where the cursor points; ValueError where it is not one of ours."""
+    """At most `limit` rows from where the cursor points; ValueError where it is not one of ours.
+    `may_lack` is False where all of the rows are known to have a value in the first column."""
     backwards, after = False, None
     if cursor is not None:
         backwards, *after = _read_cursor(cursor, ordering, queryset.model, columns)
     if backwards:
         columns = tuple(map(_reverse, columns))
-    rows = _rows_after(queryset.order_by(*columns), columns, after, limit + 1)
+    rows = _rows_after(queryset.order_by(*columns), columns, after, limit + 1, may_lack)
     has_more, rows = len(rows) > limit, rows[:limit]
     if backwards:
         rows.reverse()
@@ -59,19 +66,51 @@ def read_page(
     )
 
 
-def _rows_after(rows: Any, columns: Columns, after: list[Any] | None, limit: int) -> list[Any]:
-    """First the rest of the position's own group, then the groups beyond: each is one stretch of
-    the index, which a condition with OR would not be."""
-    if after is None:
-        return list(rows[:limit])
-    (first, *more), (value, pk) = columns, after
-    if not more:
-        return list(rows.filter(_past(first, pk))[:limit])
-    group = rows.filter(_past(columns[-1], pk), **{first.lstrip("-"): value})
-    found = list(group[:limit])
-    if len(found) < limit:
-        found += rows.filter(_past(first, value))[: limit - len(found)]
+def cursor_at(ordering: str, columns: Columns, row: Any) -> str:
+    """The cursor that leads on after a row, as `read_page` takes it."""
+    return _cursor(ordering, columns, row, False)
+
+
+def _rows_after(
+    rows: Any, columns: Columns, after: list[Any] | None, limit: int, may_lack: bool
+) -> list[Any]:
+    """Each stretch is one of the index, which a condition with OR would not be."""
+    found: list[Any] = []
+    for stretch in _stretches(rows, columns, after, may_lack):
+        found += stretch[: limit - len(found)]
+        if len(found) == limit:
+            break
     return found
+
+
+def _stretches(
+    rows: Any, columns: Columns, after: list[Any] | None, may_lack: bool
+) -> Iterator[Any]:
+    """First the rest of the position's own group, then the groups beyond. What has no value comes
+    last, and first where the order is turned, as PostgreSQL has it."""
+    first, *more = columns
+    name = first.lstrip("-")
+    if not more:
+        yield rows if after is None else rows.filter(_past(first, after[-1]))
+        return
+    is_nullable, is_turned = may_lack and _field(rows.model, name).null, first.startswith("-")
+    without = rows.filter(**{f"{name}__isnull": True})
+    if after is None:
+        if not is_nullable:
+            yield rows
+            return
+        told = rows.filter(**{f"{name}__isnull": False})
+        yield from (without, told) if is_turned else (told, without)
+        return
+    value, pk = after
+    group = without if value is None else rows.filter(**{name: value})
+    yield group.filter(_past(columns[-1], pk))
+    if value is not None:
+        yield rows.filter(_past(first, value))
+        if is_nullable and not is_turned:
+            yield without
+    elif is_turned:
+        yield rows.filter(**{f"{name}__isnull": False})
 
 
 def _reverse(column: str) -> str:
@@ -99,7 +138,10 @@ def _read_cursor(text: str, ordering: str, model: Any, columns: Columns) -> tupl
         path, pk = columns[0].lstrip("-"), told["k"]
         value = pk if path == "pk" else _field(model, path).to_python(told["v"])
         known = told["o"] == ordering and isinstance(told["b"], bool) and type(pk) is int
-        if not known or not 0 < pk <= MAX_ID or value is None or not _is_storable(value):
+        may_lack = path != "pk" and _field(model, path).null
+        if not known or not 0 < pk <= MAX_ID or (value is None and not may_lack):
+            raise ValueError("not one of ours")
+        if value is not None and not _is_storable(value):
             raise ValueError("not one of ours")
         return told["b"], value, pk
     except (ValueError, TypeError, KeyError, OverflowError, RecursionError, *_BAD) as bad:

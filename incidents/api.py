@@ -1,5 +1,6 @@
 """Incidents as REST. Every write is a service call; every refusal is the service's own."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib.postgres.fields import ArrayField
@@ -30,6 +31,8 @@ from incidents.measuring import targets_of
 from incidents.models import Incident
 from incidents.timeline import INCIDENT_TIMELINE
 from incidents.workflow import INCIDENT_WORKFLOW
+from sla.clocks import Target
+from sla.explanation_api import ExplainsClocks
 from sla.life_clocks import clocks_of_life
 from sla.models import Life, Mark
 
@@ -38,7 +41,14 @@ _ELSEWHERE = {"comment", "attach", "split"}
 
 
 class IncidentViewSet(
-    WorksTogether, TellsBreaches, Creates, Edits, TakesActions, TellsHistory, ScopedViewSet
+    WorksTogether,
+    ExplainsClocks,
+    TellsBreaches,
+    Creates,
+    Edits,
+    TakesActions,
+    TellsHistory,
+    ScopedViewSet,
 ):
     """Something is broken or degraded, from the first sign of it until it is closed."""
 
@@ -52,6 +62,7 @@ class IncidentViewSet(
     orderings = ORDERINGS
     parameters = {
         "history": ("limit", "before"),
+        "explanation": ("agreement", "round"),
         "timeline": ("limit", "before", "kind"),
         "comments": ("limit", "before"),
     }
@@ -80,6 +91,9 @@ class IncidentViewSet(
 
     def edit_with(self, record: Incident, **data: Any) -> Incident:
         return services.edit_incident(record, actor=self.request.user, **data)
+
+    def mandate_of(self, record: Incident) -> Sequence[Target]:
+        return targets_of(record)
 
     @extend_schema(responses=shapes.ClockShown(many=True))
     @action(detail=True, pagination_class=None, filter_backends=[])

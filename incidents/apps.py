@@ -29,6 +29,8 @@ class IncidentsConfig(AppConfig):
         from incidents.personal_data import declare_personal_data
         from incidents.queues.incident_work import INCIDENT_WORK
         from incidents.queues.kinds import WORK_KINDS
+        from incidents.queues.problem_work import PROBLEM_WORK
+        from incidents.queues.request_work import REQUEST_WORK
         from incidents.readers import contacts_seen
         from incidents.request_audience import may_see_request, requests_as_contacts
         from incidents.service_panel import OPEN_INCIDENTS
@@ -76,3 +78,5 @@ class IncidentsConfig(AppConfig):
         THRESHOLD_HEARERS.register("incidents", tell_of_incident_clocks)
         THRESHOLD_HEARERS.register("requests", tell_of_request_clocks)
         WORK_KINDS.register("incidents", INCIDENT_WORK)
+        WORK_KINDS.register("requests", REQUEST_WORK)
+        WORK_KINDS.register("problems", PROBLEM_WORK)

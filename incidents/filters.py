@@ -46,6 +46,7 @@ ORDERINGS = {
     "reference": ("pk",),
     "opened_at": ("opened_at", "pk"),
     "priority": ("priority", "-pk"),
+    "breaches_at": ("life__breaches_at", "pk"),  # what runs out next by what is agreed
 }
 
 

@@ -20,6 +20,7 @@ from incidents.request_page import agreed_clocks
 from incidents.request_workflow import ADJUSTMENT_WORKFLOW
 from incidents.services.requests.adjusting import propose_adjustment
 from incidents.services.requests.calls import record_call
+from sla.explanation_api import ExplainsClocks
 
 
 class AdjustmentViewSet(Creates, TakesActions, TellsHistory, ScopedViewSet):
@@ -45,7 +46,7 @@ class AdjustmentViewSet(Creates, TakesActions, TellsHistory, ScopedViewSet):
         )
 
 
-class PhoneCallViewSet(Creates, TakesActions, TellsHistory, ScopedViewSet):
+class PhoneCallViewSet(ExplainsClocks, Creates, TakesActions, TellsHistory, ScopedViewSet):
     """Telephone calls: who rang, how long it rang, who took it, and what came of it."""
 
     queryset = PhoneCall.objects.select_related("contact")
@@ -54,7 +55,7 @@ class PhoneCallViewSet(Creates, TakesActions, TellsHistory, ScopedViewSet):
     filterset_class = CallFilters
     is_searched = True
     orderings = CALL_ORDERINGS
-    parameters = {"history": ("limit", "before")}
+    parameters = {"history": ("limit", "before"), "explanation": ("agreement", "round")}
     workflow = CALL_WORKFLOW
     action_forms = CALL_ACTIONS
 

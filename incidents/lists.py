@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from core.lists import Column, RecordList, Tab
-from core.showing import ago
+from core.showing import ago, moment
 from incidents import page
 from incidents.enums import OPEN, PromiseOutcome
 from incidents.filters import ORDERINGS, IncidentFilters
@@ -85,7 +85,15 @@ class IncidentList(RecordList):
             export=lambda incident: incident.opened_at,
             ordering="opened_at",
         ),
-        Column("clock", _("clocks"), show=page.clock_badge, phone="meta"),
+        Column("clock", _("clocks"), show=page.clock_badge, ordering="breaches_at", phone="meta"),
+        Column(
+            "breaches_at",
+            _("agreed time ends"),
+            show=lambda incident: incident.life.breaches_at and moment(incident.life.breaches_at),
+            export=lambda incident: incident.life.breaches_at,
+            ordering="breaches_at",
+            is_default=False,
+        ),
         Column(
             "promise_due_at",
             _("promised contact"),

@@ -33,6 +33,7 @@ from incidents.request_timeline import REQUEST_TIMELINE
 from incidents.request_workflow import REQUEST_WORKFLOW
 from incidents.services.requests import conversation, opening
 from records.attachment_api import KeepsFiles
+from sla.explanation_api import ExplainsClocks
 from sla.models import Mark
 
 # Comments and files have addresses of their own; adjustments are a resource.
@@ -40,7 +41,14 @@ _ELSEWHERE = {"comment", "attach", "propose_adjustment"}
 
 
 class RequestViewSet(
-    KeepsFiles, SharesWork, Creates, Edits, TakesActions, TellsHistory, ScopedViewSet
+    KeepsFiles,
+    SharesWork,
+    ExplainsClocks,
+    Creates,
+    Edits,
+    TakesActions,
+    TellsHistory,
+    ScopedViewSet,
 ):
     """What clients and colleagues ask for: requests, enquiries, concerns, ideas, adjustments."""
 
@@ -54,6 +62,7 @@ class RequestViewSet(
     orderings = REQUEST_ORDERINGS
     parameters = {
         "history": ("limit", "before"),
+        "explanation": ("agreement", "round"),
         "timeline": ("limit", "before", "kind"),
         "comments": ("limit", "before"),
     }

@@ -48,7 +48,7 @@ class LocaleForm(forms.ModelForm):
 
     class Meta:
         model = User
-        fields = ("language", "time_zone")
+        fields = ("language", "time_zone", "first_page")
         widgets = {"time_zone": forms.TextInput({"list": "time-zones", "autocomplete": "off"})}
 
 
@@ -140,7 +140,7 @@ def locale_switch(site: Any, request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         return HttpResponseNotAllowed(["POST"])
     user = User.objects.get(pk=request.user.pk)
-    now = {"language": user.language, "time_zone": user.time_zone}
+    now = {name: getattr(user, name) for name in LocaleForm.Meta.fields}
     asked = {name: request.POST.get(name, kept) for name, kept in now.items()}
     form = LocaleForm(asked, instance=User.objects.get(pk=user.pk))
     if not (form.is_valid() and _saved(user, "locale", form)):

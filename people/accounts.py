@@ -18,8 +18,10 @@ from django.shortcuts import resolve_url
 from django.utils.translation import gettext_lazy as _
 
 from audit.services import record_event
+from people.enums import FirstPage
 from people.models import User
 
+FIRST_PAGES = {FirstPage.QUEUES: ("admin:queues", "incidents.view_incident")}  # else home
 LOCKED_FOR = 30 * 60  # seconds, from the failure that was one too many
 _FAILED = _(
     "Wrong name or password. After ten wrong attempts a name stays locked for thirty minutes."
@@ -67,6 +69,12 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def get_logout_redirect_url(self, request: HttpRequest) -> str:
         return resolve_url(settings.LOGIN_URL)
+
+    def get_login_redirect_url(self, request: HttpRequest) -> str:
+        """The page that the person has chosen, where they still may see it."""
+        user: Any = request.user
+        url_name, permission = FIRST_PAGES.get(user.first_page, ("", ""))
+        return resolve_url(url_name if user.has_perm(permission) else settings.LOGIN_REDIRECT_URL)
 
     def set_password(self, user: Any, password: str) -> None:
         user.set_password(password)

@@ -46,6 +46,13 @@ class TeamTier(models.TextChoices):
     PLATFORM = "platform", _("Platform")
 
 
+class FirstPage(models.TextChoices):
+    """What somebody comes to after signing in."""
+
+    HOME = "home", _("Home")
+    QUEUES = "queues", _("Queues")
+
+
 class TokenScope(models.TextChoices):
     """What an API token may be used for."""
 

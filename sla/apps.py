@@ -12,9 +12,11 @@ class SlaConfig(AppConfig):
         from audit.naming import name_actions
         from core.palette import PALETTE
         from notifications.texts import FACT_WORDS
+        from people.calendar_hearers import CALENDAR_HEARERS
         from records.job_titles import name_job
         from records.jobs import JOB_KINDS
         from sla.agreement_services import RETARGET
+        from sla.calendar_laying import LAY_BY_CALENDAR, lay_by_calendar, note_altered_calendar
         from sla.enums import metric_label
         from sla.evidence import register_evidence
         from sla.freezing import freeze_months
@@ -29,6 +31,9 @@ class SlaConfig(AppConfig):
         name_actions(TITLES)
         JOB_KINDS.register(RETARGET, retarget)
         name_job(RETARGET, _("Applying an agreement to open records"))
+        JOB_KINDS.register(LAY_BY_CALENDAR, lay_by_calendar)
+        name_job(LAY_BY_CALENDAR, _("Moving deadlines after a calendar was altered"))
+        CALENDAR_HEARERS.register("sla", note_altered_calendar)
         JOB_KINDS.register(FREEZE, freeze_months)
         name_job(FREEZE, _("Freezing the months of agreements"))
         FACT_WORDS.register("metric", metric_label)

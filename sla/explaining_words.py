@@ -39,9 +39,9 @@ class Words:
         columns = [_("from"), _("to"), _("held by"), _("time"), _("counts"), _("sum"), _("because")]
         lines = [self._line(line) for line in found.lines]
         total = (_("Sum"), "", "", "", written(row.clock.elapsed), written(row.clock.elapsed), "")
-        return Told(list(self._sentences(row, found)), columns, [*lines, total])
+        return Told(list(self.sentences(row, found)), columns, [*lines, total])
 
-    def _sentences(self, row: ClockRow, found: Explanation) -> list[Any]:
+    def sentences(self, row: ClockRow, found: Explanation) -> list[Any]:
         clock = found.clock
         said = [self._target(row, found), self._hours(found), _COUNTS[clock.kind]]
         facts: dict[str, Any] = {"at": exact(clock.started_at, seconds=True)}
@@ -106,9 +106,9 @@ class Words:
         )
 
     def _events(self, events: tuple[Event, ...]) -> str:
-        return "; ".join(str(self._event(event)) for event in events)
+        return "; ".join(str(self.event(event)) for event in events)
 
-    def _event(self, event: Event) -> Any:
+    def event(self, event: Event) -> Any:
         mark = self._marks.get(event.ref)
         row = self._rows.get(event.ref)
         words = str(mark.get_kind_display() if mark else event.kind.label)

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
@@ -34,25 +35,20 @@ class Held:
 def held_by(life_ids: Iterable[int], now: datetime) -> dict[int, list[Held]]:
     """By life its stretches up to a moment, in order. One query for all of them."""
     rows = Segment.objects.filter(life__in=list(life_ids), started_at__lt=now)
-    by_life: dict[int, list[Segment]] = defaultdict(list)
-    for row in rows.select_related("team", "vendor").order_by("life_id", "started_at"):
+    by_life: dict[int, list[Any]] = defaultdict(list)
+    read = ("life_id", "started_at", "holder", "is_running", "team__slug", "vendor__name")
+    for row in rows.order_by("life_id", "started_at").values_list(*read, named=True):
         by_life[row.life_id].append(row)
     return {life: _stretches(segments, now) for life, segments in by_life.items()}
 
 
-def _stretches(segments: list[Segment], now: datetime) -> list[Held]:
+def _stretches(segments: list[Any], now: datetime) -> list[Held]:
     ends = [segment.started_at for segment in segments[1:]] + [now]
     return [
-        Held(Holder(row.holder), _party(row), end - row.started_at)
+        Held(Holder(row.holder), row.team__slug or row.vendor__name or "", end - row.started_at)
         for row, end in zip(segments, ends, strict=True)
         if not (row.holder == Holder.NONE and not row.is_running)
     ]
-
-
-def _party(row: Segment) -> str:
-    if row.team:
-        return row.team.slug
-    return row.vendor.name if row.vendor else ""
 
 
 def holding_bar(stretches: list[Held]) -> SafeString:

@@ -1,7 +1,6 @@
 """The only writers of events and segments: what happened is told, and the segments follow in the
 same transaction."""
 
-from collections.abc import Iterable
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
@@ -20,7 +19,7 @@ from sla.replay import course_of, known
 from sla.services import check_moment
 from sla.telling import Happening
 
-__all__ = ["Happening", "correct_moment", "lay_life", "lay_lives", "open_life", "tell", "withdraw"]
+__all__ = ["Happening", "correct_moment", "lay_life", "open_life", "tell", "withdraw"]
 
 
 @transaction.atomic(savepoint=False)
@@ -106,15 +105,6 @@ def lay_life(life: Life, *, since: datetime | None = None) -> None:
     rows = list(life.events.all())
     lay_segments(life, rows)
     lay_clocks(life, rows, since=since)
-
-
-def lay_lives(lives: Iterable[Life]) -> None:
-    """Lay many anew, each in its own transaction, as when a calendar that they count by was
-    altered ahead."""
-    for life in lives:
-        with transaction.atomic():
-            _hold(life)
-            lay_life(life)
 
 
 def lay_segments(life: Life, rows: list[LifeEvent] | None = None) -> None:

@@ -108,6 +108,18 @@ class Problem(models.Model):
         indexes = [
             GinIndex(name="incidents_problem_search", fields=["search"]),
             models.Index(name="incidents_problem_queue", fields=["status", "priority", "-id"]),
+            models.Index(
+                name="incidents_problem_work",
+                fields=["priority", "id"],
+                include=["team", "owner", "status"],
+                condition=Q(status__in=OPEN),
+            ),
+            models.Index(
+                name="incidents_problem_waits",
+                fields=["team", "status", "priority", "id"],
+                include=["owner"],
+                condition=Q(status__in=OPEN),
+            ),
             models.Index(name="incidents_problem_priority", fields=["priority", "-id"]),
             models.Index(name="incidents_problem_team", fields=["team", "-id"]),
             models.Index(name="incidents_problem_owner", fields=["owner", "-id"]),

@@ -160,6 +160,19 @@ class Request(models.Model):
                 include=["team", "owner", "opened_at", "life"],
                 condition=Q(status__in=REQUEST_OPEN),
             ),
+            # A queue is read from its front: the oldest of the most pressing.
+            models.Index(
+                name="incidents_request_work",
+                fields=["priority", "id"],
+                include=["team", "owner", "status"],
+                condition=Q(status__in=REQUEST_OPEN),
+            ),
+            models.Index(
+                name="incidents_request_waits",
+                fields=["team", "status", "priority", "id"],
+                include=["owner"],
+                condition=Q(status__in=REQUEST_OPEN),
+            ),
             models.Index(name="incidents_request_prio", fields=["priority", "-id"]),
             models.Index(name="incidents_request_kind", fields=["kind", "-id"]),
             models.Index(name="incidents_request_type", fields=["request_type", "-id"]),

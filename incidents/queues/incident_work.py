@@ -11,6 +11,7 @@ from core.errors import Reason
 from incidents import page, services
 from incidents.enums import Status
 from incidents.forms import ACTIONS
+from incidents.measuring import targets_of
 from incidents.models import Incident
 from incidents.queues.kinds import WorkKind
 from sla.enums import Holder
@@ -60,5 +61,6 @@ INCIDENT_WORK = WorkKind(
     badges=lambda incident: (page.status_badge(incident), page.priority_badge(incident)),
     actions={name: _FORMS[name] for name in _AT_ONCE},
     change_permission="incidents.change_incident",
-    unread=("description", "resolution", "search"),
+    opened_at=lambda incident: incident.opened_at,
+    mandate=targets_of,
 )

@@ -1,5 +1,5 @@
 """The kinds of work that stand in a queue. A record of any kind has a `life`, and `reference title
-status priority team owner service client opened_at version` as an incident has them."""
+status priority team owner service version` as an incident has them; `client` where there is one."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -12,13 +12,15 @@ from django.utils.functional import Promise
 
 from core.actions import ActionForm
 from core.registry import Registry
+from sla.clocks import Target
 from sla.enums import Holder
 
 
 @dataclass(frozen=True)
 class WorkKind:
     """One kind. `open` gives what is visible to a person and not over; `waits` says by holder which
-    of it waits for them; `actions` may be done to many rows at once, in the order offered."""
+    of it waits for them; `actions` may be done to many rows at once, in the order offered. The most
+    critical of what is under the 1-5-10 `mandate` have minutes, whatever else is agreed."""
 
     model: type[models.Model]
     label: str | Promise
@@ -27,9 +29,11 @@ class WorkKind:
     badges: Callable[[Any], tuple[Any, Any]]  # of its status and its priority
     actions: Mapping[str, type[ActionForm]]
     change_permission: str
-    promised_at: Callable[[Any], datetime | None] = lambda _record: None
+    opened_at: Callable[[Any], datetime]
+    mandate: Callable[[Any], tuple[Target, ...]] | None = None
+    promised_at: Callable[[Any], datetime | None] = lambda record: record.promised_for
     related: tuple[str, ...] = ("team", "owner", "service", "client", "life")
-    unread: tuple[str, ...] = ("description", "search")
+    unread: tuple[str, ...] = ("description", "resolution", "search")
 
     @property
     def name(self) -> str:

@@ -51,7 +51,13 @@ def queues_page(site: Any, request: HttpRequest) -> HttpResponse:
     queues = {queue.slug: queue for queue in QUEUES}
     asked = request.GET.get("queue", "")
     queue = queues.get(asked, QUEUES[0])
-    body, shown, has_more = rows_of(queue, user, timezone.now())
+    after, refused = request.GET.get("after", ""), ""
+    try:
+        rows = rows_of(queue, user, timezone.now(), after)
+    except ValueError as error:  # a place of another queue: it begins at its front
+        after, refused = "", str(error)
+        rows = rows_of(queue, user, timezone.now())
+    body = rows.body
     tag = f'"{hashlib.sha256(body.encode()).hexdigest()[:20]}"'
     if "X-Rows" in request.headers:
         is_known = request.headers.get("If-None-Match") == tag
@@ -71,8 +77,10 @@ def queues_page(site: Any, request: HttpRequest) -> HttpResponse:
         "headings": HEADINGS,
         "body": body,
         "tag": tag,
-        "shown": shown,
-        "has_more": has_more,
+        "shown": rows.shown,
+        "after": after,
+        "refused": refused,
+        "next": rows.next,
         "most": MOST,
         "bulk_actions": [
             (name, title, reverse("admin:queues_bulk", args=[name]))
@@ -81,7 +89,6 @@ def queues_page(site: Any, request: HttpRequest) -> HttpResponse:
         "legend": holding_legend(),
         "zone": timezone.get_current_timezone_name(),
         "keys": _KEYS,
-        "incidents_url": reverse("admin:incidents_incident_changelist"),
     }
     return TemplateResponse(request, "incidents/queues.html", context)
 

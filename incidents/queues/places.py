@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from operator import attrgetter
 from typing import Any
 
 from django.db.models import Q
@@ -11,11 +10,11 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from incidents.queues.kinds import WORK_KINDS, WorkKind
+from incidents.queues.streams import Merged, by_deadline, by_priority, merge
 from people.scope import scope_of
 from sla.enums import Holder
 
 COUNTED = 1_000
-_ORDER = ("priority", "pk")  # the most pressing first, the oldest of them before the others
 
 
 @dataclass(frozen=True)
@@ -39,27 +38,13 @@ class Queue:
                 break
         return found
 
-    def first(self, user: Any, most: int) -> list[tuple[WorkKind, Any]]:
-        """At most `most` records of all kinds in the queue's order, one query for each kind. By
-        deadline as many again: those of which an agreed time is used up first, in another query."""
-        found = [pair for _name, kind in WORK_KINDS for pair in self._read(kind, user, most)]
-        found.sort(key=lambda pair: attrgetter("priority", "opened_at")(pair[1]))
-        found = found[:most]
-        if self.is_by_deadline:
-            known = {(kind.name, record.pk) for kind, record in found}
-            due = [pair for _name, kind in WORK_KINDS for pair in self._read_due(kind, user, most)]
-            due.sort(key=lambda pair: pair[1].life.breaches_at)
-            found += [(k, record) for k, record in due[:most] if (k.name, record.pk) not in known]
-        return found
-
-    def _read(self, kind: WorkKind, user: Any, most: int) -> list[tuple[WorkKind, Any]]:
-        rows = self.rows_of(kind, user).select_related(*kind.related).defer(*kind.unread)
-        return [(kind, record) for record in rows.order_by(*_ORDER)[:most]]
-
-    def _read_due(self, kind: WorkKind, user: Any, most: int) -> list[tuple[WorkKind, Any]]:
-        rows = self.rows_of(kind, user).select_related(*kind.related).defer(*kind.unread)
-        due = rows.filter(life__breaches_at__isnull=False).order_by("life__breaches_at", "pk")
-        return [(kind, record) for record in due[:most]]
+    def page(self, user: Any, most: int, after: str = "") -> Merged:
+        """At most `most` records of all kinds in the queue's order, from a place on."""
+        order = by_deadline if self.is_by_deadline else by_priority
+        streams = [
+            stream for _name, kind in WORK_KINDS for stream in order(kind, self.rows_of(kind, user))
+        ]
+        return merge(streams, after, most)
 
 
 def _mine(_kind: WorkKind, rows: Any, user: Any) -> Any:

@@ -1,5 +1,6 @@
 """The rows of a queue as HTML: made in Python, with a constant number of statements for a page."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -10,9 +11,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core.showing import NOTHING, badge, duration, moment
-from incidents.queues.deadlines import Deadline, next_deadlines
-from incidents.queues.kinds import WorkKind
+from incidents.enums import Priority
+from incidents.queues.kinds import WORK_KINDS, WorkKind
 from incidents.queues.places import Queue
+from sla.deadlines import Deadline, Mandated, next_deadlines
 from sla.holding import held_by, holding_bar
 
 MOST = 50
@@ -26,6 +28,9 @@ HEADINGS = (  # name, label, what it is on a phone
     ("deadline", gettext_lazy("Next deadline"), "meta wide"),
     ("holding", gettext_lazy("Who holds the time"), "meta wide"),
 )
+_CELLS = "".join(f'<td class="col-{name} {phone}{{}}">{{}}</td>' for name, _l, phone in HEADINGS)
+_ROW = f'<tr data-id="{{}}-{{}}" data-version="{{}}">{{}}{_CELLS}</tr>'
+_TICK = '<td class="tick"><input type="checkbox" name="ids" value="{}" aria-label="{}"></td>'
 
 
 def work_key(kind: WorkKind, record: Any) -> str:
@@ -33,16 +38,27 @@ def work_key(kind: WorkKind, record: Any) -> str:
     return f"{kind.name}-{record.pk}-{record.version}"
 
 
-def rows_of(queue: Queue, user: Any, now: datetime) -> tuple[SafeString, int, bool]:
-    """The rows, how many they are, and whether there are more."""
-    found = queue.first(user, MOST + 1)
-    shown = found if queue.is_by_deadline else found[:MOST]
-    deadlines = next_deadlines([record.life_id for _kind, record in shown], now)
-    if queue.is_by_deadline:
-        last = datetime.max.replace(tzinfo=now.tzinfo)
-        shown.sort(key=lambda one: d.due_at if (d := deadlines.get(one[1].life_id)) else last)
-        shown = shown[:MOST]
-    held = held_by([record.life_id for _kind, record in shown], now)
+@dataclass(frozen=True)
+class Rows:
+    """One page of a queue; `next` is the place of the one that follows, empty for the last."""
+
+    body: SafeString
+    shown: int
+    next: str
+
+
+def rows_of(queue: Queue, user: Any, now: datetime, after: str = "") -> Rows:
+    """The rows from a place on. ValueError where it is no place of this queue."""
+    page = queue.page(user, MOST, after)
+    lives = [record.life_id for _kind, record in page.rows]
+    mandated = {
+        record.life_id: Mandated(kind.mandate(record), record.priority == Priority.P1)
+        for kind, record in page.rows
+        if kind.mandate
+    }
+    deadlines = next_deadlines(lives, now, mandated=mandated)
+    held = held_by(lives, now)
+    may_change = {kind.name: user.has_perm(kind.change_permission) for _n, kind in WORK_KINDS}
     body = format_html_join(
         "\n",
         "{}",
@@ -51,56 +67,57 @@ def rows_of(queue: Queue, user: Any, now: datetime) -> tuple[SafeString, int, bo
                 _row(
                     kind,
                     record,
-                    user.has_perm(kind.change_permission),
-                    _deadline(deadlines.get(record.life_id)),
+                    may_change[kind.name],
+                    _due(kind, record, deadlines.get(record.life_id), now),
                     holding_bar(held.get(record.life_id, [])),
                 ),
             )
-            for kind, record in shown
+            for kind, record in page.rows
         ),
     )
-    return body, len(shown), len(found) > MOST
+    return Rows(body, len(page.rows), page.next)
 
 
 def _row(kind: WorkKind, record: Any, is_worked: bool, due: Any, bar: Any) -> SafeString:
     meta = record._meta
     url = reverse(f"admin:{meta.app_label}_{meta.model_name}_change", args=[record.pk])
     status, priority = kind.badges(record)
-    promised = kind.promised_at(record)
     values = {
         "reference": format_html('<a href="{}" data-open>{}</a>', url, record.reference),
         "title": format_html('<a href="{}" tabindex="-1">{}</a>', url, record.title),
         "priority": priority,
         "status": status,
         "client": format_html(
-            "{} <small>{}</small>", record.client or NOTHING, record.service or ""
+            "{} <small>{}</small>",
+            getattr(record, "client", None) or NOTHING,
+            record.service or "",
         ),
         "owner": record.owner or NOTHING,
-        "deadline": due if promised is None else _promised(due, promised),
+        "deadline": due,
         "holding": bar or NOTHING,
     }
     key = work_key(kind, record)
-    tick = format_html(
-        '<td class="tick"><input type="checkbox" name="ids" value="{}" aria-label="{}"></td>',
-        key,
-        _("Select %s") % record.reference,
+    tick = format_html(_TICK, key, _("Select %s") % record.reference) if is_worked else ""
+    cells = (
+        part
+        for name, _label, _phone in HEADINGS
+        for part in (" is-empty" if values[name] == NOTHING else "", values[name])
     )
-    cells = format_html_join(
-        "",
-        '<td class="col-{} {}{}">{}</td>',
-        (
-            (name, phone, " is-empty" if values[name] == NOTHING else "", values[name])
-            for name, _label, phone in HEADINGS
-        ),
-    )
-    return format_html(
-        '<tr data-id="{}-{}" data-version="{}">{}{}</tr>',
-        kind.name,
-        record.pk,
-        record.version,
-        tick if is_worked else "",
-        cells,
-    )
+    return format_html(_ROW, kind.name, record.pk, record.version, tick, *cells)
+
+
+def _due(kind: WorkKind, record: Any, due: Deadline | None, now: datetime) -> Any:
+    """The next deadline. Where the client was promised to hear from us before that, it is the
+    promise; one for later stands below."""
+    promised = kind.promised_at(record)
+    if promised is None:
+        return _deadline(due)
+    if due is None or promised < due.due_at:
+        label = str(_("Contact promised"))
+        return _deadline(Deadline("", label, promised, promised - now))
+    label = _("Contact promised for")
+    later = format_html('<small class="promised">{} {}</small>', label, moment(promised))
+    return format_html("{} {}", _deadline(due), later)
 
 
 def _deadline(due: Deadline | None) -> Any:
@@ -110,13 +127,8 @@ def _deadline(due: Deadline | None) -> Any:
     left = _("%s late") % time if due.is_missed else _("%s left") % time
     return format_html(
         '<span class="due" title="{}">{} <small>{} <span>{}</span></small></span>',
-        f"{due.agreement}: {due.metric}",
+        f"{due.agreement}: {due.metric}" if due.agreement else due.metric,
         badge(left, "red" if due.is_missed else "blue"),
         due.metric,
         moment(due.due_at),
     )
-
-
-def _promised(due: Any, promised: datetime) -> SafeString:
-    label = _("Contact promised for")
-    return format_html('{} <small class="promised">{} {}</small>', due, label, moment(promised))

@@ -15,6 +15,7 @@ from itsm.bench.loading import Loader
 from itsm.bench.machine import describe_machine
 from itsm.bench.measuring import measure
 from itsm.bench.place import Web
+from itsm.bench.queues import OpenLoader
 from itsm.bench.report import Figure, LedgerFigure, Run
 from itsm.bench.scenarios import Scenario, Scenarios
 from itsm.bench.statements import statements_of
@@ -47,6 +48,7 @@ class Course:
             self._load(loader, size)
             scenarios = Scenarios(world, is_quick=self.is_quick)
             self._measure_at(size, scenarios)
+        self._measure_queues(world, scenarios)
         self._measure_sweep()
         self._measure_ledger(scenarios)
         return Run(
@@ -84,6 +86,17 @@ class Course:
                 say(f"{size:,}: {scenario.name}: {figure.median_ms:.1f} ms")
                 self.figures.append(figure)
             self.memory[f"after the requests at {size:,}"] = round(web.memory() / _MIB, 1)
+
+    def _measure_queues(self, world: World, scenarios: Scenarios) -> None:
+        """The queues where as many records are open, each with clocks of its own."""
+        began, size = time.monotonic(), self.sizes[-1]
+        OpenLoader(world, size).load_up_to(size, lambda _loaded: None)
+        say(f"{size:,} open records with clocks are there after {time.monotonic() - began:.0f} s")
+        with Web(settings.VAR_DIR / "web.log") as web:
+            for scenario in scenarios.of_queues(size):
+                figure = self._measure(web.port, scenario, size)
+                say(f"{scenario.name}: {figure.median_ms:.1f} ms")
+                self.figures.append(figure)
 
     def _measure_sweep(self) -> None:
         for figure in measure_sweep(is_quick=self.is_quick):

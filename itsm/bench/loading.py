@@ -26,7 +26,6 @@ RARE = 12
 COMMON_WORD = "SPEI"
 _BATCH = 1_000
 _TEXTS = 1_500
-_SPAN = timedelta(days=3 * 365)
 _BEFORE_WORK = (Status.NEW, Status.TRIAGED, Status.CANCELLED)
 _OVER = {Status.CLOSED: 950, Status.RESOLVED: 35, Status.CANCELLED: 15}
 _OPEN = {
@@ -36,11 +35,13 @@ _OPEN = {
     Status.PENDING_CUSTOMER: 12,
     Status.PENDING_CHANGE: 12,
 }
-_OPEN_SHARE = 0.03  # the latest of every load; some stay open and grow old
 
 
 class Loader:
     """Loads incidents in ascending numbers, so that a second call continues the first."""
+
+    open_share = 0.03  # the latest of every load; some stay open and grow old
+    span = timedelta(days=3 * 365)
 
     def __init__(self, world: World, sizes: Sequence[int]) -> None:
         self.world = world
@@ -67,6 +68,7 @@ class Loader:
             [self._incident(n, life) for n, life in zip(numbers, lives, strict=True)]
         )
         loaded = list(zip(numbers, incidents, strict=True))
+        self._load_lives(incidents)
         Mark.objects.bulk_create([mark for n, i in loaded for mark in self._marks(n, i)])
         AffectedAsset.objects.bulk_create(
             [AffectedAsset(incident=i, asset=self._asset(n)) for n, i in loaded]
@@ -80,6 +82,9 @@ class Loader:
                 if i.owner and n % 3
             ]
         )
+
+    def _load_lives(self, incidents: Sequence[Incident]) -> None:
+        """What hangs on the lives besides marks: nothing, as in a log taken in from elsewhere."""
 
     def _plot(self, n: int) -> Plot:
         return self.plots[n * 7 % _TEXTS]
@@ -109,12 +114,12 @@ class Loader:
     def _incident(self, n: int, life: Life) -> Incident:
         rng, plot = Random(n), self._plot(n)  # noqa: S311 -- a repeatable load, no secret
         service = self.world.services[plot.service]
-        is_open = n % self.smallest >= self.smallest * (1 - _OPEN_SHARE)
+        is_open = n % self.smallest >= self.smallest * (1 - self.open_share)
         shares = _OPEN if is_open else _OVER
         (status,) = rng.choices(list(shares), list(shares.values()))
         impact, urgency = Impact(plot.impact), Urgency(plot.urgency)
         agent = self.world.users[rng.choice(AGENTS[service.support_team.slug])]
-        opened_at = self.now - _SPAN * (1 - n / self.largest) - timedelta(days=1)
+        opened_at = self.now - self.span * (1 - n / self.largest) - timedelta(days=1)
         over_at = opened_at + timedelta(minutes=rng.randint(30, 1_200))
         is_resolved = status in (Status.RESOLVED, Status.CLOSED)
         is_rare = n < self.smallest and n % (self.smallest // RARE) == 3

@@ -115,6 +115,20 @@ class Scenarios:
             ),
         ]
 
+    def of_queues(self, size: int) -> list[Scenario]:
+        """The queues of whoever sees so many open records, each with clocks and holders."""
+        aim = "150 ms"
+        asked = {
+            "Portal: team queue": self._page("/queues/?queue=team"),
+            "Portal: rows of the team queue": self._rows_of("/queues/?queue=team"),
+            "Portal: what breaches next": self._page("/queues/?queue=breaching"),
+            "Portal: rows of what breaches next": self._rows_of("/queues/?queue=breaching"),
+        }
+        return [
+            Scenario(f"{name}, {size:,} open", calls, self._times(60), aim=aim)
+            for name, calls in asked.items()
+        ]
+
     def _changes(self) -> Iterator[Scenario]:
         """What is asked of the changes, as `changes.py` lists it."""
         for name, asked in change_calls(self.token, self.session, self.user).items():

@@ -12,6 +12,7 @@ from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 from audit.history import History
+from people.enums import FirstPage
 from people.models.teams import Person
 from people.querysets import UserManager
 
@@ -57,6 +58,13 @@ class User(AbstractBaseUser):
         max_length=60,
         default="America/Mexico_City",
         validators=[validate_time_zone],
+    )
+    first_page = models.CharField(
+        _("first page"),
+        max_length=10,
+        choices=FirstPage,
+        default=FirstPage.HOME,
+        help_text=_("What you come to after signing in."),
     )
     security_stamp = models.PositiveIntegerField(
         default=1, editable=False, help_text=_("Raised to end every session of the account.")

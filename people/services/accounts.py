@@ -25,7 +25,7 @@ from people.services.authority import (
 from people.services.grants import refuse_without_administrator
 from people.services.review_decisions import note_ended_access
 
-BY_ONESELF = ("language", "time_zone")
+BY_ONESELF = ("language", "time_zone", "first_page")
 BY_ADMINISTRATORS = ("email", "person", *BY_ONESELF)
 
 

@@ -14,6 +14,7 @@ from psycopg.types.range import TimestamptzRange
 
 from audit.context import told_moment
 from core.errors import Refused
+from people.calendar_hearers import CALENDAR_HEARERS
 from people.calendar_reading import checked_hours, stored_periods, working_calendar
 from people.calendars import WorkPeriod
 from people.models import ClosingDay, OpenTime, Subsidiary, WorkCalendar, WorkWeek
@@ -169,6 +170,8 @@ def _writing(
         yield row
         if row.adopted_at is not None:
             work_out(row, timezone.now(), anew=True)
+            for _name, hear in CALENDAR_HEARERS:
+                hear(row, fresh)
 
 
 def _write_week(

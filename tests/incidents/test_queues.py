@@ -1,6 +1,7 @@
 """The queues: who sees what in each, what it costs, what many at once come to."""
 
 from datetime import timedelta
+from itertools import chain
 
 import pytest
 from django.db import connection
@@ -9,21 +10,36 @@ from django.utils import timezone
 
 from incidents import services
 from incidents.models import Incident
-from incidents.queues.deadlines import next_deadlines
 from incidents.queues.kinds import WORK_KINDS
 from incidents.queues.places import QUEUES
-from incidents.queues.rows import rows_of, work_key
+from incidents.queues.rows import work_key
+from sla.clocks import MANDATE
+from sla.deadlines import Mandated, next_deadlines
 from sla.enums import Holder, MarkKind
 from sla.holding import held_by, holding_bar, sums_in_words
 from sla.models import Life
 from tests.factories import a_vendor, an_incident
+from tests.incidents.asking import a_request
+from tests.incidents.problems import a_problem
 
 PAGE = "/queues/"
 
 
 def standing(slug, user):
     queue = next(queue for queue in QUEUES if queue.slug == slug)
-    return [record.reference for _kind, record in queue.first(user, 50)]
+    return [record.reference for _kind, record in queue.page(user, 50).rows]
+
+
+def paged(slug, user, most):
+    """The references of each page, one after the other."""
+    queue = next(queue for queue in QUEUES if queue.slug == slug)
+    after, pages = "", []
+    while True:
+        page = queue.page(user, most, after)
+        pages.append([record.reference for _kind, record in page.rows])
+        if not page.next:
+            return pages
+        after = page.next
 
 
 def key_of(incident):
@@ -64,13 +80,11 @@ def test_the_first_agreed_deadline_is_found_however_low_its_priority(cast):
     for incident, hours in ((later, 2), (low, 1)):
         at = timezone.now() + timedelta(hours=hours)
         Life.objects.filter(incident=incident).update(breaches_at=at)
-    queue = next(queue for queue in QUEUES if queue.slug == "breaching")
+    first, *_others = paged("breaching", cast.agent_l1, 5)
 
-    found = [record.reference for _kind, record in queue.first(cast.agent_l1, 2)]
-
-    assert found[-2:] == [low.reference, later.reference]
-    assert len(found) == len(set(found)) == 4
-    assert low.reference not in [r.reference for _kind, r in queue.first(cast.outsider, 2)]
+    assert first[3:] == [low.reference, later.reference]
+    assert len(set(first)) == 5
+    assert low.reference not in standing("breaching", cast.outsider)
 
 
 @pytest.mark.parametrize("slug", [queue.slug for queue in QUEUES])
@@ -134,7 +148,10 @@ def test_the_next_deadline_is_the_earliest_of_those_that_run(cast):
     )
     incident.refresh_from_db()
 
-    found = next_deadlines([incident.life_id], now)[incident.life_id]
+    found = next_deadlines(
+        [incident.life_id], now, mandated={incident.life_id: Mandated(MANDATE, True)}
+    )
+    found = found[incident.life_id]
 
     assert (found.metric, found.due_at) == (
         "Investigate",
@@ -165,7 +182,7 @@ def test_bars_and_deadlines_cost_the_same_for_few_and_for_many(cast, django_asse
         with django_assert_num_queries(1):
             held_by(wanted, now)
         with django_assert_num_queries(2):
-            next_deadlines(wanted, now)
+            next_deadlines(wanted, now, mandated=dict.fromkeys(lives, Mandated(MANDATE, True)))
 
 
 # --- Many at once ---------------------------------------------------------------------------------
@@ -244,12 +261,130 @@ def test_readers_are_offered_nothing(cast, client_of):
     assert reader.post(f"{PAGE}bulk/take/").status_code == 404
 
 
-def test_the_first_fifty_stand_and_more_is_said(cast, monkeypatch):
+# --- Page after page ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("slug", ["team", "breaching"])
+def test_every_row_stands_on_one_page(cast, slug):
+    incidents = [
+        an_incident(cast, "in_progress", impact=1 + n % 3, urgency=1 + n % 2) for n in range(7)
+    ]
+    for n, incident in enumerate(incidents[:5]):
+        at = timezone.now() + timedelta(hours=n % 2)
+        Life.objects.filter(incident=incident).update(breaches_at=at)
+    for incident in incidents[1:4]:
+        due = timezone.now() + timedelta(minutes=30)
+        services.promise_contact(incident, actor=cast.agent_l1, due_at=due)
+
+    pages = paged(slug, cast.agent_l1, 2)
+
+    assert [len(page) for page in pages] == [2, 2, 2, 1]
+    assert list(chain(*pages)) == standing(slug, cast.agent_l1)
+    assert sorted(chain(*pages)) == sorted(incident.reference for incident in incidents)
+
+
+def test_the_page_leads_on_and_back_to_the_front(cast, browser, monkeypatch):
     monkeypatch.setattr("incidents.queues.rows.MOST", 2)
-    for _n in range(3):
+    last = [an_incident(cast) for _n in range(3)][-1]
+
+    first = browser.get(PAGE, {"queue": "team"})
+    second = browser.get(PAGE, {"queue": "team", "after": first.context["next"]})
+
+    assert (first.context["shown"], second.context["shown"]) == (2, 1)
+    assert last.reference in second.content.decode()
+    assert (second.context["next"], "From the front" in second.content.decode()) == ("", True)
+
+
+@pytest.mark.parametrize("after", ["x", "incident:x", "team:abc", "\x00", "incident-agreed:e30"])
+def test_a_place_of_another_queue_is_said_to_be_none(cast, browser, after):
+    an_incident(cast)
+
+    answer = browser.get(PAGE, {"queue": "team", "after": after})
+
+    assert (answer.status_code, answer.context["shown"], answer.context["after"]) == (200, 1, "")
+    assert "does not belong to this list" in answer.content.decode()
+
+
+def test_what_was_promised_stands_where_it_is_due(cast, browser):
+    agreed, promised, late = (an_incident(cast, "in_progress", impact=3) for _n in range(3))
+    now = timezone.now()
+    Life.objects.filter(incident=agreed).update(breaches_at=now + timedelta(hours=2))
+    Life.objects.filter(incident=late).update(breaches_at=now + timedelta(hours=4))
+    for incident, hours in ((promised, 1), (late, 3)):
+        due = now + timedelta(hours=hours)
+        services.promise_contact(incident, actor=cast.agent_l1, due_at=due)
+
+    order = standing("breaching", cast.agent_l1)
+    page = browser.get(PAGE, {"queue": "breaching"}).content.decode()
+
+    assert order == [incident.reference for incident in (promised, agreed, late)]
+    assert page.count("Contact promised") == 2
+
+
+# --- Kinds of work --------------------------------------------------------------------------------
+
+
+def test_requests_and_problems_stand_beside_incidents(cast):
+    incident = an_incident(cast, "in_progress", impact=1, urgency=1)
+    problem = a_problem(cast, "candidate")
+    request = a_request(cast)
+    waiting = a_request(cast, "pending_customer")
+    a_request(cast, "resolved")
+
+    references = [record.reference for record in (incident, problem, request, waiting)]
+
+    assert sorted(standing("team", cast.agent_l1)) == sorted(references)
+    assert standing("team", cast.agent_l1)[0] == incident.reference
+    assert standing("customer", cast.agent_l1) == [waiting.reference]
+    assert sorted(standing("unassigned", cast.agent_l1)) == [problem.reference, request.reference]
+    counts = {queue.slug: queue.count(cast.agent_l1) for queue in QUEUES}
+    assert (counts["team"], counts["customer"], counts["breaching"]) == (4, 1, 3)
+
+
+def test_other_kinds_are_seen_by_their_own_rules(cast):
+    request, problem = a_request(cast), a_problem(cast)
+
+    for queue in QUEUES:
+        assert standing(queue.slug, cast.outsider) == []
+    assert set(standing("team", cast.auditor)) == {request.reference, problem.reference}
+
+
+def test_pages_lead_through_all_kinds(cast):
+    for _n in range(2):
         an_incident(cast)
-    team = next(queue for queue in QUEUES if queue.slug == "team")
+        a_problem(cast)
+        a_request(cast)
 
-    _body, shown, has_more = rows_of(team, cast.agent_l1, timezone.now())
+    for slug in ("team", "breaching"):
+        pages = paged(slug, cast.agent_l1, 2)
+        assert [len(page) for page in pages] == [2, 2, 2]
+        assert len(set(chain(*pages))) == 6
 
-    assert (shown, has_more) == (2, True)
+
+def test_each_kind_is_taken_by_its_own_rules(cast, browser):
+    incident, problem, fresh = an_incident(cast), a_problem(cast), a_request(cast)
+    begun = a_request(cast, "in_progress")
+    keys = [
+        work_key(WORK_KINDS[kind], record)
+        for kind, record in (
+            *(("incidents", incident), ("problems", problem)),
+            *(("requests", fresh), ("requests", begun)),
+        )
+    ]
+
+    answer = browser.post(f"{PAGE}bulk/take/", {"ids": keys, "confirmed": "1"})
+
+    for record in (incident, problem, fresh):
+        record.refresh_from_db()
+        assert record.owner == cast.agent_l1
+    assert (answer.context["done"], answer.context["refused"]) == (3, 1)
+    assert "somebody works on it already" in answer.content.decode()
+
+
+def test_a_comment_on_a_request_is_never_for_the_client(cast, browser):
+    request = a_request(cast)
+    key = work_key(WORK_KINDS["requests"], request)
+
+    browser.post(f"{PAGE}bulk/comment/", {"ids": [key], "confirmed": "1", "text": "Known."})
+
+    assert [comment.is_internal for comment in request.comments.all()] == [True]

@@ -288,6 +288,7 @@ MATRIX: dict[tuple[str, str], dict[str, str]] = {
     **rows("PATCH", "incidents/<>/", _403=OF_INCIDENTS, _428=WORKING),
     **rows("GET", "incidents/<>/breaches/", _200=OF_INCIDENTS),
     **rows("GET", "incidents/<>/clocks/", _200=OF_INCIDENTS),
+    **rows("GET", "incidents/<>/clocks/<metric>/explanation/", _200=OF_INCIDENTS),
     **rows("GET", "incidents/<>/comments/", _200=OF_INCIDENTS),
     **rows("POST", "incidents/<>/comments/", _403=OF_INCIDENTS, _400=WORKING),
     **rows("GET", "incidents/<>/history/", _200=OF_INCIDENTS),
@@ -333,6 +334,7 @@ MATRIX: dict[tuple[str, str], dict[str, str]] = {
     **rows("POST", "phone-calls/", _400=WORKING + "outsider", others="403"),
     **rows("GET", "phone-calls/<>/", _200=WORKING + "auditor"),
     **rows("GET", "phone-calls/<>/clocks/", _200=WORKING + "auditor"),
+    **rows("GET", "phone-calls/<>/clocks/<metric>/explanation/"),  # nothing is agreed: no clock
     **rows("GET", "phone-calls/<>/history/", _200=WORKING + "auditor"),
     **rows("GET", "phone-calls/<>/transitions/", _200=WORKING + "auditor"),
     **rows("POST", "phone-calls/<>/transitions/", _403="auditor", _200=WORKING),
@@ -359,6 +361,7 @@ MATRIX: dict[tuple[str, str], dict[str, str]] = {
     **rows("POST", "requests/<>/attachments/", _403=OF_INCIDENTS, _400=WORKING),
     **rows("GET", "requests/<>/attachments/<file>/content/"),
     **rows("GET", "requests/<>/clocks/", _200=OF_INCIDENTS),
+    **rows("GET", "requests/<>/clocks/<metric>/explanation/"),  # nothing is agreed: no clock
     **rows("GET", "requests/<>/comments/", _200=OF_INCIDENTS),
     **rows("POST", "requests/<>/comments/", _403=OF_INCIDENTS, _400=WORKING),
     **rows("GET", "requests/<>/consultations/", _200=OF_INCIDENTS),
@@ -527,6 +530,7 @@ def keys(cast: Any) -> dict[str, str]:
     return {
         "access-review-items": str(review.items.get(account=cast.agent_l1).pk),
         "access-reviews": review.reference,
+        "<metric>": "remediate",
         "<conflict>": str(Conflict.objects.of(change).earliest("pk").pk),
         "agreements": add_agreement(
             actor=None, slug="gold", name="Gold", kind="sla", client=client

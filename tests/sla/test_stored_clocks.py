@@ -15,7 +15,7 @@ from sla.clock_laying import lay_clocks, standing
 from sla.enums import AgreementKind, EventKind, MarkKind, Metric
 from sla.life_clocks import replay_of
 from sla.life_events import id_of
-from sla.life_services import Happening, correct_moment, lay_life, lay_lives, tell, withdraw
+from sla.life_services import Happening, correct_moment, lay_life, tell, withdraw
 from sla.models import Agreement, Life, LifeClock
 from sla.services import set_mark, void_mark
 from tests.factories import a_service, a_vendor, an_incident
@@ -176,11 +176,3 @@ def test_a_new_record_takes_four_statements_for_its_clocks(cast, incident):
     with CaptureQueriesContext(connection) as queries:
         lay_clocks(incident.life, rows, is_new=True)
     assert len(queries) == 4  # versions, their targets, the clocks, the life's first breach
-
-
-def test_lives_are_laid_anew_where_what_they_count_by_was_altered(incident):
-    laid = list(incident.life.clocks.values())
-    LifeClock.objects.update(due_at=None, next_percent=None, next_due_at=None)
-    version = laid[0]["agreement_version_id"]
-    lay_lives(Life.objects.filter(clocks__agreement_version=version).distinct())
-    assert list(incident.life.clocks.values()) == laid
