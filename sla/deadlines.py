@@ -49,7 +49,8 @@ def next_deadlines(
     """By life the earliest deadline of its running clocks; lives whose clocks rest are left out.
 
     `mandated` are the lives under the 1-5-10 mandate: its clocks count with those agreed where they
-    press (critical records), and only where nothing agreed runs elsewhere. Two queries, and three more for the hours of calendars where any clock counts by one.
+    press (critical records), and only where nothing agreed runs elsewhere. Two queries, and three
+    more for the hours of calendars where any clock counts by one.
     """
     wanted = list(life_ids)
     found = _agreed(wanted, now)
