@@ -8,6 +8,7 @@ from people.models.privacy import PrivacyApproval, PrivacyRequest
 from people.models.retention import RetentionRule
 from people.models.reviews import AccessRemoval, AccessReview, AccessReviewItem
 from people.models.teams import Membership, Person, Subsidiary, Team
+from people.models.views import FirstView, TeamView
 
 __all__ = [
     "AccessRemoval",
@@ -16,6 +17,7 @@ __all__ = [
     "ApiToken",
     "CalendarKey",
     "ClosingDay",
+    "FirstView",
     "Membership",
     "OpenTime",
     "Person",
@@ -26,6 +28,7 @@ __all__ = [
     "RoleGrant",
     "Subsidiary",
     "Team",
+    "TeamView",
     "User",
     "WorkCalendar",
     "WorkWeek",
