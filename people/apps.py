@@ -18,13 +18,16 @@ class PeopleConfig(AppConfig):
         from people.palette import PEOPLE, TEAMS
         from people.personal_data import declare_personal_data
         from people.services.review_messages import may_see_review
+        from people.view_sharing import TEAM_VIEWS
         from records.querysets import FINDING_AUDIENCES
+        from records.view_sharing import VIEW_SHARING
 
         name_actions(TITLES)
         AUDIENCES.register("people", entries_for)
         READERS.register("people", messages_for)
         AUDIENCE_CHECKS.register("ACR", may_see_review)
         FINDING_AUDIENCES.register("people", findings_for)
+        VIEW_SHARING.register("teams", TEAM_VIEWS)
         declare_personal_data()
         PALETTE.register("people.person", PEOPLE)
         PALETTE.register("people.team", TEAMS)

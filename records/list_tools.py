@@ -19,56 +19,99 @@ from core.errors import Refused, ValidationError
 from core.lists import LIST_TOOLS, ListTool, RecordList
 from records.exports import export_list, may_export
 from records.models import Job, SavedView
-from records.saved_views import discard_view, save_view
+from records.saved_views import discard_view, edit_view, may_edit, save_view
 from records.tables import TableFormat
+from records.view_sharing import VIEW_SHARING
 
 LONGEST_ADDRESS = 4000
 
 
 def register_list_tools() -> None:
-    LIST_TOOLS.register("views", ListTool("records/views_menu.html", _views, _change_views))
+    views = ListTool("records/views_menu.html", _views, _change_views, _first_view)
+    LIST_TOOLS.register("views", views)
     LIST_TOOLS.register("export", ListTool("records/export_menu.html", _formats, _export))
 
 
+def _kept(page: RecordList) -> Any:
+    return SavedView.objects.visible_to(page.user).filter(list_name=page.model._meta.model_name)
+
+
 def _views(page: RecordList, request: HttpRequest) -> dict[str, Any]:
-    """The views of this list that the person keeps or that colleagues share."""
-    kept = SavedView.objects.visible_to(page.user).filter(list_name=page.model._meta.model_name)
+    """The views of this list that the person keeps or that are shared with them."""
     views = [
         (view, f"?{urlencode({**view.query, 'view': view.pk})}", view.owner_id == page.user.pk)
-        for view in kept.select_related("owner")[:50]
+        for view in _kept(page).select_related("owner")[:50]
     ]
-    current = next((v for v, _url, own in views if own and str(v.pk) == page.query.view), None)
-    return {"views": views, "current": current, "address": page.query.address(view=None)}
+    current = next((view for view, _url, _own in views if str(view.pk) == page.query.view), None)
+    context = {"views": views, "current": current, "address": page.query.address(view=None)}
+    if current is None:
+        return context
+    sharing: dict[str, Any] = {}
+    for _name, one in VIEW_SHARING:
+        sharing |= one.menu(current, page.user)
+    return {
+        **context,
+        "is_own": current.owner_id == page.user.pk,
+        "may_edit": may_edit(current, page.user),
+        "sharing": sharing,
+    }
+
+
+def _first_view(page: RecordList) -> str | None:
+    """Where the person begins this list, if they or their team chose one of the views."""
+    for _name, sharing in VIEW_SHARING:
+        if first := sharing.first(_kept(page), page.user).first():
+            return f"?{urlencode({**first.query, 'view': first.pk})}"
+    return None
 
 
 def _change_views(page: RecordList, request: HttpRequest) -> HttpResponse:
-    """Keeps the address under a name, or forgets a view of one's own."""
+    """Keeps the address under a name or in a view that there is, forgets a view of one's own, or
+    shares one as upper apps let people."""
     if request.method != "POST":
         return HttpResponseNotAllowed(["POST"])
     list_url = page.admin.list_url()
     try:
         with transaction.atomic():
-            if discarded := request.POST.get("discard", ""):
-                is_id = discarded.isascii() and discarded.isdecimal() and len(discarded) < 19
-                own = SavedView.objects.filter(owner=page.user.pk)
-                for view in own.filter(pk=int(discarded) if is_id else 0):
-                    discard_view(view, actor=page.user)
-                return HttpResponseRedirect(list_url)
-            asked = _asked(page, request)
-            view = save_view(
-                actor=page.user,
-                list_name=page.model._meta.model_name,
-                name=request.POST.get("name", "").replace("\x00", "").strip(),
-                query=asked,
-                is_shared="is_shared" in request.POST,
-            )
+            return HttpResponseRedirect(f"{list_url}{_changed(page, request)}")
     except (Refused, ValidationError) as refusal:
         told = refusal.messages if isinstance(refusal, ValidationError) else [str(refusal)]
         for text in told:
             messages.error(request, text)
         return HttpResponseRedirect(f"{list_url}{_address(request)}")
+
+
+def _changed(page: RecordList, request: HttpRequest) -> str:
+    """Does it; the address that one comes to."""
+    if discarded := request.POST.get("discard", ""):
+        for view in _chosen(SavedView.objects.filter(owner=page.user.pk), discarded):
+            discard_view(view, actor=page.user)
+        return "?view=none"
+    for _name, sharing in VIEW_SHARING:
+        if told := sharing.act(page.user, request):
+            messages.info(request, told)
+            return _address(request)
+    asked = _asked(page, request)
+    if kept := request.POST.get("keep", ""):
+        for view in _chosen(_kept(page), kept):
+            edit_view(view, actor=page.user, query=asked)
+            messages.success(request, _("The view “%s” was saved.") % view.name)
+            return f"?{urlencode({**asked, 'view': view.pk})}"
+        return _address(request)
+    view = save_view(
+        actor=page.user,
+        list_name=page.model._meta.model_name,
+        name=request.POST.get("name", "").replace("\x00", "").strip(),
+        query=asked,
+        is_shared="is_shared" in request.POST,
+    )
     messages.success(request, _("The view “%s” was saved.") % view.name)
-    return HttpResponseRedirect(f"{list_url}?{urlencode({**asked, 'view': view.pk})}")
+    return f"?{urlencode({**asked, 'view': view.pk})}"
+
+
+def _chosen(views: Any, text: str) -> Any:
+    is_id = text.isascii() and text.isdecimal() and len(text) < 19
+    return views.filter(pk=int(text) if is_id else 0)
 
 
 def _formats(page: RecordList, request: HttpRequest) -> dict[str, Any] | None:

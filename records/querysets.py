@@ -11,6 +11,7 @@ from audit.querysets import NOTHING
 from core.querysets import ScopedQuerySet, visible_rows
 from core.registry import Registry
 from records.enums import JobState
+from records.view_sharing import VIEW_SHARING
 
 FINDING_AUDIENCES: Registry[Callable[[Any], Q]] = Registry("audience of card number findings")
 """By name, a function that gives the condition on the findings which a user may see."""
@@ -46,8 +47,11 @@ class CardNumberFindingQuerySet(ScopedQuerySet):
 
 class SavedViewQuerySet(ScopedQuerySet):
     def visible_to(self, user: Any) -> Self:
-        """One's own views, and what colleagues whom one may see have shared."""
+        """One's own views, what colleagues whom one sees have shared, and what upper apps add."""
         if not user.pk:
             return self.none()
         colleagues = visible_rows(get_user_model(), user).values("pk")
-        return self.filter(Q(owner=user.pk) | Q(is_shared=True, owner__in=colleagues))
+        seen = Q(owner=user.pk) | Q(is_shared=True, owner__in=colleagues)
+        for _name, sharing in VIEW_SHARING:
+            seen |= sharing.seen(user)
+        return self.filter(seen)

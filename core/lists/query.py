@@ -109,10 +109,13 @@ class ListQuery:
 
     def _columns(self, asked: str) -> "tuple[Column, ...]":
         """Columns that the person may see, in the list's own order; unknown ones are left out."""
-        wanted = set(asked.split(","))
+        wanted = set(filter(None, asked.split(",")))
         chosen = tuple(column for column in self._page.columns_for() if column.name in wanted)
         if asked and not chosen:
             self._refuse("columns", _("there are no such columns here"))
+        elif unknown := sorted(wanted - {column.name for column in chosen}):
+            told = ", ".join(unknown).replace(chr(0), "")[:100]
+            self._refuse("columns", _("there is no “%s” here") % told)
         return chosen or self._page.default_columns()
 
     def _refuse(self, name: str, why: str) -> None:

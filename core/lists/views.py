@@ -2,7 +2,14 @@
 
 import hashlib
 
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed, JsonResponse
+from django.http import (
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseNotAllowed,
+    HttpResponseRedirect,
+    JsonResponse,
+)
 from django.template.response import TemplateResponse
 
 from core.lists.controls import suggestions
@@ -16,6 +23,10 @@ def show_list(page: RecordList, request: HttpRequest) -> HttpResponse:
         return HttpResponseNotAllowed(["GET", "HEAD"])
     if "X-Rows" in request.headers:
         return _rows_alone(page, request)
+    if not request.GET:
+        for _name, tool in LIST_TOOLS:
+            if start := tool.start(page):
+                return HttpResponseRedirect(start)
     body = page.body()  # first, because it finds out what the address asks in vain
     controls = page.controls()
     admin = page.admin

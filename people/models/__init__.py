@@ -8,6 +8,7 @@ from people.models.privacy import PrivacyApproval, PrivacyRequest
 from people.models.retention import RetentionRule
 from people.models.reviews import AccessRemoval, AccessReview, AccessReviewItem
 from people.models.teams import Membership, Person, Subsidiary, Team
+from people.models.views import FirstView, TeamView
 from people.models.wallboard_keys import WallboardKey
 
 __all__ = [
@@ -17,6 +18,7 @@ __all__ = [
     "ApiToken",
     "CalendarKey",
     "ClosingDay",
+    "FirstView",
     "Membership",
     "OpenTime",
     "Person",
@@ -27,6 +29,7 @@ __all__ = [
     "RoleGrant",
     "Subsidiary",
     "Team",
+    "TeamView",
     "User",
     "WallboardKey",
     "WorkCalendar",

@@ -30,6 +30,7 @@ UNTRACKED = {
     "audit.SignerStatus",
     "changes.FreezeOccurrence",
     "changes.MaintenanceOccurrence",
+    "people.FirstView",
     "notifications.DeliveryAttempt",
     "notifications.Message",
     "records.IdempotencyKey",
@@ -127,6 +128,8 @@ REFUSING = {
 }
 # Reached through their record only, which has the scope.
 WITHOUT_SCOPE = {
+    "people.FirstView",
+    "people.TeamView",
     "audit.LedgerEpoch",
     "audit.ErasureWarrant",
     "audit.LedgerHead",
