@@ -167,6 +167,7 @@ class IncidentAdmin(ScopedModelAdmin):
                 *header_facts(record, request.user),
             ],
             "clocks": page.clocks_of_incident(record),
+            "life_id": record.life_id,
             "clock": page.urgent_clock(record),
         }
 
@@ -181,6 +182,7 @@ class IncidentAdmin(ScopedModelAdmin):
     def get_panels(self, request: HttpRequest, record: Incident) -> list[Panel]:
         clocks = {
             "clocks": page.clocks_of_incident(record),
+            "life_id": record.life_id,
             "marks": page.marks_of(record),
             "agreed": table_of(clock_rows(record.life, page.marks_of(record), timezone.now())),
         }

@@ -1,6 +1,5 @@
 """Incidents as REST. Every write is a service call; every refusal is the service's own."""
 
-from collections.abc import Sequence
 from typing import Any
 
 from django.contrib.postgres.fields import ArrayField
@@ -31,7 +30,6 @@ from incidents.measuring import targets_of
 from incidents.models import Incident
 from incidents.timeline import INCIDENT_TIMELINE
 from incidents.workflow import INCIDENT_WORKFLOW
-from sla.clocks import Target
 from sla.explanation_api import ExplainsClocks
 from sla.life_clocks import clocks_of_life
 from sla.models import Life, Mark
@@ -91,9 +89,6 @@ class IncidentViewSet(
 
     def edit_with(self, record: Incident, **data: Any) -> Incident:
         return services.edit_incident(record, actor=self.request.user, **data)
-
-    def mandate_of(self, record: Incident) -> Sequence[Target]:
-        return targets_of(record)
 
     @extend_schema(responses=shapes.ClockShown(many=True))
     @action(detail=True, pagination_class=None, filter_backends=[])

@@ -8,6 +8,7 @@ from django.db.models import Case, CharField, F, IntegerField, Value, When
 from django.db.models.expressions import Combinable
 
 from incidents.enums import OPEN, Status
+from incidents.measuring import targets_of
 from incidents.models import Incident, PhoneCall, Request
 from incidents.request_enums import REQUEST_OPEN, RequestStatus
 from sla.lived_records import LivedRecords
@@ -28,6 +29,7 @@ LIVED_INCIDENTS = LivedRecords(
     model=Incident,
     open_rows=lambda: Incident.objects.filter(status__in=OPEN),
     facts=_facts(Status.PENDING_VENDOR),
+    mandate=targets_of,
 )
 LIVED_REQUESTS = LivedRecords(
     model=Request,

@@ -1,7 +1,6 @@
 """“Explain this number” as REST. Any view set of records with a life takes part by
 `ExplainsClocks`."""
 
-from collections.abc import Sequence
 from typing import Any
 
 from django.http import Http404
@@ -15,9 +14,9 @@ from rest_framework.response import Response
 
 from core.api.fields import Duration, Moment
 from core.api.pagination import read_number
-from sla.clocks import Target
 from sla.enums import ClockState, Holder
 from sla.explaining import clocks_named
+from sla.lived_records import mandate_of
 from sla.models import Life
 
 _MOST_ROUNDS = 10**6
@@ -64,10 +63,6 @@ class ExplanationShown(serializers.Serializer[Any]):
 class ExplainsClocks:
     """Adds `clocks/<metric>/explanation/` to a view set whose records have a life."""
 
-    def mandate_of(self, record: Any) -> Sequence[Target]:
-        """The targets of the 1-5-10 mandate for a record; none where it is not under it."""
-        return ()
-
     @extend_schema(responses=ExplanationShown)
     @action(
         detail=True,
@@ -82,7 +77,7 @@ class ExplainsClocks:
         asked = request.query_params.get("agreement", "")
         number = read_number(request, "round", None, _MOST_ROUNDS)
         life, now = Life(pk=record.life_id), timezone.now()
-        found = list(clocks_named(life, metric, now, mandate=self.mandate_of(record)))
+        found = list(clocks_named(life, metric, now, mandate=mandate_of(record)))
         slugs = sorted({one.agreement for one in found})
         if not asked and len(slugs) > 1:
             told = _("Say of which agreement: %s.") % ", ".join(slugs)

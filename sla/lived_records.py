@@ -9,6 +9,7 @@ from django.db.models.expressions import Combinable
 
 from core.querysets import visible_rows
 from core.registry import Registry
+from sla.clocks import Target
 from sla.enums import AgreementKind, EventKind
 from sla.models import Agreement, Life, LifeEvent
 from sla.scopes import Scope
@@ -20,11 +21,13 @@ _FACTS = ("team", "vendor", "client", "service", "country", "request_type")
 class LivedRecords:
     """A model with a `life`. `open_rows` are those whose clocks may still run; `facts` are columns
     or expressions by name: team, vendor (that it waits for now), client, service, country (of the
-    team) and, where there is one, request_type."""
+    team) and, where there is one, request_type; `mandate` gives the 1-5-10 targets of a record,
+    where they are under it."""
 
     model: type[Any]
     open_rows: Callable[[], QuerySet[Any]]
     facts: Mapping[str, Combinable]
+    mandate: Callable[[Any], tuple[Target, ...]] | None = None
 
 
 @dataclass(frozen=True)
@@ -52,6 +55,14 @@ def record_of(life: Life, user: Any) -> Any:
         if found is not None:
             return found
     return None
+
+
+def mandate_of(record: Any) -> tuple[Target, ...]:
+    """The 1-5-10 targets of a record; none where its kind is not under the mandate."""
+    for _name, lived in LIVED_RECORDS:
+        if lived.mandate is not None and isinstance(record, lived.model):
+            return lived.mandate(record)
+    return ()
 
 
 def concerned(agreement: Agreement) -> list[QuerySet[Any]]:

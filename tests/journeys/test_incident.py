@@ -10,7 +10,7 @@ from tests.ledger import seal_here
 
 pytestmark = [pytest.mark.journey, pytest.mark.slow]
 LIST = "/incidents/incident/"
-SPANISH_TABS = ["Gestión", "Relojes", "En conjunto", "Alertas"]
+SPANISH_TABS = ["Gestión", "Relojes", "En conjunto", "Diagnóstico", "Alertas"]
 
 
 def _act(page, button, **answers):

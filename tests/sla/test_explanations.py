@@ -61,6 +61,19 @@ def test_the_clocks_panel_lists_what_is_agreed_and_leads_there(cast, client_of, 
     assert "Customer 3 h, Payments" in text_of(page)
 
 
+def test_the_clocks_of_the_mandate_explain_themselves_too(cast, client_of, incident):
+    client = client_of(cast.agent_l1)
+    card = client.get(reverse("admin:incidents_incident_change", args=[incident.pk]))
+    assert url_of(incident, "1-5-10", "remediate") in card.content.decode()
+    said = text_of(client.get(url_of(incident, "1-5-10", "remediate")))
+    assert "The 1-5-10 mandate sets 10 min from “Detected” to “" in said
+    assert "5 h of 10 min: Breached." in said
+    assert client.get(url_of(incident, "1-5-10", "resolve")).status_code == 404
+    assert client.get(url_of(incident, "1-5-10", "detect", 1)).status_code == 404
+    there = url_of(incident, "1-5-10", "detect")
+    assert client_of(cast.outsider).get(there).status_code == 404
+
+
 def test_it_is_seen_only_with_the_record(cast, client_of, incident):
     assert client_of(cast.outsider).get(url_of(incident)).status_code == 404
     assert client_of(cast.norole).get(url_of(incident)).status_code in (302, 403, 404)
