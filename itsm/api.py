@@ -40,8 +40,9 @@ from people.api import TeamViewSet, UserViewSet
 from people.calendar_api import WorkCalendarViewSet
 from people.privacy_api import PrivacyRequestViewSet
 from people.review_api import AccessReviewItemViewSet, AccessReviewViewSet
+from people.view_api import SharedViewViewSet
 from records import idempotency
-from records.api import JobViewSet, SavedViewViewSet
+from records.api import JobViewSet
 from sla.agreement_api import AgreementViewSet
 from sla.api import ClientViewSet
 from sla.feedback_api import FeedbackViewSet
@@ -97,7 +98,7 @@ router.register("phone-calls", PhoneCallViewSet, "phone-call")
 router.register("privacy-requests", PrivacyRequestViewSet, "privacy-request")
 router.register("problems", ProblemViewSet, "problem")
 router.register("requests", RequestViewSet, "request")
-router.register("saved-views", SavedViewViewSet, "saved-view")
+router.register("saved-views", SharedViewViewSet, "saved-view")
 router.register("services", ServiceViewSet, "service")
 router.register("standard-changes", ChangeTemplateViewSet, "standard-change")
 router.register("teams", TeamViewSet, "team")
