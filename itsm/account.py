@@ -51,6 +51,14 @@ class LocaleForm(forms.ModelForm):
         fields = ("language", "time_zone", "first_page")
         widgets = {"time_zone": forms.TextInput({"list": "time-zones", "autocomplete": "off"})}
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["first_page"].required = False
+
+    def clean_first_page(self) -> str:
+        """What is not said stays."""
+        return self.cleaned_data["first_page"] or self.instance.first_page
+
 
 class MessagesForm(forms.Form):
     """What one wants by e-mail, and when not."""

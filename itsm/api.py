@@ -42,8 +42,9 @@ from people.api import TeamViewSet, UserViewSet
 from people.calendar_api import WorkCalendarViewSet
 from people.privacy_api import PrivacyRequestViewSet
 from people.review_api import AccessReviewItemViewSet, AccessReviewViewSet
+from people.view_api import SharedViewViewSet
 from records import idempotency
-from records.api import JobViewSet, SavedViewViewSet
+from records.api import JobViewSet
 from sla.agreement_api import AgreementViewSet
 from sla.api import ClientViewSet
 from sla.clock_profile_api import ClockProfileViewSet
@@ -102,7 +103,7 @@ router.register("phone-calls", PhoneCallViewSet, "phone-call")
 router.register("privacy-requests", PrivacyRequestViewSet, "privacy-request")
 router.register("problems", ProblemViewSet, "problem")
 router.register("requests", RequestViewSet, "request")
-router.register("saved-views", SavedViewViewSet, "saved-view")
+router.register("saved-views", SharedViewViewSet, "saved-view")
 router.register("services", ServiceViewSet, "service")
 router.register("standard-changes", ChangeTemplateViewSet, "standard-change")
 router.register("mandate-targets", TargetStepViewSet, "mandate-target")

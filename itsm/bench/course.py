@@ -95,8 +95,10 @@ class Course:
         with Web(settings.VAR_DIR / "web.log") as web:
             for scenario in scenarios.of_queues(size):
                 figure = self._measure(web.port, scenario, size)
-                say(f"{scenario.name}: {figure.median_ms:.1f} ms")
-                self.figures.append(figure)
+                told = f"{figure.median_ms:.1f} ms, 95 % within {figure.p95_ms:.1f} ms"
+                say(f"{figure.name}: {told}")
+                told = f"{told}, {figure.statements} statements"
+                self.ledger.append(LedgerFigure(figure.name, told, figure.aim))
 
     def _measure_sweep(self) -> None:
         for figure in measure_sweep(is_quick=self.is_quick):

@@ -46,3 +46,12 @@ def test_another_language_leaves_the_first_page_as_it_is(cast, client_of):
 
     user.refresh_from_db()
     assert (user.first_page, user.language) == ("queues", "es-mx")
+
+
+def test_a_page_that_there_is_not_is_refused(cast, client_of):
+    facts = {"language": "en", "time_zone": "America/Mexico_City", "first_page": "bogus"}
+
+    answer = client_of(cast.agent_l1).post("/account/", {"part": "locale", **facts})
+
+    assert answer.status_code == 400
+    assert User.objects.get(username="agent_l1").first_page == "home"

@@ -210,3 +210,39 @@ def test_menus_cost_the_same_for_one_team_and_for_two(cast, team, client_of):
         other = Team.objects.get(slug="payments-l2")
         share_with_team(view, other, actor=cast.service_manager) if _more == 0 else None
     assert counts[0] == counts[1]
+
+
+# --- By REST --------------------------------------------------------------------------------------
+
+
+def test_views_are_shared_and_begun_by_rest(cast, team, api_of):
+    view = kept(cast.agent_l1)
+    url = f"/api/v1/saved-views/{view.pk}/"
+    owner, lead = api_of(cast.agent_l1), api_of(cast.team_lead)
+
+    assert lead.get(url).status_code == 404
+    answer = owner.post(f"{url}teams/", {"team": "payments-l1"}, format="json")
+    assert [(row["team"], row["is_first"]) for row in answer.data] == [("payments-l1", False)]
+    refused = owner.post(f"{url}teams/", {"team": "payments-l1", "is_first": True}, format="json")
+    assert refused.status_code == 403
+    sent = {"team": "payments-l1", "is_first": True}
+    assert lead.post(f"{url}teams/", sent, format="json").data[0]["is_first"] is True
+    assert lead.patch(url, {"name": "Renamed"}, format="json").data["name"] == "Renamed"
+    assert lead.patch(url, {"is_shared": True}, format="json").status_code == 403
+
+    assert lead.post(f"{url}begin/", {"begin": True}, format="json").data == {"begin": True}
+    assert [row.user for row in FirstView.objects.all()] == [cast.team_lead]
+    lead.post(f"{url}begin/", {"begin": False}, format="json")
+    assert not FirstView.objects.exists()
+
+    gone = owner.post(f"{url}teams/withdraw/", {"team": "payments-l1"}, format="json")
+    assert (gone.data, lead.get(url).status_code) == ([], 404)
+
+
+@pytest.mark.parametrize("sent", [{}, {"team": "bogus"}, {"team": "wallet-co\x00"}, {"team": 7}])
+def test_what_is_no_team_is_said(cast, team, api_of, sent):
+    view = kept(cast.agent_l1)
+    url = f"/api/v1/saved-views/{view.pk}/teams/"
+
+    assert api_of(cast.agent_l1).post(url, sent, format="json").status_code == 400
+    assert not TeamView.objects.exists()
