@@ -71,6 +71,10 @@ def _by_agreement(
         "target": written(row.clock.target),
         "sentences": told.sentences,
         "content": {"columns": told.columns, "rows": told.rows},
+        "note": _(
+            "“Time” is what lies within the hours of the agreement; “sum” is what has counted by "
+            "then."
+        ),
     }
 
 
