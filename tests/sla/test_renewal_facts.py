@@ -1,9 +1,9 @@
 """What the clocks of underpinning contracts say before a contract is renewed."""
 
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from django.utils import timezone, translation
+from django.utils import translation
 
 from sla.enums import AgreementKind, ClockState, Metric
 from sla.models import Life, LifeClock
@@ -17,7 +17,7 @@ ON = date(2026, 6, 30)
 
 
 def a_clock(version, state, day):
-    at = timezone.make_aware(datetime(*day, 12))
+    at = datetime(*day, 12, tzinfo=UTC)
     return LifeClock.objects.create(
         life=Life.objects.create(),
         agreement=version.agreement,
@@ -29,6 +29,7 @@ def a_clock(version, state, day):
         started_at=at - 6 * HOUR,
         stopped_at=at,
         elapsed_before=6 * HOUR,
+        reached_at=[at - 2 * HOUR] * 4,
     )
 
 
