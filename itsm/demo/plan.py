@@ -33,6 +33,7 @@ from itsm.demo.requests import tell_requests
 from itsm.demo.running import FIRING, tell_running
 from itsm.demo.scores import tell_scores
 from itsm.demo.telling import Teller
+from itsm.demo.together import tell_together
 from itsm.demo.weaving import order_of_telling, weave
 from records.job_titles import name_job
 from records.jobs import JOB_KINDS, enqueue_job
@@ -135,6 +136,7 @@ def fill(progress: Progress, **params: Any) -> dict[str, Any]:
     told += tell_running(world)
     freeze_last_months(plan.base)
     tell_problems(world, plan.base)
+    tell_together(world)
     tell_feedback(plan.seed, plan.base)
     tell_misses(world, plan.seed)
     tell_scores(plan.base)
