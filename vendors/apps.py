@@ -13,13 +13,17 @@ class VendorsConfig(AppConfig):
         from audit.querysets import AUDIENCES
         from core.palette import PALETTE
         from notifications.audience import AUDIENCE_CHECKS
+        from vendors.assurance.audience import may_see_vendor
         from vendors.audience import entries_for
         from vendors.contract_audience import may_see_contract
         from vendors.naming import TITLES
         from vendors.palette import CONTRACTS, VENDORS
+        from vendors.personal_data import declare_personal_data
 
+        declare_personal_data()
         name_actions(TITLES)
         AUDIENCES.register("vendors", entries_for)
         AUDIENCE_CHECKS.register("CON", may_see_contract)
+        AUDIENCE_CHECKS.register("VND", may_see_vendor)
         PALETTE.register("vendors.vendor", VENDORS)
         PALETTE.register("vendors.contract", CONTRACTS)

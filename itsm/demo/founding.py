@@ -157,6 +157,7 @@ def _add_vendors(estate: Estate) -> dict[str, Vendor]:
             tier=facts["tier"],
             country=facts["country"],
             could_affect_security=facts["security"],
+            taken_over_on=SINCE,
             manager=manager,
         )
         for name, facts in estate.vendors.items()
