@@ -415,15 +415,6 @@ def test_lists_and_pages_take_as_many_queries_for_many_rows(cast, client_of):
             browser.get(LIST)
             browser.get(f"{LIST}{vendor.pk}/change/")
         counts.append(len(queries))
-        print(
-            "\nQQ",
-            *[
-                q["sql"][:3000]
-                for q in queries
-                if "people_person" in q["sql"] or "vendors_" in q["sql"]
-            ],
-            sep="\nQQ ",
-        )
     assert counts[0] == counts[1]
 
 
