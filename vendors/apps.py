@@ -14,13 +14,17 @@ class VendorsConfig(AppConfig):
         from core.palette import PALETTE
         from notifications.audience import AUDIENCE_CHECKS
         from vendors.assurance.audience import may_see_vendor
+        from vendors.assurance.residency import register_residency
         from vendors.audience import entries_for
         from vendors.contract_audience import may_see_contract
+        from vendors.evidence import register_evidence
         from vendors.naming import TITLES
         from vendors.palette import CONTRACTS, VENDORS
         from vendors.personal_data import declare_personal_data
 
         declare_personal_data()
+        register_evidence()
+        register_residency()
         name_actions(TITLES)
         AUDIENCES.register("vendors", entries_for)
         AUDIENCE_CHECKS.register("CON", may_see_contract)
