@@ -30,7 +30,11 @@ class DueDiligence(models.Model):
     vendor = models.ForeignKey(Vendor, models.PROTECT, related_name="diligences")
     number = models.PositiveSmallIntegerField(_("number"))
     status = models.CharField(
-        _("status"), max_length=12, choices=DiligenceStatus, default=DiligenceStatus.OPEN
+        _("status"),
+        max_length=12,
+        choices=DiligenceStatus,
+        default=DiligenceStatus.OPEN,
+        editable=False,
     )
     assessor = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("assessor")
