@@ -25,10 +25,12 @@ _REVIEWED: Mapping[str, tuple[str, str, int, str]] = {
         200,
         "Sin restauración probada",
     ),
-    "Nube Cóndor": ("Nube pública", "cardholder", 60, ""),
+    "Nube Cóndor": ("Nube pública", "cardholder", 0, ""),
     "Altamira Centros de Datos": ("Centro de datos", "cardholder", 340, ""),
-    "Puente Andino Pagos": ("PSE y Bre-B", "personal", 390, ""),  # late since some weeks
-    "Criptalia": ("Módulos criptográficos", "cardholder", 90, ""),
+    "Puente Andino Pagos": ("PSE y Bre-B", "personal", 0, ""),
+    "Cajeros Ramal": ("Cajeros automáticos", "cardholder", 390, ""),  # late since some weeks
+    "Criptalia": ("Módulos criptográficos", "cardholder", 0, ""),
+    "Voz Clara": ("Centro de contacto", "personal", 90, ""),
     "Atalaya Riesgo": ("Calificación de fraude", "personal", 30, "Falta el informe del auditor"),
     "Plásticos Obsidiana": ("Personalización de tarjetas", "cardholder", 0, ""),
 }
