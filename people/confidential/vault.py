@@ -79,9 +79,10 @@ class Opened:
 
     def seal(self, entry: SealedEntry, text: str) -> bytes:
         author = entry.author if entry.is_private else None
-        key = self._key(author and author.pk)
+        author_id = entry.author_id if entry.is_private else None
+        key = self._key(author_id)
         if key is None:
-            key = self._keys[author and author.pk] = make_key(self.record, author)
+            key = self._keys[author_id] = make_key(self.record, author)
         return seal(key, text, entry.place())
 
     def seal_at(self, text: str, place: str) -> bytes:

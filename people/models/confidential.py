@@ -109,7 +109,12 @@ class SealedEntry(models.Model):
     code = models.UUIDField(default=uuid4, unique=True, editable=False)
     kind = models.CharField(_("kind"), max_length=20, choices=EntryKind, editable=False)
     meeting = models.ForeignKey(
-        "people.OneOnOne", models.PROTECT, null=True, related_name="entries", verbose_name=_("1:1")
+        "people.OneOnOne",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="entries",
+        verbose_name=_("1:1"),
     )
     author = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("written by")
@@ -118,10 +123,11 @@ class SealedEntry(models.Model):
         settings.AUTH_USER_MODEL,
         models.PROTECT,
         null=True,
+        blank=True,
         related_name="+",
         verbose_name=pgettext_lazy("1:1", "who does it"),
     )
-    due_on = models.DateField(_("due on"), null=True)
+    due_on = models.DateField(_("due on"), null=True, blank=True)
     sealed = models.BinaryField(editable=False)
     written_at = models.DateTimeField(_("written at"), editable=False)
     closed_at = models.DateTimeField(_("ticked at"), null=True, editable=False)

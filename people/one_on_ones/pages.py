@@ -25,7 +25,7 @@ from people.services.confidential import read_entries
 from people.services.one_on_one_entries import tick_entry
 
 MOST = 100
-_MOVES = {
+MOVES = {
     "begin": one_on_ones.begin_meeting,
     "close": one_on_ones.close_meeting,
     "skip": one_on_ones.skip_meeting,
@@ -164,11 +164,11 @@ def _take_step(request: HttpRequest, series: Any, bound: dict[str, Any]) -> tupl
             if not form.is_valid():
                 return 400, [str(e) for errors in form.errors.values() for e in errors]
             attempt(transaction.atomic(form.perform))
-        elif step in _MOVES:
+        elif step in MOVES:
             meeting = OneOnOne.objects.ahead().filter(series=series).first()
             if meeting is None:
                 raise Http404
-            _MOVES[step](meeting, actor=user)
+            MOVES[step](meeting, actor=user)
         elif step in ("tick", "untick"):
             tick_entry(_entry(request, series), actor=user, is_done=step == "tick")
         elif step == "end":

@@ -68,10 +68,9 @@ def gather(read: list[Read], series: Any, user: Any) -> Conversation:
             if entry.kind == EntryKind.TOPIC and entry.pk not in moved:
                 shown.movable.append((entry, text))
             continue
-        if entry.kind == EntryKind.MOOD:
-            if ahead is not None and entry.meeting_id == ahead.pk and text.isdecimal():
-                shown.mood = int(text)
-                continue
+        if entry.kind == EntryKind.MOOD and ahead is not None and entry.meeting_id == ahead.pk:
+            shown.mood = int(text) if text else None  # none where its key was erased
+            continue
         line = Line(entry, text, record=_pinned(entry, text, user))
         if entry.meeting_id in held:
             held[entry.meeting_id].lines.setdefault(entry.kind, []).append(line)
