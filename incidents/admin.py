@@ -269,7 +269,7 @@ class IncidentAdmin(ScopedModelAdmin):
         if action == "assign" and not record.is_open:
             reasons.append(_("only an open incident can be assigned"))
         if action == "split" and not record.is_open:
-            reasons.append(_("only an open incident is split"))
+            reasons.append(_("only an open record is split"))
         if action == "edit" and record.status in ENDED:
             reasons.append(_("what is closed or cancelled is no longer edited"))
         return tuple(reasons)

@@ -7,7 +7,7 @@ from django.core.exceptions import EmptyResultSet
 from django.db.models import CharField, F, Func, Subquery, Value
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework import status
 from rest_framework.decorators import action
 from rest_framework.exceptions import ValidationError
@@ -28,6 +28,7 @@ from incidents.filters import ORDERINGS, IncidentFilters
 from incidents.forms import ACTIONS
 from incidents.measuring import targets_of
 from incidents.models import Incident
+from incidents.request_families_api import AskedAbout
 from incidents.timeline import INCIDENT_TIMELINE
 from incidents.workflow import INCIDENT_WORKFLOW
 from sla.explanation_api import ExplainsClocks
@@ -38,8 +39,10 @@ from sla.models import Life, Mark
 _ELSEWHERE = {"comment", "attach", "split"}
 
 
+@extend_schema_view(split=extend_schema(responses={201: shapes.IncidentDetail}))
 class IncidentViewSet(
     WorksTogether,
+    AskedAbout,
     ExplainsClocks,
     TellsBreaches,
     Creates,
@@ -165,7 +168,7 @@ class IncidentViewSet(
 
         def add() -> Response:
             data = self.checked(shapes.LinkInput)
-            services.link_incidents(incident, **data, actor=request.user)
+            services.link_records(incident, **data, actor=request.user)
             return self._links(incident, status.HTTP_201_CREATED)
 
         return self._write(add) if request.method == "POST" else self._links(incident)

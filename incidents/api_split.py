@@ -1,4 +1,5 @@
-"""Splitting an incident, as REST: an address of its own, for it gives a record of its own."""
+"""Splitting a record, as REST: an address of its own, for it gives a record of its own. What the
+answer looks like, each kind says of itself."""
 
 from typing import Any
 
@@ -8,12 +9,11 @@ from rest_framework.decorators import action
 from rest_framework.response import Response
 
 from core.api.fields import RecordInput, Text
-from incidents import representations as shapes
-from incidents.services.splitting import split_incident
+from incidents.services.splitting import split
 
 
 class SplitInput(RecordInput):
-    """The new incident's title, why, and the comments and files (by id) that it takes along."""
+    """The new record's title, why, and the comments and files (by id) that it takes along."""
 
     title = Text(max_length=200)
     note = Text(max_length=2000)
@@ -27,16 +27,16 @@ class SplitInput(RecordInput):
 
 
 class Splits:
-    """The sub-resource of incidents."""
+    """The sub-resource of incidents and requests."""
 
-    @extend_schema(request=SplitInput, responses={201: shapes.IncidentDetail})
+    @extend_schema(request=SplitInput)
     @action(detail=True, methods=["post"], pagination_class=None, filter_backends=[])
     def split(self: Any, request: Any, **kwargs: Any) -> Response:
         """A part of it becomes an incident of its own, which is the answer; both are linked."""
-        incident = self.get_object()
+        record = self.get_object()
 
         def write() -> Response:
-            made = split_incident(incident, actor=request.user, **self.checked(SplitInput))
+            made = split(record, actor=request.user, **self.checked(SplitInput))
             shown: Response = self.show(
                 self.get_queryset().get(pk=made.pk), status.HTTP_201_CREATED
             )

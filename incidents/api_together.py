@@ -21,7 +21,7 @@ from incidents.forms.diagnosing import BeginDiagnosisForm
 from incidents.forms.helping import AskForHelpForm
 from incidents.forms.together import EscalateAgainForm, MergeForm, PromiseContactForm
 from incidents.guide_api import DiagnosisInput, DiagnosisShown, diagnoses_of
-from incidents.models import Consultation, Incident, Merge, PromisedContact, VendorEscalation
+from incidents.models import Consultation, Merge, PromisedContact, VendorEscalation
 from people.models import Team, User
 from vendors.models import Vendor
 
@@ -116,8 +116,8 @@ class PromiseInput(serializers.Serializer[Any]):
     note = serializers.CharField(required=False)
 
 
-def _sub(shown: Any, asked: Any = None) -> Any:
-    """A sub-resource of an incident, with its shapes in the schema."""
+def sub_resource(shown: Any, asked: Any = None) -> Any:
+    """A sub-resource of a record, with its shapes in the schema."""
 
     def decorate(view: Any) -> Any:
         methods = ["get", "post"] if asked else ["get"]
@@ -134,27 +134,27 @@ def _sub(shown: Any, asked: Any = None) -> Any:
 class SharesWork:
     """What incidents and requests have alike: it hangs on their lives."""
 
-    @_sub(EscalationShown, EscalationInput)
+    @sub_resource(EscalationShown, EscalationInput)
     def escalations(self: Any, request: Any, **kwargs: Any) -> Response:
         """Calls on vendors, in the order in which they were sent."""
         return self._sub_resource(EscalateAgainForm, EscalationShown, _escalations_of)
 
-    @_sub(PromiseShown, PromiseInput)
+    @sub_resource(PromiseShown, PromiseInput)
     def promises(self: Any, request: Any, **kwargs: Any) -> Response:
         """What was promised to the client, and what became of it."""
         return self._sub_resource(PromiseContactForm, PromiseShown, _promises_of)
 
-    @_sub(ConsultationShown, ConsultationInput)
+    @sub_resource(ConsultationShown, ConsultationInput)
     def consultations(self: Any, request: Any, **kwargs: Any) -> Response:
         """What other teams were asked; the incident stays with its own."""
         return self._sub_resource(ConsultTeamForm, ConsultationShown, _consultations_of)
 
-    @_sub(HelpShown, HelpInput)
+    @sub_resource(HelpShown, HelpInput)
     def help(self: Any, request: Any, **kwargs: Any) -> Response:
         """Who asked the shift lead for help, who came, and what was answered."""
         return self._sub_resource(AskForHelpForm, HelpShown, help_of)
 
-    @_sub(DiagnosisShown, DiagnosisInput)
+    @sub_resource(DiagnosisShown, DiagnosisInput)
     def diagnoses(self: Any, request: Any, **kwargs: Any) -> Response:
         """The checklists begun here, and what came out of their steps."""
         return self._sub_resource(BeginDiagnosisForm, DiagnosisShown, diagnoses_of)
@@ -179,37 +179,40 @@ class SharesWork:
 class WorksTogether(Splits, SharesWork):
     """Sub-resources of an incident; POST adds one and gives the whole list."""
 
-    @_sub(MergeShown, MergeInput)
+    @sub_resource(MergeShown, MergeInput)
     def merges(self: Any, request: Any, **kwargs: Any) -> Response:
         """Where it went and what went into it, as far as one sees those incidents."""
-        return self._sub_resource(MergeForm, MergeShown, _merges_of)
+        return self._sub_resource(MergeForm, MergeShown, merges_of)
 
-    @_sub(PartShown)
+    @sub_resource(PartShown)
     def parts(self: Any, request: Any, **kwargs: Any) -> Response:
         """The parts of this incident that one sees; a link `child_of` from a part makes one."""
-        return self._sub_resource(None, PartShown, _parts_of)
+        return self._sub_resource(None, PartShown, parts_of)
 
 
-def _merges_of(incident: Incident, user: Any) -> list[dict[str, Any]]:
-    seen = Incident.objects.visible_to(user).values("life")
+def merges_of(record: Any, user: Any) -> list[dict[str, Any]]:
+    """Merges of an incident or a request, the other one under the name of its kind."""
+    kind = record._meta.model_name
+    seen = type(record).objects.visible_to(user).values("life")
     columns = ("status_before", "merged_at", "undone_at")
-    out = Merge.objects.filter(life=incident.life_id, into__in=seen)
-    back = Merge.objects.filter(into=incident.life_id, life__in=seen)
+    out = Merge.objects.filter(life=record.life_id, into__in=seen).order_by("pk")
+    back = Merge.objects.filter(into=record.life_id, life__in=seen).order_by("pk")
     return [
-        *_told(out, "outward", "into__incident__reference", columns),
-        *_told(back, "inward", "life__incident__reference", columns),
+        *_told(out.values(*columns, **{kind: F(f"into__{kind}__reference")}), "outward"),
+        *_told(back.values(*columns, **{kind: F(f"life__{kind}__reference")}), "inward"),
     ]
 
 
-def _told(rows: Any, direction: str, name: str, columns: tuple[str, ...]) -> list[dict[str, Any]]:
-    found = rows.order_by("pk").values(*columns, incident=F(name))
-    return [{**row, "direction": direction} for row in found]
+def _told(rows: Any, direction: str) -> list[dict[str, Any]]:
+    return [{**row, "direction": direction} for row in rows]
 
 
-def _parts_of(incident: Incident, user: Any) -> Any:
-    seen = Incident.objects.visible_to(user).values("pk")
-    links = incident.linked_from.filter(kind=LinkKind.CHILD_OF, source__in=seen).order_by("pk")
-    return links.values("follows", incident=F("source__reference"), status=F("source__status"))
+def parts_of(record: Any, user: Any) -> Any:
+    """Parts of an incident or a request, each under the name of its kind."""
+    seen = type(record).objects.visible_to(user).values("pk")
+    links = record.linked_from.filter(kind=LinkKind.CHILD_OF, source__in=seen).order_by("pk")
+    named = {record._meta.model_name: F("source__reference")}
+    return links.values("follows", status=F("source__status"), **named)
 
 
 def _escalations_of(record: Any, user: Any) -> Any:

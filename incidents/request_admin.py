@@ -39,12 +39,16 @@ from sla.enums import RequestKind
 from sla.models import ClientContact
 
 _NEXT = {"assign", "start", "resume", "resolve", "close"}  # what usually comes next, by status
-_ASIDE = {"cancel", "hand_over", "merge"}
+_ASIDE = {"cancel", "hand_over", "merge", "split"}
 _PLACE = {"comment": 1, "edit": 3}  # after what comes next, before the other moves
 _ELSEWHERE = {"comment", "attach"}  # in the add box
-_BESIDE = {"watch", "unwatch", "share", "end_share", "link", "unlink", "propose_adjustment"}
+_BESIDE = {
+    *("watch", "unwatch", "share", "end_share", "propose_adjustment"),
+    *("link", "unlink", "link_incident", "unlink_incident"),
+}
 
-_TOGETHER = {"unmerge", *(form.action for form in SHARED)}  # in the tabs
+# in the tabs
+_TOGETHER = {"unmerge", "set_cascade", "set_following", *(form.action for form in SHARED)}
 _READERS_DO = {"answer_consultation", "take_help", "answer_help"}
 
 

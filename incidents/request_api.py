@@ -4,7 +4,7 @@ from typing import Any
 
 from django.db.models import F, Value
 from django.utils import timezone
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework import status
 from rest_framework.decorators import action
 from rest_framework.response import Response
@@ -15,6 +15,7 @@ from core.api.transitions import TakesActions, TellsHistory
 from core.api.views import Creates, Edits, ScopedViewSet
 from core.record.entries import LONGEST_PAGE
 from incidents import request_shapes as shapes
+from incidents import services
 from incidents.api_together import SharesWork
 from incidents.models import Request
 from incidents.reading_timelines import kinds_asked, position_asked
@@ -26,6 +27,7 @@ from incidents.representations import (
     MarkShown,
     TimelineEntry,
 )
+from incidents.request_families_api import RequestFamilies
 from incidents.request_filters import REQUEST_ORDERINGS, RequestFilters
 from incidents.request_forms import REQUEST_ACTIONS
 from incidents.request_page import agreed_clocks
@@ -37,11 +39,13 @@ from sla.explanation_api import ExplainsClocks
 from sla.models import Mark
 
 # Comments and files have addresses of their own; adjustments are a resource.
-_ELSEWHERE = {"comment", "attach", "propose_adjustment"}
+_ELSEWHERE = {"comment", "attach", "propose_adjustment", "split"}
 
 
+@extend_schema_view(split=extend_schema(responses={201: shapes.RequestDetail}))
 class RequestViewSet(
     KeepsFiles,
+    RequestFamilies,
     SharesWork,
     ExplainsClocks,
     Creates,
@@ -151,7 +155,7 @@ class RequestViewSet(
 
         def add() -> Response:
             data = self.checked(shapes.RequestLinkInput)
-            conversation.link_requests(record, **data, actor=request.user)
+            services.link_records(record, **data, actor=request.user)
             return self._links(record, status.HTTP_201_CREATED)
 
         return self._write(add) if request.method == "POST" else self._links(record)

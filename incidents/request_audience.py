@@ -6,7 +6,7 @@ from typing import Any
 from django.db.models import Q
 from django.utils import timezone
 
-from incidents.models import Merge, Request, RequestWatcher
+from incidents.models import Incident, Merge, Request, RequestWatcher
 from notifications.enums import MessageKind
 from notifications.services import is_news, notify
 from people.models import User
@@ -35,16 +35,33 @@ def tell_request_watchers(
 ) -> None:
     """The owner and the watchers, also of what is merged into it, hear of it, except whoever did it
     and those who were told."""
+    if is_news():
+        followers = _followers(request, but).exclude(pk__in=[person.pk for person in told])
+        _tell(followers, request, kind, str(about or _now()), about)
+
+
+def tell_who_asks_about(incident: Incident, *, but: Any) -> None:
+    """Whoever owns or watches an open request about an incident, and sees that one, hears that it
+    was resolved."""
     if not is_news():
         return
+    asking = Request.objects.open().filter(incident_links__incident=incident.pk).defer("search")
+    for request in asking.select_related("service").order_by("pk"):
+        people = [
+            person
+            for person in _followers(request, but)
+            if Incident.objects.visible_to(person).filter(pk=incident.pk).exists()
+        ]
+        kind = MessageKind.REQUEST_INCIDENT_RESOLVED
+        _tell(people, request, kind, _now(), incident=incident.reference)
+
+
+def _followers(request: Request, but: Any) -> Any:
     merged = Merge.objects.filter(into=request.life_id, undone_at__isnull=True)
     gone = RequestWatcher.objects.filter(request__life__in=merged.values("life"))
     watching = Q(pk__in=request.watchers.values("user")) | Q(pk__in=gone.values("user"))
     followers = User.objects.filter(Q(pk=request.owner_id) | watching, is_active=True)
-    if but is not None:
-        followers = followers.exclude(pk=but.pk)
-    followers = followers.exclude(pk__in=[person.pk for person in told])
-    _tell(followers, request, kind, str(about or _now()), about)
+    return followers if but is None else followers.exclude(pk=but.pk)
 
 
 def may_see_request(user: Any, reference: str) -> bool:

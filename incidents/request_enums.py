@@ -48,6 +48,8 @@ class RequestLinkKind(models.TextChoices):
     RELATED = "related", _("Related to")
     DUPLICATE_OF = "duplicate_of", _("Duplicate of")
     FOLLOWS = "follows", _("Follows from")
+    CHILD_OF = "child_of", _("Part of")
+    SPLIT_FROM = "split_from", _("Split from")
 
 
 class AdjustmentStatus(models.TextChoices):

@@ -8,7 +8,7 @@ from django_filters import FilterSet
 from assets.models import Service
 from core.api.filters import ByPerson, ByRecord, Flag, MomentBound, OneOf
 from incidents.enums import IncidentChannel, Priority
-from incidents.models import Request
+from incidents.models import Incident, Request
 from incidents.request_enums import (
     REQUEST_OPEN,
     AdjustmentStatus,
@@ -52,6 +52,7 @@ class RequestFilters(FilterSet):
     owner = ByPerson("owner")
     client = ByRecord("client", Client, "slug")
     vendor = ByRecord("vendor", Vendor)
+    incident = ByRecord("incident_links__incident", Incident)
     is_open = Flag(_being_open, _("open"))
     has_owner = Flag(_having_owner, _("has an owner"))
     opened_at__gte = MomentBound("opened_at", "gte")

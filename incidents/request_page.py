@@ -42,6 +42,8 @@ INWARD = {
     RequestLinkKind.RELATED: RequestLinkKind.RELATED.label,
     RequestLinkKind.DUPLICATE_OF: _("Has the duplicate"),
     RequestLinkKind.FOLLOWS: _("Is followed by"),
+    RequestLinkKind.CHILD_OF: _("Has the part"),
+    RequestLinkKind.SPLIT_FROM: _("Split into"),
 }
 
 

@@ -13,7 +13,9 @@ from core.querysets import visible_rows
 from core.record.side import Block, Fact, Row
 from core.showing import link, moment
 from incidents.adjustment_limits import sum_of
-from incidents.models import Request
+from incidents.models import Incident, Request
+from incidents.page import status_badge as incident_badge
+from incidents.request_enums import RequestLinkKind
 from incidents.request_page import adjustment_badge, links_of, status_badge
 from people.sharing import shares_block
 from sla.enums import RequestKind
@@ -29,6 +31,7 @@ def request_side(request: Request, user: Any, button: ButtonFor) -> Iterator[Blo
     if request.kind == RequestKind.ADJUSTMENT:
         yield _adjustments(request, button)
     yield _details(request)
+    yield _incidents(request, user, button)
     yield _links(request, user, button)
     yield _watchers(request, user, button)
     yield shares_block(request, button)
@@ -82,6 +85,23 @@ def _details(request: Request) -> Block:
     return Block("details", _("Details"), tuple(facts))
 
 
+def _incidents(request: Request, user: Any, button: ButtonFor) -> Block:
+    seen = Incident.objects.visible_to(user).filter(request_links__request=request.pk)
+    rows = []
+    for incident in seen.defer("search").order_by("pk"):
+        spoken = _("Take back the link to %s") % incident.reference
+        label = pgettext("link", "Take back")
+        unlink = button("unlink_incident", label, spoken, incident=incident.reference)
+        rows.append(Row(link(incident), incident_badge(incident), unlink))
+    return Block(
+        "incidents",
+        _("Asks about incidents"),
+        rows=tuple(rows),
+        nothing=_("None."),
+        action=button("link_incident", pgettext("button", "Link")),
+    )
+
+
 def _links(request: Request, user: Any, button: ButtonFor) -> Block:
     rows = []
     for found in links_of(request, user):
@@ -89,7 +109,7 @@ def _links(request: Request, user: Any, button: ButtonFor) -> Block:
         spoken = _("Take back the link to %s") % found.other.reference
         unlink = (
             button("unlink", pgettext("link", "Take back"), spoken, **answers)
-            if found.is_outward
+            if found.is_outward and found.kind != RequestLinkKind.SPLIT_FROM
             else None
         )
         named = format_html("<small>{}</small> {}", found.label, link(found.other))

@@ -13,8 +13,10 @@ from core.record.words import Told
 from incidents.adjustment_limits import sum_of
 from incidents.models import (
     AccountAdjustment,
+    Incident,
     Request,
     RequestComment,
+    RequestIncident,
     RequestLink,
     RequestShare,
     RequestWatcher,
@@ -29,6 +31,7 @@ from incidents.timeline import (
     comments_of_merged,
     consultations,
     steps_done,
+    tell_asked_about,
 )
 from notifications.timeline import mails
 from records.sharing import shares_told
@@ -66,6 +69,12 @@ def _tell_link(row: Any) -> tuple[Reason, Told]:
     return title, Told("links", "%(old)s · %(field)s · %(new)s", kind, row.source, row.target)
 
 
+def _incident_rows(window: Window) -> Any:
+    seen = Incident.objects.visible_to(window.user).values("pk")
+    rows = RequestIncident.history.filter(request_id=window.record.pk, incident_id__in=seen)
+    return rows.select_related("request", "incident")
+
+
 def _adjustment_rows(window: Window) -> Any:
     return AccountAdjustment.history.filter(request_id=window.record.pk)
 
@@ -100,6 +109,7 @@ for _name, _source in (
     ("steps", steps_done()),
     ("adjustments", part_changes("a", CHANGE, _adjustment_rows, _tell_adjustment)),
     ("links", part_changes("l", PEOPLE, _link_rows, _tell_link)),
+    ("incidents", part_changes("i", PEOPLE, _incident_rows, tell_asked_about)),
     ("shares", shares_told(RequestShare, "s", PEOPLE)),
     ("watchers", part_changes("w", PEOPLE, _watcher_rows, _tell_watcher)),
 ):

@@ -10,15 +10,26 @@ from django.utils.translation import gettext as _
 from core.admin import Panel
 from incidents.enums import PromiseOutcome
 from incidents.help_panel import calls_of, help_facts, help_section
-from incidents.models import Consultation, PromisedContact, Request, VendorEscalation
+from incidents.models import (
+    Cascade,
+    Consultation,
+    PromisedContact,
+    Request,
+    RequestLink,
+    VendorEscalation,
+)
+from incidents.request_page import priority_badge, status_badge
 from incidents.together import (
     ButtonFor,
     consultations_section,
     due_shown,
+    family_of,
+    family_section,
     gone_into,
     merged_facts,
     merged_into,
     merges_section,
+    part_of,
     promises_section,
     vendors_section,
 )
@@ -31,6 +42,9 @@ class SharedWork:
     was_merged: bool
     into: Request | None
     absorbed: list[Request]
+    whole: RequestLink | None
+    parts: list[RequestLink]
+    cascade: Cascade | None
     escalations: list[VendorEscalation]
     promises: list[PromisedContact]
     consultations: list[Consultation]
@@ -47,6 +61,8 @@ def shared_work_of(record: Request, user: Any) -> SharedWork:
         kept = record.shared_work = SharedWork(
             *gone_into(record, user),
             list(merged_into(record, user).select_related("owner").order_by("pk")),
+            *family_of(record, user),
+            Cascade.objects.filter(life=life).first(),
             list(called.select_related("vendor", "sent_by")),
             list(promised.select_related("promised_by")),
             list(asked.select_related("team", "asked_by", "ended_by")),
@@ -59,6 +75,7 @@ def request_header_facts(record: Request, user: Any) -> Iterator[tuple[Any, Any]
     a word."""
     found = shared_work_of(record, user)
     yield from merged_facts(found)
+    yield from part_of(found)
     yield from help_facts(record)
     for promise in found.promises:
         if promise.outcome == PromiseOutcome.OPEN and record.is_open:
@@ -71,11 +88,12 @@ def request_together_panel(record: Request, user: Any, button: ButtonFor) -> Pan
     sections = [
         help_section(record, button),
         *merges_section(found, button),
+        family_section(found, button, lambda part: (status_badge(part), priority_badge(part))),
         consultations_section(found, user, button),
         vendors_section(found, button),
         promises_section(found, button),
     ]
     count = len(found.escalations) + len(found.promises) + len(found.consultations)
     content = {"sections": sections}
-    count += len(calls_of(record)) + len(found.absorbed)
+    count += len(calls_of(record)) + len(found.absorbed) + len(found.parts)
     return Panel("together", _("Together"), "incidents/together.html", content, count)

@@ -16,10 +16,12 @@ from core.record.side import Block, Fact, Row
 from core.showing import badge, link, moment
 from incidents.enums import LinkKind
 from incidents.measuring import missed_clocks
-from incidents.models import Incident
+from incidents.models import Incident, Request
 from incidents.page import links_of, status_badge
+from incidents.permissions import may_see_requests
 from incidents.problem_page import problem_badge
 from incidents.problem_permissions import may_see_problems
+from incidents.request_page import status_badge as request_badge
 from people.duty import Duty, duty_of
 from people.sharing import shares_block
 from sla.clocks import Clock
@@ -30,6 +32,7 @@ type ButtonFor = Callable[..., Button | None]
 """`(action, label, full_label, **answers)` -> a button for a dialog; None where the person has
 none."""
 
+_SHOWN = 20  # requests about one incident; the list of requests filters by it
 _TONES = {"critical": "red", "high": "orange"}
 
 
@@ -43,6 +46,7 @@ def side_of(incident: Incident, user: Any, button: ButtonFor) -> Iterator[Block]
     if may_see_problems(user):
         yield _problems(incident, button)
     yield _details(incident, button)
+    yield from _requests(incident, user)
     yield _links(incident, user, button)
     yield _watchers(incident, user, button)
     yield shares_block(incident, button)
@@ -152,6 +156,20 @@ def _details(incident: Incident, button: ButtonFor) -> Block:
         facts.append(Fact(_("drill"), _("No figure counts it.")))
     drill = button("set_drill", pgettext("button", "Drill …"), _("Drill or no drill"))
     return Block("details", _("Details"), tuple(facts), action=drill)
+
+
+def _requests(incident: Incident, user: Any) -> Iterator[Block]:
+    """The requests that ask about it; nothing for those who see no requests, and where none
+    does."""
+    if not may_see_requests(user):
+        return
+    asking = Request.objects.visible_to(user).filter(incident_links__incident=incident.pk)
+    found = list(asking.defer("search").order_by("-pk")[: _SHOWN + 1])
+    if found:
+        rows = [Row(link(request), request_badge(request)) for request in found[:_SHOWN]]
+        if len(found) > _SHOWN:
+            rows.append(Row(_("and more")))
+        yield Block("requests", _("Asked about by requests"), rows=tuple(rows))
 
 
 def _links(incident: Incident, user: Any, button: ButtonFor) -> Block:

@@ -26,6 +26,8 @@ from incidents.models import (
     IncidentLink,
     IncidentShare,
     IncidentWatcher,
+    Request,
+    RequestIncident,
 )
 from incidents.phrases import INCIDENT_PHRASES
 from incidents.together import merged_into
@@ -81,6 +83,19 @@ def _tell_link(row: Any) -> tuple[Reason, Told]:
     title = _("Link taken back") if ends else _("Linked")
     kind = LinkKind(row.kind).label
     return title, Told("links", "%(old)s · %(field)s · %(new)s", kind, row.source, row.target)
+
+
+def _request_rows(window: Window) -> Any:
+    seen = Request.objects.visible_to(window.user).values("pk")
+    rows = RequestIncident.history.filter(incident_id=window.record.pk, request_id__in=seen)
+    return rows.select_related("request", "incident")
+
+
+def tell_asked_about(row: Any) -> tuple[Reason, Told]:
+    """A request asks about an incident, or no longer does; true on both pages."""
+    title = _("Link taken back") if row.history_type == "-" else _("Linked")
+    kind = _("Asks about")
+    return title, Told("links", "%(old)s · %(field)s · %(new)s", kind, row.request, row.incident)
 
 
 def _step_rows(window: Window) -> Any:
@@ -194,6 +209,7 @@ for _name, _source in (
     ("files", files("admin:incidents_incident_download")),
     ("mails", mails()),
     ("links", part_changes("l", PEOPLE, _link_rows, _tell_link)),
+    ("requests", part_changes("q", PEOPLE, _request_rows, tell_asked_about)),
     ("shares", shares_told(IncidentShare, "s", PEOPLE)),
     ("watchers", part_changes("w", PEOPLE, _watcher_rows, _tell_watcher)),
 ):

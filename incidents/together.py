@@ -71,13 +71,8 @@ def merged_into(record: Any, user: Any) -> QuerySet[Any]:
 
 def _read(incident: Incident, user: Any) -> Together:
     life = incident.life_id
-    visible = Incident.objects.visible_to(user)
     was_merged, into = gone_into(incident, user)
-    links = IncidentLink.objects.filter(kind=LinkKind.CHILD_OF).filter(
-        Q(source=incident, target__in=visible.values("pk"))
-        | Q(target=incident, source__in=visible.values("pk"))
-    )
-    links = list(links.select_related("source", "source__owner", "target").order_by("pk"))
+    whole, parts = family_of(incident, user)
     promises = list(
         PromisedContact.objects.filter(life=life).select_related("promised_by").order_by("-pk")
     )
@@ -87,14 +82,31 @@ def _read(incident: Incident, user: Any) -> Together:
         into=into,
         was_merged=was_merged,
         absorbed=list(merged_into(incident, user).select_related("owner").order_by("pk")),
-        whole=next((found for found in links if found.source_id == incident.pk), None),
-        parts=[found for found in links if found.target_id == incident.pk],
+        whole=whole,
+        parts=parts,
         cascade=Cascade.objects.filter(life=life).first(),
         escalations=list(escalations),
         promises=promises,
         consultations=list(asked.select_related("team", "asked_by", "ended_by")),
         promise=next((p for p in promises if p.outcome == PromiseOutcome.OPEN), None),
     )
+
+
+def family_of(record: Any, user: Any) -> tuple[Any, list[Any]]:
+    """The link to the whole that a record is a part of, and those of its parts, as far as somebody
+    sees them."""
+    seen = type(record).objects.visible_to(user).values("pk")
+    near = Q(source=record.pk, target__in=seen) | Q(target=record.pk, source__in=seen)
+    links = record.links.model.objects.filter(near, kind=LinkKind.CHILD_OF)
+    found = list(links.select_related("source", "source__owner", "target").order_by("pk"))
+    whole = next((link for link in found if link.source_id == record.pk), None)
+    return whole, [link for link in found if link.target_id == record.pk]
+
+
+def part_of(found: Any) -> Iterator[tuple[Any, Any]]:
+    """Of what is a part: the whole."""
+    if found.whole:
+        yield _("part of"), link(found.whole.target, found.whole.target.reference)
 
 
 def gone_into(record: Any, user: Any) -> tuple[bool, Any]:
@@ -116,8 +128,7 @@ def header_facts(incident: Incident, user: Any) -> Iterator[tuple[Any, Any]]:
     """What must not be overlooked: it went elsewhere; the client waits for a word."""
     found = together_of(incident, user)
     yield from merged_facts(found)
-    if found.whole:
-        yield _("part of"), link(found.whole.target, found.whole.target.reference)
+    yield from part_of(found)
     yield from help_facts(incident)
     if found.promise and incident.is_open:
         yield _("promised contact"), due_shown(found.promise.due_at)
@@ -136,7 +147,7 @@ def together_panel(incident: Incident, user: Any, button: ButtonFor) -> Panel:
     sections = [
         help_section(incident, button),
         *merges_section(found, button),
-        _family(found, button),
+        family_section(found, button, lambda part: (status_badge(part), priority_badge(part))),
         consultations_section(found, user, button),
         vendors_section(found, button),
         promises_section(found, button),
@@ -179,7 +190,10 @@ def merges_section(found: Any, button: ButtonFor) -> Iterator[dict[str, Any]]:
     )
 
 
-def _family(found: Together, button: ButtonFor) -> dict[str, Any]:
+def family_section(
+    found: Any, button: ButtonFor, badges: Callable[[Any], tuple[Any, Any]]
+) -> dict[str, Any]:
+    """The parts of an incident or a request; `badges` shows status and priority of one."""
     rows = []
     for part in found.parts:
         answers = {"part": part.source.reference, "follows": "" if part.follows else "on"}
@@ -189,8 +203,7 @@ def _family(found: Together, button: ButtonFor) -> dict[str, Any]:
         rows.append(
             (
                 link(part.source),
-                status_badge(part.source),
-                priority_badge(part.source),
+                *badges(part.source),
                 part.source.owner,
                 _("yes") if part.follows else _("no"),
                 shown_in_row(switch),
@@ -198,10 +211,10 @@ def _family(found: Together, button: ButtonFor) -> dict[str, Any]:
         )
     return _section(
         _("Parts"),
-        [_("Incident"), _("Status"), _("Priority"), _("Owner"), _("Follows"), _("Action")],
+        [_("Record"), _("Status"), _("Priority"), _("Owner"), _("Follows"), _("Action")],
         rows,
         note=_passed_on(found.cascade),
-        nothing=_("No parts. Another incident becomes one by a link “Part of” to this one."),
+        nothing=_("No parts. Another one becomes a part by a link “Part of” to this one."),
         buttons=[button("set_cascade", _("What its parts take over"))],
     )
 

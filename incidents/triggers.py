@@ -6,6 +6,7 @@ from django.db import models
 from audit.triggers import AuditTrigger
 
 DEEPEST = 5  # levels of a family, the topmost included; the trigger says the same
+FAMILIES = "families"  # the lock under which they are altered, one at a time
 
 
 class GoesToWhatStands(AuditTrigger):
@@ -42,7 +43,7 @@ class GoesToWhatStands(AuditTrigger):
 
 
 class KeepsFamiliesTrees(AuditTrigger):
-    """Parts of parts end somewhere: no incident is a part of itself by any way, and no family is
+    """Parts of parts end somewhere: no record is a part of itself by any way, and no family is
     deeper than five levels. One at a time, or two could close a circle at once."""
 
     name = "keeps_families_trees"
@@ -51,27 +52,28 @@ class KeepsFamiliesTrees(AuditTrigger):
     declare = [("above", "integer"), ("below", "integer"), ("is_round", "boolean")]
 
     def get_func(self, model: models.Model) -> str:
-        return """
+        links = model._meta.db_table
+        return f"""
             IF NEW.kind <> 'child_of' THEN
                 RETURN NEW;
             END IF;
-            PERFORM pg_advisory_xact_lock(hashtextextended('incident families', 0));
+            PERFORM pg_advisory_xact_lock(hashtextextended('{FAMILIES}', 0));
             WITH RECURSIVE up(id, level) AS (
                 SELECT NEW.target_id, 1
                 UNION ALL
-                SELECT l.target_id, up.level + 1 FROM incidents_incidentlink l
+                SELECT l.target_id, up.level + 1 FROM {links} l
                   JOIN up ON l.source_id = up.id
                  WHERE l.kind = 'child_of' AND l.id <> NEW.id AND up.level <= 5
             ) SELECT max(level), bool_or(id = NEW.source_id) INTO above, is_round FROM up;
             WITH RECURSIVE down(id, level) AS (
                 SELECT NEW.source_id, 1
                 UNION ALL
-                SELECT l.source_id, down.level + 1 FROM incidents_incidentlink l
+                SELECT l.source_id, down.level + 1 FROM {links} l
                   JOIN down ON l.target_id = down.id
                  WHERE l.kind = 'child_of' AND l.id <> NEW.id AND down.level <= 5
             ) SELECT max(level) INTO below FROM down;
             IF is_round THEN
-                RAISE EXCEPTION 'an incident cannot be a part of itself'
+                RAISE EXCEPTION 'a record cannot be a part of itself'
                     USING ERRCODE = 'check_violation';
             END IF;
             IF above + below > 5 THEN

@@ -28,6 +28,10 @@ class MessageKind(models.TextChoices):
     REQUEST_COMMENTED = "request_commented", _("Somebody commented on a request I follow")
     REQUEST_MENTIONED = "request_mentioned", _("Somebody mentioned me on a request")
     REQUEST_RESOLVED = "request_resolved", _("A request I follow was resolved")
+    REQUEST_INCIDENT_RESOLVED = (
+        "request_incident_resolved",
+        _("What a request I follow asks about was resolved"),
+    )
     REQUEST_CLOCK = "request_clock", _("The time for a request of mine is running out")
     ADJUSTMENT_PROPOSED = "adjustment_proposed", _("An account adjustment waits for my check")
     INCIDENT_CONSULTED = "incident_consulted", _("My team is asked about an incident")

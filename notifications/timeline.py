@@ -26,6 +26,7 @@ _ABOUT = {
     MessageKind.REQUEST_COMMENTED: _("about a comment"),
     MessageKind.REQUEST_MENTIONED: _("about being mentioned"),
     MessageKind.REQUEST_RESOLVED: _("about the resolution"),
+    MessageKind.REQUEST_INCIDENT_RESOLVED: _("about an incident that was resolved"),
     MessageKind.REQUEST_CLOCK: _("about time that runs out"),
     MessageKind.INCIDENT_CONSULTED: _("about a question to a team"),
     MessageKind.INCIDENT_CONSULTATION_ANSWERED: _("about the answer of a team"),

@@ -12,6 +12,7 @@ from rest_framework.test import APIClient
 from audit.models import OutboxEntry
 from sla import clock_profiles
 from tests.cast import Cast, assemble_cast
+from tests.databases import restored_by_copying
 
 _DATABASE = {"db", "transactional_db", "live_server"}
 
@@ -35,23 +36,25 @@ def _fixtures(item: pytest.Item) -> set[str]:
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
-    """Found the cast once, outside of every test's transaction, so that each pays for its own."""
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """Found the cast and the database's roles once, outside of every test's transaction."""
+    from audit.roles import ensure_roles
     from people.demo_cast import found_demo_cast
     from people.models import User
 
     with django_db_blocker.unblock():
         if not User.objects.exists():  # there with --reuse-db
             found_demo_cast()
+        ensure_roles()
+    with restored_by_copying() as original:
+        yield
+        with django_db_blocker.unblock():
+            original.throw_away()
 
 
 @pytest.fixture(scope="session")
-def database_roles(django_db_setup: None, django_db_blocker: Any) -> None:
-    """The database roles with their rights; other connections see them too."""
-    from audit.roles import ensure_roles
-
-    with django_db_blocker.unblock():
-        ensure_roles()
+def database_roles(django_db_setup: None) -> None:
+    """The database's roles with their rights, for tests that work as one of them."""
 
 
 @pytest.fixture

@@ -48,7 +48,7 @@ class LinkForm(ActionForm):
         return _("Both incidents show the link; neither changes its status.")
 
     def perform(self) -> Incident:
-        return services.link_incidents(
+        return services.link_records(
             self.record, self.cleaned_data["kind"], self.cleaned_data["target"], actor=self.actor
         )
 
@@ -67,6 +67,6 @@ class UnlinkForm(LinkForm):
         return _("The link goes from both pages; the timelines still tell of it.")
 
     def perform(self) -> Incident:
-        return services.unlink_incidents(
+        return services.unlink_records(
             self.record, self.cleaned_data["kind"], self.cleaned_data["target"], actor=self.actor
         )

@@ -1,4 +1,6 @@
-"""What is asked when a part of an incident becomes one of its own."""
+"""What is asked when a part of an incident or a request becomes one of its own."""
+
+from typing import Any
 
 from django import forms
 from django.utils.text import Truncator
@@ -6,8 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.actions import ReasonedForm
 from core.errors import Reason
-from incidents.models import Incident
-from incidents.services.splitting import split_incident
+from incidents.services.splitting import split
 
 _OFFERED = 50  # the newest comments and files; the API takes any
 
@@ -15,8 +16,8 @@ _OFFERED = 50  # the newest comments and files; the API takes any
 class SplitForm(ReasonedForm):
     action = "split"
     title = _("Split off a part")
-    # The title of the new incident; `title` is the dialog's own.
-    new_title = forms.CharField(label=_("Title of the new incident"), max_length=200)
+    # The title of the new record; `title` is the dialog's own.
+    new_title = forms.CharField(label=_("Title of the new record"), max_length=200)
     description = forms.CharField(
         label=_("Description"),
         max_length=100_000,
@@ -50,15 +51,15 @@ class SplitForm(ReasonedForm):
 
     def effect(self) -> Reason:
         return _(
-            "A new incident is opened for the same service, client and team, without an owner. "
+            "A new record is opened for the same service, client and team, without an owner. "
             "Its clocks begin now; those of this one go on. Both show the link."
         )
 
     def reasons_against(self) -> list[Reason]:
-        return [] if self.record.is_open else [_("only an open incident is split")]
+        return [] if self.record.is_open else [_("only an open record is split")]
 
-    def perform(self) -> Incident:
+    def perform(self) -> Any:
         given = dict(self.cleaned_data)
-        made = split_incident(self.record, actor=self.actor, title=given.pop("new_title"), **given)
+        made = split(self.record, actor=self.actor, title=given.pop("new_title"), **given)
         self.done = _("%s was opened for it.") % made.reference
         return self.record

@@ -85,7 +85,7 @@ class SetCascadeForm(ActionForm):
             "client of each part. What you may not do to a part is not done, and you are told."
         )
 
-    def perform(self) -> Incident:
+    def perform(self) -> Any:
         return services.set_cascade(self.record, actor=self.actor, **self.cleaned_data)
 
 
@@ -101,9 +101,10 @@ class SetFollowingForm(ActionForm):
 
     def prepare(self) -> None:
         parts = self.record.linked_from.filter(kind="child_of").values("source")
-        self.fields["part"].queryset = Incident.objects.visible_to(self.actor).filter(pk__in=parts)
+        seen = type(self.record).objects.visible_to(self.actor)
+        self.fields["part"].queryset = seen.filter(pk__in=parts)
 
-    def perform(self) -> Incident:
+    def perform(self) -> Any:
         return services.set_following(self.record, actor=self.actor, **self.cleaned_data)
 
 

@@ -12,6 +12,7 @@ from audit.history import History
 from core.references import reference_field
 from core.search import search_document
 from incidents.enums import IncidentChannel, Priority
+from incidents.models.incidents import Incident
 from incidents.request_enums import (
     REQUEST_ENDED,
     REQUEST_IN_HAND,
@@ -22,6 +23,7 @@ from incidents.request_enums import (
     RequestStatus,
 )
 from incidents.request_querysets import RequestPartQuerySet, RequestQuerySet
+from incidents.triggers import KeepsFamiliesTrees
 from people.models import Team
 from records.models import Attachment, Comment, Link, Share, Watcher
 from sla.enums import RequestKind
@@ -288,6 +290,11 @@ class RequestLink(Link):
     source = models.ForeignKey(Request, models.PROTECT, related_name="links")
     kind = models.CharField(_("relation"), max_length=15, choices=RequestLinkKind)
     target = models.ForeignKey(Request, models.PROTECT, related_name="linked_from")
+    follows = models.BooleanField(
+        _("follows"),
+        default=True,
+        help_text=_("Of a part: whether it takes over what the whole passes on."),
+    )
 
     history = History(read_by=("source", "target"))
 
@@ -302,10 +309,38 @@ class RequestLink(Link):
             models.CheckConstraint(
                 name="incidents_requestlink_not_to_itself", condition=~Q(source=F("target"))
             ),
+            models.UniqueConstraint(
+                name="incidents_requestlink_one_whole",
+                fields=["source"],
+                condition=Q(kind=RequestLinkKind.CHILD_OF),
+            ),
         ]
+        triggers = [KeepsFamiliesTrees()]
 
     def __str__(self) -> str:
         return f"{self.source_id} {self.kind} {self.target_id}"
+
+
+class RequestIncident(Link):
+    """An incident that a request asks about."""
+
+    request = models.ForeignKey(Request, models.PROTECT, related_name="incident_links")
+    incident = models.ForeignKey(Incident, models.PROTECT, related_name="request_links")
+
+    history = History(read_by=("request", "incident"))
+
+    class Meta:
+        verbose_name = _("incident of a request")
+        verbose_name_plural = _("incidents of requests")
+        default_permissions = ()
+        constraints = [
+            models.UniqueConstraint(
+                name="incidents_requestincident_once", fields=["request", "incident"]
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.request_id} {self.incident_id}"
 
 
 class RequestShare(Share):

@@ -8,11 +8,14 @@ from incidents.forms.consulting import (
 )
 from incidents.forms.diagnosing import DIAGNOSING
 from incidents.forms.helping import HELPING
+from incidents.forms.splitting import SplitForm
 from incidents.forms.together import (
     EscalateAgainForm,
     MergeRequestForm,
     NoteVendorReplyForm,
     PromiseContactForm,
+    SetCascadeForm,
+    SetFollowingForm,
     UnmergeForm,
 )
 from incidents.request_forms.adjusting import ADJUSTMENT_ACTIONS, ProposeForm
@@ -38,8 +41,8 @@ SHARED: tuple[type[ActionForm], ...] = (
     *HELPING,
     *DIAGNOSING,
 )
-_MERGING = (MergeRequestForm, UnmergeForm)
-_FORMS: tuple[type[ActionForm], ...] = (*MOVES, *TALK, ProposeForm, *_MERGING, *SHARED)
+_FAMILIES = (MergeRequestForm, UnmergeForm, SplitForm, SetCascadeForm, SetFollowingForm)
+_FORMS: tuple[type[ActionForm], ...] = (*MOVES, *TALK, ProposeForm, *_FAMILIES, *SHARED)
 
 REQUEST_ACTIONS: dict[str, type[ActionForm]] = {form.action: form for form in _FORMS}
 

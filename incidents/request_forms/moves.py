@@ -9,6 +9,7 @@ from core.actions import ActionForm, NoteForm, ReasonedForm
 from core.errors import Reason
 from core.references import ReferenceChoiceField
 from incidents.enums import Priority
+from incidents.forms.passing_on import telling
 from incidents.models import Request
 from incidents.request_enums import RequestOutcome
 from incidents.services.requests import progress
@@ -84,7 +85,9 @@ class WaitForCustomerForm(ReasonedForm):
         return _("It waits until the customer answers; the time until then is the customer's.")
 
     def perform(self) -> Request:
-        return progress.wait_for_customer(self.record, actor=self.actor, **self.cleaned_data)
+        return telling(
+            self, progress.wait_for_customer(self.record, actor=self.actor, **self.cleaned_data)
+        )
 
 
 class WaitForVendorForm(ReasonedForm):
@@ -113,7 +116,9 @@ class WaitForVendorForm(ReasonedForm):
         return _("It waits until the vendor acts; the time until then is the vendor's.")
 
     def perform(self) -> Request:
-        return progress.wait_for_vendor(self.record, actor=self.actor, **self.cleaned_data)
+        return telling(
+            self, progress.wait_for_vendor(self.record, actor=self.actor, **self.cleaned_data)
+        )
 
 
 class WaitForApprovalForm(ReasonedForm):
@@ -124,7 +129,9 @@ class WaitForApprovalForm(ReasonedForm):
         return _("It waits until somebody approves; the note says who and what.")
 
     def perform(self) -> Request:
-        return progress.wait_for_approval(self.record, actor=self.actor, **self.cleaned_data)
+        return telling(
+            self, progress.wait_for_approval(self.record, actor=self.actor, **self.cleaned_data)
+        )
 
 
 class ResumeRequestForm(NoteForm):
@@ -135,7 +142,9 @@ class ResumeRequestForm(NoteForm):
         return _("The waiting is over; %(owner)s goes on with it.") % {"owner": self.record.owner}
 
     def perform(self) -> Request:
-        return progress.resume_request(self.record, actor=self.actor, **self.cleaned_data)
+        return telling(
+            self, progress.resume_request(self.record, actor=self.actor, **self.cleaned_data)
+        )
 
 
 class ResolveRequestForm(ActionForm):
@@ -158,7 +167,9 @@ class ResolveRequestForm(ActionForm):
         )
 
     def perform(self) -> Request:
-        return progress.resolve_request(self.record, actor=self.actor, **self.cleaned_data)
+        return telling(
+            self, progress.resolve_request(self.record, actor=self.actor, **self.cleaned_data)
+        )
 
 
 class ReopenRequestForm(ReasonedForm):
@@ -208,7 +219,9 @@ class SetPriorityForm(ActionForm):
         return _("The times agreed for the other priority apply from now on.")
 
     def perform(self) -> Any:
-        return progress.set_priority(self.record, actor=self.actor, **self.cleaned_data)
+        return telling(
+            self, progress.set_priority(self.record, actor=self.actor, **self.cleaned_data)
+        )
 
 
 MOVES = (

@@ -8,8 +8,10 @@ from django.utils.translation import gettext_lazy as _
 from core.actions import ActionForm
 from core.errors import Reason
 from core.references import ReferenceChoiceField
+from incidents import services
+from incidents.forms.passing_on import telling
 from incidents.forms.talk import AttachForm, CommentForm
-from incidents.models import Request
+from incidents.models import Incident, Request
 from incidents.request_enums import RequestLinkKind
 from incidents.services.requests import conversation
 from people.sharing import EndShareForm, ShareForm
@@ -20,7 +22,7 @@ class RequestCommentForm(CommentForm):
     comment_with = staticmethod(conversation.comment_on_request)
 
     def after(self, comment: Any) -> None:
-        """A request has no parts."""
+        telling(self, comment.request)
 
 
 class RequestAttachForm(AttachForm):
@@ -51,7 +53,14 @@ class UnwatchForm(ActionForm):
 class LinkForm(ActionForm):
     action = "link"
     title = _("Link to another request")
-    kind = forms.ChoiceField(label=_("Relation"), choices=RequestLinkKind.choices)
+    kind = forms.ChoiceField(
+        label=_("Relation"),
+        choices=[
+            (kind.value, kind.label)
+            for kind in RequestLinkKind
+            if kind != RequestLinkKind.SPLIT_FROM
+        ],
+    )
     target = ReferenceChoiceField(
         label=_("Request"),
         queryset=Request.objects.none(),
@@ -66,9 +75,7 @@ class LinkForm(ActionForm):
 
     def perform(self) -> Request:
         given = self.cleaned_data
-        return conversation.link_requests(
-            self.record, given["kind"], given["target"], actor=self.actor
-        )
+        return services.link_records(self.record, given["kind"], given["target"], actor=self.actor)
 
 
 class UnlinkForm(LinkForm):
@@ -81,8 +88,44 @@ class UnlinkForm(LinkForm):
 
     def perform(self) -> Request:
         given = self.cleaned_data
-        return conversation.unlink_requests(
+        return services.unlink_records(
             self.record, given["kind"], given["target"], actor=self.actor
+        )
+
+
+class LinkIncidentForm(ActionForm):
+    action = "link_incident"
+    title = _("Link to an incident")
+    incident = ReferenceChoiceField(
+        label=_("Incident"),
+        queryset=Incident.objects.none(),
+        widget=forms.TextInput({"placeholder": "INC-000042"}),
+    )
+
+    def prepare(self) -> None:
+        self.fields["incident"].queryset = Incident.objects.visible_to(self.actor)
+
+    def effect(self) -> Reason:
+        return _(
+            "Both pages show it. The owner and the watchers of the request are told when the "
+            "incident is resolved."
+        )
+
+    def perform(self) -> Request:
+        return services.link_request_to_incident(self.record, actor=self.actor, **self.cleaned_data)
+
+
+class UnlinkIncidentForm(LinkIncidentForm):
+    action = "unlink_incident"
+    title = _("Take back the link to an incident")
+    prefilled = ("incident",)
+
+    def effect(self) -> Reason:
+        return _("The link goes from both pages; the timelines still tell of it.")
+
+    def perform(self) -> Request:
+        return services.unlink_request_from_incident(
+            self.record, actor=self.actor, **self.cleaned_data
         )
 
 
@@ -109,6 +152,8 @@ TALK = (
     UnwatchForm,
     LinkForm,
     UnlinkForm,
+    LinkIncidentForm,
+    UnlinkIncidentForm,
     ShareRequestForm,
     EndRequestShareForm,
 )

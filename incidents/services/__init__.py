@@ -39,9 +39,11 @@ from incidents.services.progress import (
 from incidents.services.promises import promise_contact, remind_of_promises
 from incidents.services.relations import (
     end_share,
-    link_incidents,
+    link_records,
+    link_request_to_incident,
     share_incident,
-    unlink_incidents,
+    unlink_records,
+    unlink_request_from_incident,
 )
 from incidents.services.scores import (
     add_target_step,
@@ -49,6 +51,7 @@ from incidents.services.scores import (
     freeze_last_scores,
     freeze_score,
 )
+from incidents.services.splitting import split
 
 __all__ = [
     "add_breach_reason",
@@ -70,7 +73,8 @@ __all__ = [
     "freeze_last_scores",
     "freeze_score",
     "hand_over_incident",
-    "link_incidents",
+    "link_records",
+    "link_request_to_incident",
     "mark_incident",
     "merge",
     "note_vendor_reply",
@@ -85,9 +89,11 @@ __all__ = [
     "set_drill",
     "set_following",
     "share_incident",
+    "split",
     "start_incident",
     "triage_incident",
-    "unlink_incidents",
+    "unlink_records",
+    "unlink_request_from_incident",
     "unmerge",
     "unwatch_incident",
     "wait_for_change",

@@ -13,48 +13,55 @@ from django.utils.translation import ngettext
 
 from core.errors import Reason, Refused, ValidationError
 from incidents.enums import LinkKind
-from incidents.models import Cascade, Incident, IncidentLink
-from incidents.services.locking import hold_incidents, work
-from incidents.triggers import DEEPEST
+from incidents.models import Cascade, Incident, Request
+from incidents.services.whichever import verbs_of, work_on
+from incidents.triggers import DEEPEST, FAMILIES
 
 SWITCHES = ("resolves", "tells", "prioritizes", "waits")
+_DECIDE_PRIORITY: dict[type, tuple[str, ...]] = {
+    Incident: ("impact", "urgency", "priority", "priority_reason"),
+    Request: ("priority",),
+}
 
 
-def set_cascade(incident: Incident, *, actor: Any, **switches: bool) -> Incident:
-    """Say what an incident passes on to its parts from now on; what is not named stays."""
+def set_cascade[R: Incident | Request](record: R, *, actor: Any, **switches: bool) -> R:
+    """Say what a record passes on to its parts from now on; what is not named stays."""
     if unknown := set(switches) - set(SWITCHES):
         raise ValidationError({name: _("This cannot be passed on.") for name in sorted(unknown)})
-    with work(incident, "set_cascade", actor=actor) as row:
+    with work_on(record, "set_cascade", actor=actor) as row:
         cascade, _made = Cascade.objects.get_or_create(life_id=row.life_id)
         for name, wanted in switches.items():
             setattr(cascade, name, wanted)
         cascade.save()
-    return row
+    changed: R = row
+    return changed
 
 
-def set_following(incident: Incident, *, actor: Any, part: Incident, follows: bool) -> Incident:
+def set_following[R: Incident | Request](record: R, *, actor: Any, part: R, follows: bool) -> R:
     """Say whether one part takes over what is passed on. Refused where it is no part."""
-    with work(incident, "set_following", actor=actor) as row:
-        seen = Incident.objects.all() if actor is None else Incident.objects.visible_to(actor)
-        link = row.linked_from.filter(kind=LinkKind.CHILD_OF, source=part, source__in=seen).first()
+    with work_on(record, "set_following", actor=actor) as row:
+        seen = verbs_of(record).seen_by(actor).values("pk")
+        links = row.linked_from.filter(kind=LinkKind.CHILD_OF, source__in=seen)
+        link = links.filter(source=part.pk).first()
         if link is None:
-            raise Refused(_("it is no part of this incident"))
+            raise Refused(_("it is no part of this record"))
         link.follows = follows
         link.save(update_fields=["follows"])
-    return row
+    changed: R = row
+    return changed
 
 
-def keep_tree(part: Incident, whole: Incident) -> None:
+def keep_tree[R: Incident | Request](part: R, whole: R) -> None:
     """Refuse what would make a family run in a circle or grow too deep. One family at a time is
     altered until the transaction ends, so that two links at once close no circle."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended('incident families', 0))")
-    links = IncidentLink.objects.filter(kind=LinkKind.CHILD_OF)
-    if links.filter(source=part).exists():
-        raise Refused(_("it is a part of another incident already"))
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [FAMILIES])
+    links = part.links.model._default_manager.filter(kind=LinkKind.CHILD_OF)
+    if links.filter(source=part.pk).exists():
+        raise Refused(_("it is a part of another one already"))
     above = _levels(whole.pk, lambda pks: links.filter(source__in=pks).values_list("target"))
     if part.pk in above:
-        raise Refused(_("an incident cannot be a part of itself"))
+        raise Refused(_("a record cannot be a part of itself"))
     below = _levels(part.pk, lambda pks: links.filter(target__in=pks).values_list("source"))
     if max(above.values()) + max(below.values()) > DEEPEST:
         raise Refused(_("a family has at most %d levels") % DEEPEST)
@@ -71,18 +78,18 @@ def _levels(start: int, beyond: Callable[[list[int]], Any]) -> dict[int, int]:
 
 @dataclass
 class PassingOn:
-    """What is passed on to the parts of one incident, and what became of it."""
+    """What is passed on to the parts of one record, and what became of it."""
 
     part_ids: list[int]
     actor: Any
     done: list[str] = field(default_factory=list)
     refused: list[Reason] = field(default_factory=list)
 
-    def each(self, row: Incident, act: Callable[[Incident], Any]) -> None:
+    def each[R: Incident | Request](self, row: R, act: Callable[[R], Any]) -> None:
         """Take the same step with every part that the actor sees and that is open, each on its own;
         `row.passed_on` tells of it."""
-        row.passed_on = self  # type: ignore[attr-defined]  # -- told to whoever asked, not stored
-        parts = Incident.objects.filter(pk__in=self.part_ids).open().order_by("pk")
+        row.passed_on = self  # type: ignore[union-attr]  # -- told to whoever asked, not stored
+        parts = type(row).objects.filter(pk__in=self.part_ids).open().order_by("pk")
         seen = parts if self.actor is None else parts.visible_to(self.actor)
         found = list(seen.select_related("life"))
         if hidden := parts.count() - len(found):
@@ -109,32 +116,33 @@ class PassingOn:
 
 
 @contextmanager
-def passing_on(incident: Incident, switch: str, *, actor: Any) -> Iterator[PassingOn]:
-    """One transaction over an incident and the parts that follow it in something; all are held from
+def passing_on(record: Incident | Request, switch: str, *, actor: Any) -> Iterator[PassingOn]:
+    """One transaction over a record and the parts that follow it in something; all are held from
     the start, by the same order as everywhere, so that two at once do not wait for ever."""
     with transaction.atomic():
         follows = Q(follows=True, **{f"target__life__cascade__{switch}": True})
-        links = incident.linked_from.filter(follows, kind=LinkKind.CHILD_OF)
+        links = record.linked_from.filter(follows, kind=LinkKind.CHILD_OF)
         parts = list(links.values_list("source", flat=True))
         if parts:
-            hold_incidents([incident.pk, *parts])
+            verbs_of(record).hold([record.pk, *parts])
         yield PassingOn(parts, actor)
 
 
-def pass_on_priority(parts: PassingOn, row: Incident, was: int, *, actor: Any) -> None:
+def pass_on_priority[R: Incident | Request](
+    parts: PassingOn, row: R, was: int, *, actor: Any
+) -> None:
     """The parts are as urgent as the whole has become; nothing where it is as it was."""
     if row.priority != was:
         parts.each(row, lambda part: _take_over_priority(part, row, actor))
 
 
-def _take_over_priority(incident: Incident, whole: Incident, actor: Any) -> Incident:
-    with passing_on(incident, "prioritizes", actor=actor) as parts:
-        with work(incident, "take_over_priority", actor=actor, note=whole.reference) as row:
+def _take_over_priority[R: Incident | Request](record: R, whole: R, actor: Any) -> None:
+    with passing_on(record, "prioritizes", actor=actor) as parts:
+        with work_on(record, "take_over_priority", actor=actor, note=whole.reference) as row:
             was = row.priority
-            row.impact, row.urgency = whole.impact, whole.urgency
-            row.priority, row.priority_reason = whole.priority, whole.priority_reason
+            for name in _DECIDE_PRIORITY[type(record)]:
+                setattr(row, name, getattr(whole, name))
         pass_on_priority(parts, row, was, actor=actor)
-    return row
 
 
 def _reasons(refusal: Exception) -> list[str]:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from audit.context import told_moment
 from core.errors import NotAllowed, Reason, Refused, ValidationError
-from incidents.models import Incident, Merge, Request
+from incidents.models import Incident, Merge, Request, RequestIncident
 from incidents.rules import is_alone_in_its_alert_group
 from incidents.services.locking import hold_alert_groups
 from incidents.services.whichever import verbs_of
@@ -23,7 +23,8 @@ def merge[R: Incident | Request](
     record: R, *, actor: Any, into: R, note: str = "", at: datetime | None = None
 ) -> R:
     """A record is the same as another of its kind: it goes on there. What was said on it and who
-    watches it is reached from the survivor; it keeps its own page, which says where it went.
+    watches it is reached from the survivor, which asks about the same incidents from now on; it
+    keeps its own page, which says where it went.
 
     Refused: itself, one out of sight or reach, one that is not open, a request of another client.
     """
@@ -49,6 +50,8 @@ def merge[R: Incident | Request](
                 merged_at=moment,
                 merged_by=actor,
             )
+            if isinstance(row, Request):
+                _carry_incidents(row, survivor, actor)
     return row
 
 
@@ -75,6 +78,14 @@ def unmerge[R: Incident | Request](record: R, *, actor: Any, note: str) -> R:
             merged.undone_at, merged.undone_by = told_moment(), actor
             merged.save(update_fields=["undone_at", "undone_by"])
     return row
+
+
+def _carry_incidents(row: Request, survivor: Request, actor: Any) -> None:
+    """The survivor asks about the same incidents; what it asked about already stays as it is."""
+    for link in row.incident_links.order_by("pk"):
+        RequestIncident.objects.get_or_create(
+            request=survivor, incident_id=link.incident_id, defaults={"created_by": actor}
+        )
 
 
 def _against(record: Any, survivor: Any) -> Reason | None:

@@ -11,6 +11,7 @@ from core.errors import Refused, ValidationError
 from incidents.audience import tell_followers
 from incidents.enums import PRIORITY_OF, Impact, Status, Urgency
 from incidents.models import Incident
+from incidents.request_audience import tell_who_asks_about
 from incidents.rules import has_reasons_for_misses
 from incidents.services.escalations import record_escalation
 from incidents.services.families import pass_on_priority, passing_on
@@ -158,6 +159,7 @@ def _resolve(
                 evidence=_in_language_of(row, _("the incident was resolved")),
             )
         tell_followers(row, MessageKind.INCIDENT_RESOLVED, but=actor)
+        tell_who_asks_about(row, but=actor)
         if not row.is_drill:  # a client is not asked about an exercise
             invite_feedback(
                 row.life,

@@ -87,7 +87,7 @@ class Teller:
         match step.verb:
             case "link":
                 target = Incident.objects.get(pk=self.first + details["target"])
-                services.link_incidents(incident, details["kind"], target, actor=actor)
+                services.link_records(incident, details["kind"], target, actor=actor)
             case "share":
                 user = self.world.users[details["user"]]
                 until = timezone.now() + timedelta(days=details["days"])

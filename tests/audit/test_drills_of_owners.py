@@ -98,7 +98,9 @@ def test_an_edited_value_is_named(founded):
 def test_a_rebuilt_ledger_needs_a_signature(founded, signer, tmp_path):
     rename(founded, "One")
     checkpoint = sign(signer)
-    rewrite_history(f"UPDATE {LEAVES} SET actor_id = 1 WHERE index = {leaf_of(founded).index}")
+    rewrite_history(
+        f"UPDATE {LEAVES} SET actor_id = actor_id + 1 WHERE index = {leaf_of(founded).index}"
+    )
     assert flaws() == []
     assert flaws(checkpoint) != []
     forger = Signer(tmp_path / "forger")
@@ -129,7 +131,9 @@ def test_a_held_checkpoint_tells_on_a_stolen_key(founded, signer):
 def _rebuild_with_stolen_key(founded, signer):
     rename(founded, "One")
     held = sign(signer)
-    rewrite_history(f"UPDATE {LEAVES} SET actor_id = 1 WHERE index = {leaf_of(founded).index}")
+    rewrite_history(
+        f"UPDATE {LEAVES} SET actor_id = actor_id + 1 WHERE index = {leaf_of(founded).index}"
+    )
     tamper(f"DELETE FROM {NOTES}", NOTES)
     (signer.folder / "state.json").unlink()
     signer.sign()
@@ -217,7 +221,9 @@ def test_a_back_dated_entry_stands_at_the_end_and_fits_nothing(founded):
 def test_a_fork_is_two_checkpoints_of_one_size(founded, signer):
     rename(founded, "One")
     one = sign(signer)
-    rewrite_history(f"UPDATE {LEAVES} SET actor_id = 1 WHERE index = {leaf_of(founded).index}")
+    rewrite_history(
+        f"UPDATE {LEAVES} SET actor_id = actor_id + 1 WHERE index = {leaf_of(founded).index}"
+    )
     with pytest.raises(SignerRefuses):
         signer.sign()
     tamper(f"DELETE FROM {NOTES}", NOTES)

@@ -168,7 +168,10 @@ def test_a_change_that_was_undone_leaves_nothing(cast, keepers):
 
 TAMPERED = {
     "a value": ('UPDATE {t} SET after = \'{{"detail": "y"}}\' WHERE {w}', "after detail is not"),
-    "a column": ("UPDATE {t} SET actor_id = 1 WHERE {w}", "actor is not what was sealed"),
+    "a column": (
+        "UPDATE {t} SET actor_id = actor_id + 1 WHERE {w}",
+        "actor is not what was sealed",
+    ),
     "its time": ("UPDATE {t} SET at = now() WHERE {w}", "at is not what was sealed"),
     "the envelope": (
         "UPDATE {t} SET envelope = replace(envelope, 'admin', 'x') || ' ' WHERE {w}",

@@ -125,9 +125,9 @@ def test_two_incidents_linked_to_each_other_at_once_do_not_block_each_other(cast
     with transaction.atomic():
         lock(one, None)
         # It locks the other one and wants the key of this one, which stays free.
-        link = Beside(lambda: services.link_incidents(other, "related", one, actor=cast.agent_l1))
+        link = Beside(lambda: services.link_records(other, "related", one, actor=cast.agent_l1))
         assert link.outcome().pk == other.pk
-        services.link_incidents(one, "related", other, actor=cast.agent_l2)
+        services.link_records(one, "related", other, actor=cast.agent_l2)
     assert IncidentLink.objects.count() == 2
 
 

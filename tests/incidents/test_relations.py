@@ -69,13 +69,13 @@ def test_the_portal_offers_it_to_who_may(cast: Any, client_of: Any, shared: Inci
 
 def test_a_link_is_taken_back(cast: Any, client_of: Any, refuses: Any) -> None:
     one, other = an_incident(cast), an_incident(cast)
-    services.link_incidents(one, "related", other, actor=cast.agent_l1)
+    services.link_records(one, "related", other, actor=cast.agent_l1)
     page = f"/incidents/incident/{one.pk}/action/unlink/"
     given = {"kind": "related", "target": other.reference}
     assert client_of(cast.agent_l2).post(page, given).status_code == 302
     assert not one.links.exists()
     with refuses(Refused, "not linked"):
-        services.unlink_incidents(one, "related", other, actor=cast.agent_l1)
+        services.unlink_records(one, "related", other, actor=cast.agent_l1)
 
 
 def test_a_link_to_a_hidden_incident_is_as_one_that_is_not_there(cast: Any, refuses: Any) -> None:
@@ -84,5 +84,5 @@ def test_a_link_to_a_hidden_incident_is_as_one_that_is_not_there(cast: Any, refu
     one = an_incident(cast)
     one.links.create(kind="related", target=hidden, created_by=cast.agent_l1)
     with refuses(Refused, "not linked"):
-        services.unlink_incidents(one, "related", hidden, actor=cast.agent_l1)
+        services.unlink_records(one, "related", hidden, actor=cast.agent_l1)
     assert one.links.exists()

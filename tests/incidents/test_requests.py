@@ -9,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from core.errors import NotAllowed, Refused, ValidationError
+from incidents import services
 from incidents.models import Request, RequestShare
 from incidents.request_enums import RequestStatus
 from incidents.request_forms import REQUEST_ACTIONS
@@ -232,8 +233,8 @@ def test_links_show_only_what_one_sees(cast, api_of):
     far = a_service(cast, owner_team=cast.wallet_co, support_team=cast.wallet_co)
     here, hidden = a_request(cast), a_request(cast, actor=cast.outsider, service=far)
     other = a_request(cast)
-    conversation.link_requests(here, "related", hidden, actor=None)
-    conversation.link_requests(here, "duplicate_of", other, actor=cast.agent_l1)
+    services.link_records(here, "related", hidden, actor=None)
+    services.link_records(here, "duplicate_of", other, actor=cast.agent_l1)
     links = api_of(cast.agent_l1).get(f"/api/v1/requests/{here.reference}/links/").json()
     assert [(link["kind"], link["request"]) for link in links] == [
         ("duplicate_of", other.reference)

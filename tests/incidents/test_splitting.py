@@ -8,7 +8,7 @@ from core.errors import NotAllowed, Refused, ValidationError
 from incidents import services
 from incidents.models import Incident, IncidentLink
 from incidents.page import links_of
-from incidents.services.splitting import split_incident
+from incidents.services.splitting import split
 from tests.factories import an_incident
 
 pytestmark = pytest.mark.django_db
@@ -27,7 +27,7 @@ def source(cast: Any) -> Incident:
 
 def test_what_was_chosen_stands_on_both(cast: Any, source: Incident) -> None:
     printer = source.comments.get(text="The printer")
-    made = split_incident(
+    made = split(
         source,
         actor=cast.agent_l1,
         title="The printer",
@@ -47,7 +47,7 @@ def test_what_was_chosen_stands_on_both(cast: Any, source: Incident) -> None:
 
 
 def test_its_life_begins_at_the_split(cast: Any, source: Incident) -> None:
-    made = split_incident(source, actor=cast.agent_l1, title="Another", note="Two things")
+    made = split(source, actor=cast.agent_l1, title="Another", note="Two things")
     assert (made.status, made.owner, made.team) == ("new", None, source.team)
     assert (made.service, made.priority) == (source.service, source.priority)
     assert made.opened_at > source.opened_at
@@ -57,7 +57,7 @@ def test_its_life_begins_at_the_split(cast: Any, source: Incident) -> None:
 
 
 def test_both_show_the_link_and_it_stays(cast: Any, source: Incident, refuses: Any) -> None:
-    made = split_incident(source, actor=cast.agent_l1, title="Another", note="Two things")
+    made = split(source, actor=cast.agent_l1, title="Another", note="Two things")
     assert [(str(x.label), x.other) for x in links_of(made, cast.agent_l1)] == [
         ("Split from", source)
     ]
@@ -65,9 +65,9 @@ def test_both_show_the_link_and_it_stays(cast: Any, source: Incident, refuses: A
         ("Split into", made)
     ]
     with refuses(Refused, "the link of a split stays"):
-        services.unlink_incidents(made, "split_from", source, actor=cast.agent_l1)
+        services.unlink_records(made, "split_from", source, actor=cast.agent_l1)
     with refuses(ValidationError, "Such a link is made by splitting."):
-        services.link_incidents(source, "split_from", made, actor=cast.agent_l1)
+        services.link_records(source, "split_from", made, actor=cast.agent_l1)
     assert IncidentLink.objects.count() == 1
 
 
@@ -75,15 +75,15 @@ def test_what_is_refused(cast: Any, source: Incident, refuses: Any) -> None:
     before = Incident.objects.count()
     facts = {"title": "Another", "note": "Two things"}
     strange = Incident.objects.exclude(pk=source.pk).get().comments.get()
-    with refuses(ValidationError, "Choose among those of this incident."):
-        split_incident(source, actor=cast.agent_l1, comments=[strange.pk], **facts)
+    with refuses(ValidationError, "Choose among those of this record."):
+        split(source, actor=cast.agent_l1, comments=[strange.pk], **facts)
     with refuses(Incident.DoesNotExist):
-        split_incident(source, actor=cast.outsider, **facts)
+        split(source, actor=cast.outsider, **facts)
     with refuses(NotAllowed, "your role does not include this action"):
-        split_incident(source, actor=cast.auditor, **facts)
+        split(source, actor=cast.auditor, **facts)
     services.cancel_incident(source, actor=cast.agent_l1, note="A false alarm")
-    with refuses(Refused, "only an open incident is split"):
-        split_incident(source, actor=cast.agent_l1, **facts)
+    with refuses(Refused, "only an open record is split"):
+        split(source, actor=cast.agent_l1, **facts)
     assert Incident.objects.count() == before
 
 

@@ -44,7 +44,7 @@ def whole(cast: Any) -> Incident:
 
 def a_part(cast: Any, whole: Incident, status: str = "in_progress", **given: Any) -> Incident:
     part = an_incident(cast, status, **given)
-    services.link_incidents(part, "child_of", whole, actor=cast.agent_l1)
+    services.link_records(part, "child_of", whole, actor=cast.agent_l1)
     return part
 
 
@@ -193,15 +193,15 @@ def test_resolving_passes_down_all_levels_and_tells_what_refused(
 def test_families_are_trees_of_five_levels(cast: Any, refuses: Any) -> None:
     chain = [an_incident(cast) for _ in range(6)]
     for part, above in zip(chain[1:5], chain, strict=False):
-        services.link_incidents(part, "child_of", above, actor=cast.agent_l1)
+        services.link_records(part, "child_of", above, actor=cast.agent_l1)
     with refuses(Refused, "a family has at most 5 levels"):
-        services.link_incidents(chain[5], "child_of", chain[4], actor=cast.agent_l1)
+        services.link_records(chain[5], "child_of", chain[4], actor=cast.agent_l1)
     with refuses(Refused, "a family has at most 5 levels"):
-        services.link_incidents(chain[0], "child_of", chain[5], actor=cast.agent_l1)
-    with refuses(Refused, "an incident cannot be a part of itself"):
-        services.link_incidents(chain[0], "child_of", chain[4], actor=cast.agent_l1)
-    with refuses(Refused, "it is a part of another incident already"):
-        services.link_incidents(chain[2], "child_of", chain[5], actor=cast.agent_l1)
+        services.link_records(chain[0], "child_of", chain[5], actor=cast.agent_l1)
+    with refuses(Refused, "a record cannot be a part of itself"):
+        services.link_records(chain[0], "child_of", chain[4], actor=cast.agent_l1)
+    with refuses(Refused, "it is a part of another one already"):
+        services.link_records(chain[2], "child_of", chain[5], actor=cast.agent_l1)
     assert IncidentLink.objects.count() == 4
 
 
@@ -209,7 +209,7 @@ def test_families_are_trees_of_five_levels(cast: Any, refuses: Any) -> None:
 def test_the_database_keeps_families(cast: Any, source: int, target: int) -> None:
     chain = [an_incident(cast) for _ in range(6)]
     for part, above in zip(chain[1:5], chain, strict=False):
-        services.link_incidents(part, "child_of", above, actor=cast.agent_l1)
+        services.link_records(part, "child_of", above, actor=cast.agent_l1)
     with pytest.raises(IntegrityError), transaction.atomic():
         IncidentLink.objects.bulk_create(
             [IncidentLink(source=chain[source], kind="child_of", target=chain[target])]

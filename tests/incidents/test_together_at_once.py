@@ -53,7 +53,7 @@ def test_merged_twice_at_once_it_goes_to_one_place(cast: Cast) -> None:
 def test_a_whole_resolved_while_its_part_is_resolved_by_hand(cast: Cast) -> None:
     """Neither waits for ever, and the part is resolved once."""
     whole, part = an_incident(cast, "in_progress"), an_incident(cast, "in_progress")
-    services.link_incidents(part, "child_of", whole, actor=cast.agent_l1)
+    services.link_records(part, "child_of", whole, actor=cast.agent_l1)
     services.set_cascade(whole, actor=cast.agent_l1, resolves=True)
     facts = {"resolution_code": "fixed", "resolution": "Restarted."}
     outcomes = at_once(

@@ -73,7 +73,7 @@ def hidden(cast: Any) -> dict[str, Any]:
     services.mark_incident(
         incident, actor=agent, kind="investigated", at=timezone.now(), evidence=work
     )
-    services.link_incidents(incident, "duplicate_of", other, actor=agent)
+    services.link_records(incident, "duplicate_of", other, actor=agent)
     services.watch_incident(incident, actor=agent)
     services.share_incident(incident, actor=cast.team_lead, user=cast.agent_l2, until=soon)
     services.override_priority(incident, actor=cast.team_lead, priority=1, reason=work)
@@ -282,8 +282,8 @@ def test_a_shared_incident_does_not_tell_of_those_it_is_linked_to(
     shown = an_incident(cast, title="shown to one person")
     secret = an_incident(cast, title=f"{OF_WORK} one")
     back = an_incident(cast, title=f"{OF_WORK} two")
-    services.link_incidents(shown, "related", secret, actor=cast.agent_l1)
-    services.link_incidents(back, "related", shown, actor=cast.agent_l1)
+    services.link_records(shown, "related", secret, actor=cast.agent_l1)
+    services.link_records(back, "related", shown, actor=cast.agent_l1)
     until = timezone.now() + timedelta(hours=1)
     services.share_incident(shown, actor=cast.team_lead, user=cast.outsider, until=until)
     browser, program = client_of(cast.outsider), api_of(cast.outsider)

@@ -68,7 +68,7 @@ def test_a_page_costs_the_same_for_one_comment_and_for_three(cast, client_of):
     for actor in (cast.agent_l1, cast.team_lead):
         services.comment_on_incident(incident, actor=actor, text="more")
         services.watch_incident(incident, actor=actor)
-    services.link_incidents(incident, "related", other, actor=cast.agent_l1)
+    services.link_records(incident, "related", other, actor=cast.agent_l1)
     browser.get(page)
     assert len(_queries(browser, page)) == len(one)
 

@@ -63,7 +63,7 @@ def everything(cast, incident, times=1):
         services.edit_incident(incident, actor=agent, title=f"Title {n}", assets=assets)
         until = timezone.now() + timedelta(days=1 + n % 80)
         services.share_incident(incident, actor=lead, user=cast.outsider, until=until)
-        services.link_incidents(incident, "related", an_incident(cast), actor=agent)
+        services.link_records(incident, "related", an_incident(cast), actor=agent)
         services.watch_incident(incident, actor=lead)
         services.unwatch_incident(incident, actor=lead)
         an_alert(incident, n + 1)
@@ -181,7 +181,7 @@ def test_a_corrected_mark_says_what_it_said_before(cast, incident, browser):
 
 def test_what_one_may_not_see_is_not_named(cast, incident):
     hidden = an_incident(cast, title="Zanahoria", service=a_service(cast))
-    services.link_incidents(incident, "related", hidden, actor=cast.agent_l1)
+    services.link_records(incident, "related", hidden, actor=cast.agent_l1)
     asset = an_asset(cast, name="betabel")
     services.edit_incident(incident, actor=cast.agent_l1, assets=[asset])
     services.share_incident(

@@ -13,15 +13,15 @@ from incidents.models import (
     Request,
     RequestAttachment,
     RequestComment,
-    RequestLink,
     RequestWatcher,
 )
 from incidents.permissions import may_see_requests, may_share_requests
 from incidents.request_audience import tell_mentioned_on_request, tell_request_watchers
 from incidents.request_enums import REQUEST_NOT_COUNTED
+from incidents.services.families import passing_on
 from incidents.services.mentioning import call_mentioned
 from incidents.services.promises import settle_promise
-from incidents.services.requests.locking import TABLE, lock, seen_by, work
+from incidents.services.requests.locking import TABLE, lock, work
 from notifications.enums import MessageKind
 from records.attaching import keep_file
 from records.file_types import inspect_upload
@@ -49,6 +49,20 @@ def comment_on_request(
         raise ValidationError({"text": _("Write something.")})
     if at:
         check_moment(at)
+    if is_internal:
+        return _comment(request, actor, text, True, at)
+    with passing_on(request, "tells", actor=actor) as parts:
+        comment = _comment(request, actor, text, False, at)
+        parts.each(
+            comment.request,
+            lambda part: comment_on_request(part, actor=actor, text=text, is_internal=False, at=at),
+        )
+    return comment
+
+
+def _comment(
+    request: Request, actor: Any, text: str, is_internal: bool, at: datetime | None
+) -> RequestComment:
     with work(request, "comment", actor=actor) as row:
         masked = mask_fields(COMMENTS, {"text": text}, actor=actor, reference=row.reference)
         comment = RequestComment.objects.create(
@@ -137,32 +151,6 @@ def unwatch_request(request: Request, *, actor: Any) -> Request:
     with acting(actor=actor, action="request.unwatch"):
         row = lock(request, actor)
         row.watchers.filter(user=actor).delete()
-    return row
-
-
-def link_requests(source: Request, kind: str, target: Request, *, actor: Any) -> Request:
-    """State that `source` is, say, a duplicate of `target`; both must be in the actor's sight."""
-    if source.pk == target.pk:
-        raise ValidationError({"target": _("A request cannot be linked to itself.")})
-    with work(source, "link", actor=actor) as row:
-        if not seen_by(actor).filter(pk=target.pk).exists():
-            raise ValidationError({"target": _("There is no such request.")})
-        made = RequestLink.objects.get_or_create(
-            source=row, kind=kind, target=target, defaults={"created_by": actor}
-        )[1]
-        if not made:
-            raise Refused(_("they are linked like this already"))
-    return row
-
-
-def unlink_requests(source: Request, kind: str, target: Request, *, actor: Any) -> Request:
-    """Take a link back; its history stays. Refused where they are not linked like this."""
-    with work(source, "unlink", actor=actor) as row:
-        seen = seen_by(actor).values("pk")
-        link = row.links.filter(kind=kind, target=target.pk, target__in=seen).first()
-        if link is None:
-            raise Refused(_("they are not linked like this"))
-        link.delete()
     return row
 
 

@@ -12,6 +12,7 @@ from incidents.models import Request
 from incidents.request_audience import tell_request_owner, tell_request_watchers
 from incidents.request_enums import RequestOutcome, RequestStatus
 from incidents.services.escalations import record_escalation
+from incidents.services.families import pass_on_priority, passing_on
 from incidents.services.requests.locking import TABLE, lock, step, work
 from notifications.enums import MessageKind
 from people.models import Team
@@ -73,8 +74,10 @@ def wait_for_customer(
     request: Request, *, actor: Any, note: str, at: datetime | None = None
 ) -> Request:
     """Nothing can be done until the customer answers."""
-    with step(request, "wait_for_customer", actor=actor, note=note, at=at) as row:
-        pass
+    with passing_on(request, "waits", actor=actor) as parts:
+        with step(request, "wait_for_customer", actor=actor, note=note, at=at) as row:
+            pass
+        parts.each(row, lambda part: wait_for_customer(part, actor=actor, note=note, at=at))
     return row
 
 
@@ -89,16 +92,16 @@ def wait_for_vendor(
     at: datetime | None = None,
 ) -> Request:
     """Nothing can be done until the vendor acts; what it was asked is kept."""
-    with step(request, "wait_for_vendor", actor=actor, note=note, at=at) as row:
-        row.vendor = vendor
-        record_escalation(
+    called = {"vendor_reference": vendor_reference, "contact": contact}
+    with passing_on(request, "waits", actor=actor) as parts:
+        with step(request, "wait_for_vendor", actor=actor, note=note, at=at) as row:
+            row.vendor = vendor
+            record_escalation(row, actor=actor, vendor=vendor, note=note, at=at, **called)
+        parts.each(
             row,
-            actor=actor,
-            vendor=vendor,
-            note=note,
-            vendor_reference=vendor_reference,
-            contact=contact,
-            at=at,
+            lambda part: wait_for_vendor(
+                part, actor=actor, vendor=vendor, note=note, at=at, **called
+            ),
         )
     return row
 
@@ -107,8 +110,10 @@ def wait_for_approval(
     request: Request, *, actor: Any, note: str, at: datetime | None = None
 ) -> Request:
     """Nothing can be done until somebody approves."""
-    with step(request, "wait_for_approval", actor=actor, note=note, at=at) as row:
-        pass
+    with passing_on(request, "waits", actor=actor) as parts:
+        with step(request, "wait_for_approval", actor=actor, note=note, at=at) as row:
+            pass
+        parts.each(row, lambda part: wait_for_approval(part, actor=actor, note=note, at=at))
     return row
 
 
@@ -116,8 +121,10 @@ def resume_request(
     request: Request, *, actor: Any, note: str = "", at: datetime | None = None
 ) -> Request:
     """The waiting is over."""
-    with step(request, "resume", actor=actor, note=note, at=at) as row:
-        pass
+    with passing_on(request, "waits", actor=actor) as parts:
+        with step(request, "resume", actor=actor, note=note, at=at) as row:
+            pass
+        parts.each(row, lambda part: resume_request(part, actor=actor, note=note, at=at))
     return row
 
 
@@ -126,6 +133,14 @@ def resolve_request(
 ) -> Request:
     """What was asked is done, answered or declined. Refused while an adjustment is unsettled."""
     at = at or timezone.now()
+    with passing_on(request, "resolves", actor=actor) as parts:
+        row = _resolve(request, actor, outcome, resolution, at)
+        answers = {"outcome": outcome, "resolution": resolution}
+        parts.each(row, lambda part: resolve_request(part, actor=actor, at=at, **answers))
+    return row
+
+
+def _resolve(request: Request, actor: Any, outcome: str, resolution: str, at: datetime) -> Request:
     with step(request, "resolve", actor=actor, at=at) as row:
         if not resolution.strip():
             raise ValidationError({"resolution": _("Say how it was resolved.")})
@@ -180,12 +195,14 @@ def cancel_request(
 
 def set_priority(request: Request, *, actor: Any, priority: int, reason: str) -> Request:
     """Work it sooner or later, for a stated reason."""
-    with work(request, "set_priority", actor=actor, note=reason) as row:
-        if not reason.strip():
-            raise ValidationError({"reason": _("Say why.")})
-        if not row.is_open:
-            raise Refused(_("only an open request has its priority changed"))
-        row.priority = priority
+    with passing_on(request, "prioritizes", actor=actor) as parts:
+        with work(request, "set_priority", actor=actor, note=reason) as row:
+            if not reason.strip():
+                raise ValidationError({"reason": _("Say why.")})
+            if not row.is_open:
+                raise Refused(_("only an open request has its priority changed"))
+            was, row.priority = row.priority, priority
+        pass_on_priority(parts, row, was, actor=actor)
     return row
 
 
