@@ -36,7 +36,7 @@ def opened_to(user: Any, at: datetime) -> Any:
     return (rows if may_ask else model.objects.none()).values("record")
 
 
-class ConfidentialRecordQuerySet(ScopedQuerySet):
+class ConfidentialRecordQuerySet(ScopedQuerySet[Any]):
     def visible_to(self, user: Any) -> Self:
         """Those in which one takes part, and those that are open by break-glass."""
         if not _acts(user):
@@ -45,7 +45,7 @@ class ConfidentialRecordQuerySet(ScopedQuerySet):
         return self.filter(Q(pk__in=records_of(user)) | Q(pk__in=opened))
 
 
-class SealedEntryQuerySet(ScopedQuerySet):
+class SealedEntryQuerySet(ScopedQuerySet[Any]):
     def visible_to(self, user: Any) -> Self:
         """What participants share, to them and by break-glass; private notes to their author."""
         if not _acts(user):
@@ -62,7 +62,7 @@ class SealedEntryQuerySet(ScopedQuerySet):
         return self.filter(closed_at__isnull=True)
 
 
-class GlassAccessQuerySet(ScopedQuerySet):
+class GlassAccessQuerySet(ScopedQuerySet[Any]):
     def visible_to(self, user: Any) -> Self:
         """Those one asked for, for participants those that were opened, and for whoever may
         approve all those in whose record they have no part."""

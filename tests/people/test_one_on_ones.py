@@ -9,7 +9,6 @@ from django.core.exceptions import ValidationError
 from django.db import DatabaseError, transaction
 from django.utils import timezone
 
-from audit.context import Channel, acting
 from core.errors import NotAllowed, Refused
 from notifications.models import Message
 from people.confidential.enums import MeetingStatus
@@ -341,8 +340,9 @@ def test_tokens_of_the_command_line_and_break_glass_open_nothing_by_rest(cast, a
 
     series = a_series(cast)
     address = f"/api/v1/one-on-ones/{series.record}/"
-    with acting(channel=Channel.COMMAND):
-        _row, secret = mint_token(cast.agent_l1, actor=None, name="cron", scopes=["write"])
+    _row, secret = mint_token(
+        cast.agent_l1, actor=None, name="cron", scopes=["write"], made_on_command_line=True
+    )
     assert APIClient(headers={"authorization": f"Token {secret}"}).get(address).status_code == 403
     opened(cast, series)
     assert api_of(cast.hr_partner).get(address).status_code == 404

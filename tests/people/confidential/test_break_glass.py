@@ -48,7 +48,7 @@ def test_two_others_open_it_to_the_asker_for_a_day_and_no_longer(cast):
     break_glass.approve_opening(access, actor=cast.senior_approver)
     read = read_entries(series.record, actor=cast.hr_partner)
     assert [text for _entry, text in read] == ["shared"]  # never a private note
-    event = OutboxEntry.objects.filter(relation="confidential.read").get()
+    event = OutboxEntry.objects.filter(relation="event:confidential.read").get()
     assert event.after == {"relation": "breaking_glass"}
     for other in (cast.security_admin, cast.senior_approver):  # they opened it to the asker
         with pytest.raises(NotAllowed):

@@ -46,7 +46,7 @@ def test_every_reading_is_an_event_that_says_whose_record_and_nothing_of_it(cast
     series = a_series(cast)
     entries.add_topic(series, actor=cast.agent_l1, text=CANARY)
     read_entries(series.record, actor=cast.team_lead)
-    (event,) = OutboxEntry.objects.filter(relation="confidential.read")
+    (event,) = OutboxEntry.objects.filter(relation="event:confidential.read")
     assert (event.key, event.after) == (series.record.reference, {"relation": "participant"})
 
 
