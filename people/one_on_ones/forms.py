@@ -122,7 +122,7 @@ class MoodForm(StepForm):
         min_value=1,
         max_value=5,
         widget=forms.NumberInput({"type": "range", "min": 1, "max": 5, "step": 1}),
-        help_text=_("From 1, bad, to 5, very well. Your lead alone sees it, and nobody counts it."),
+        help_text=_("From 1, bad, to 5, very well. Your lead sees it, and nobody counts it."),
     )
 
     def perform(self) -> Any:
