@@ -22,6 +22,7 @@ TITLES: dict[str, Reason] = {
     "vendor.remove_subcontractor": _("Subcontractor removed"),
     "vendor.add_contact": _("Contact of a vendor added"),
     "vendor.remove_contact": _("Contact of a vendor removed"),
+    "contract.import": _("Contracts imported"),
     "contract.draft": pgettext_lazy("ledger", "Contract drafted"),
     "contract.edit": _("Contract corrected"),
     "contract.plan_payments": _("Payments of a contract planned"),
