@@ -18,6 +18,7 @@ SCHEDULE: dict[str, dict[str, Any]] = {
     "records-forget-exports": {"task": "records.forget_exports", "schedule": crontab("25", "3")},
     "people-forget-sessions": {"task": "people.forget_sessions", "schedule": crontab("30", "3")},
     "people-keep-access": {"task": "people.keep_access", "schedule": crontab("35", "12")},
+    "people-keep-confidential": {"task": "people.keep_confidential", "schedule": crontab("25")},
     "people-erase": {"task": "people.erase", "schedule": crontab("*/5")},
     "changes-expire": {"task": "changes.expire_changes", "schedule": crontab(minute="*/5")},
     "changes-deployments": {"task": "changes.review_deployments", "schedule": crontab("*/5")},
@@ -48,6 +49,7 @@ SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": crontab("20", "9"),
     },
     "incidents-remind": {"task": "incidents.remind", **_SWEEP},
+    "vendors-keep-vendors": {"task": "vendors.keep_vendors", "schedule": crontab("50", "12")},
     "vendors-keep-contracts": {"task": "vendors.keep_contracts", "schedule": crontab("45", "12")},
     "incidents-close-resolved": {"task": "incidents.close_resolved", "schedule": crontab("5")},
 }

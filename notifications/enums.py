@@ -62,6 +62,7 @@ class MessageKind(models.TextChoices):
     DEVICE_RETURNED = "device_returned", _("A device that I had was taken back")
     CONTRACT_TO_DECIDE = "contract_to_decide", _("A decision about a contract of mine is due")
     CONTRACT_UNDECIDED = "contract_undecided", _("Nobody has decided about a contract I pay for")
+    VENDOR_TO_REVIEW = "vendor_to_review", _("A review of a vendor of mine is due")
     CONTROL_FAILED = "control_failed", _("A control of the audit trail has failed")
     AUDIT_REQUEST_ASKED = "audit_request_asked", _("An auditor asks me for something")
     AUDIT_REQUEST_PROVIDED = (
@@ -79,6 +80,9 @@ class MessageKind(models.TextChoices):
     ACCESS_REVIEW_ASKED = "access_review_asked", _("A review of access asks for my answer")
     ACCESS_REVIEW_LATE = "access_review_late", _("A review of access is late")
     ACCESS_REMOVAL_ASKED = "access_removal_asked", _("A review asks to take access away")
+    ONE_ON_ONE_AHEAD = "one_on_one_ahead", _("A 1:1 of mine is ahead")
+    GLASS_ASKED = "glass_asked", _("Somebody asks to open a confidential record")
+    GLASS_OPENED = "glass_opened", _("A confidential record was opened by break-glass")
     ACCOUNT_SECURITY = "account_security", _("Something changed about my account")
 
 
