@@ -33,9 +33,14 @@ class Original:
                 cursor.execute(f"DROP DATABASE {_quoted(_name_of_original())} WITH (FORCE)")
 
     def _copy(self, source: str, *, to: str) -> None:
-        """Servers and tasks of the test may still hold connections: FORCE ends these."""
+        """Servers and tasks of the test may still hold connections: FORCE ends these. So may the
+        set-up, from before a browser's event loop: a source that is in use cannot be copied."""
         with _server() as cursor:
             cursor.execute(f"DROP DATABASE IF EXISTS {_quoted(to)} WITH (FORCE)")
+            cursor.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s",
+                [source],
+            )
             cursor.execute(
                 f"CREATE DATABASE {_quoted(to)} TEMPLATE {_quoted(source)} STRATEGY wal_log"
             )
