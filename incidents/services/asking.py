@@ -1,6 +1,6 @@
-"""What requests take over from the incidents that they ask about: a merge carries the link, words for
-the client and the resolution are passed on. The requests are altered by their own services, under
-the actor's own rights, and what refuses is told."""
+"""What requests take over from the incidents that they ask about: a merge carries the link, words
+for the client and the resolution are passed on. The requests are altered by their own services,
+under the actor's own rights, and what refuses is told."""
 
 from datetime import datetime
 from typing import Any
@@ -17,8 +17,8 @@ from incidents.services.requests.progress import resolve_request
 
 
 def carry_links(merge: Merge, row: Incident | Request, survivor: Any, *, actor: Any) -> None:
-    """The survivor takes over which requests ask about which incidents; what is linked there already
-    stays as it is."""
+    """The survivor takes over which requests ask about which incidents; what is linked there
+    already stays as it is."""
     here, other = ("request", "incident") if isinstance(row, Request) else ("incident", "request")
     for link in RequestIncident.objects.filter(**{here: row.pk}).order_by("pk"):
         RequestIncident.objects.get_or_create(

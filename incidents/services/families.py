@@ -26,8 +26,8 @@ _DECIDE_PRIORITY: dict[type, tuple[str, ...]] = {
 
 
 def set_cascade[R: Incident | Request](record: R, *, actor: Any, **switches: bool) -> R:
-    """Say what a record passes on to its parts from now on, and an incident to the requests that ask
-    about it; what is not named stays."""
+    """Say what a record passes on to its parts from now on, and an incident to the requests that
+    ask about it; what is not named stays."""
     known = {*SWITCHES, *(_FOR_REQUESTS if isinstance(record, Incident) else ())}
     if unknown := set(switches) - known:
         raise ValidationError({name: _("This cannot be passed on.") for name in sorted(unknown)})

@@ -24,8 +24,8 @@ def merge[R: Incident | Request](
     record: R, *, actor: Any, into: R, note: str = "", at: datetime | None = None
 ) -> R:
     """A record is the same as another of its kind: it goes on there. What was said on it and who
-    watches it is reached from the survivor, which takes over the links between requests and incidents;
-    it keeps its own page, which says where it went.
+    watches it is reached from the survivor, which takes over the links between requests and
+    incidents; it keeps its own page, which says where it went.
 
     Refused: itself, one out of sight or reach, one that is not open, a request of another client.
     """

@@ -58,8 +58,8 @@ def unlink_records[R: Incident | Request](source: R, kind: str, target: R, *, ac
 def link_request_to_incident(
     record: Request, *, actor: Any, incident: Incident, kind: str = AskingKind.ABOUT
 ) -> Request:
-    """State that a request asks about an incident, or was caused by it; that one must be in the actor's sight. Whoever
-    owns or watches the request hears when the incident is resolved."""
+    """State that a request asks about an incident, or was caused by it; that one must be in the
+    actor's sight. Whoever owns or watches the request hears when the incident is resolved."""
     with request_locking.work(record, "link_incident", actor=actor) as row:
         if not locking.VERBS.seen_by(actor).filter(pk=incident.pk).exists():
             raise ValidationError({"incident": _("There is no such record.")})

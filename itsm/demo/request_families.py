@@ -1,5 +1,5 @@
-"""Requests of the demo world that belong together: a whole with its part, one split in two, and those
-that ask about an incident."""
+"""Requests of the demo world that belong together: a whole with its part, one split in two, and
+those that ask about an incident."""
 
 from datetime import datetime, timedelta
 

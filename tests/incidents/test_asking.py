@@ -221,7 +221,7 @@ def test_pages_cost_the_same_with_one_link_and_with_three(
     asking = an_asking(cast, incident)
     shown = incident if page == "incident" else asking
     address = f"/incidents/{page}/{shown.pk}/change/"
-    cost = {"incident": 60, "request": 40}[page]
+    cost = {"incident": 49, "request": 41}[page]
     client.force_login(cast.agent_l1)
     client.get(address)
     with django_assert_num_queries(cost):
