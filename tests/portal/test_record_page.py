@@ -92,7 +92,17 @@ def test_beside_the_record_stands_what_it_concerns(cast, browser):
         "vendor",
     ]
     assert "Critical" in str(side["about"].facts[0].note)
-    beside = ["about", "duty", "cause", "problems", "details", "links", "watchers", "shares"]
+    beside = [
+        "about",
+        "duty",
+        "cause",
+        "problems",
+        "details",
+        "requests",
+        "links",
+        "watchers",
+        "shares",
+    ]
     assert list(side) == beside
 
 
