@@ -131,6 +131,12 @@ REFUSING = {
     "vendors.ContractClause": {"stays_with_its_contract"},
     "vendors.ContractPayment": {"stays_with_its_contract"},
     "vendors.ContractTerm": {"keeps_its_dates"},
+    "vendors.DiligenceAnswer": {"stays_with_its_diligence"},
+    "vendors.DiligenceDocument": {"stays_with_its_diligence"},
+    "vendors.DueDiligence": {"stays_as_decided"},
+    "vendors.MonitoringReview": {"append_only"},
+    "vendors.Vendor": {"is_assessed_first"},
+    "vendors.VendorSubcontractor": {"keeps_chains_open"},
 }
 # Reached through their record only, which has the scope.
 WITHOUT_SCOPE = {

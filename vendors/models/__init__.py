@@ -1,12 +1,19 @@
-"""Vendors, what is agreed with them, and the terms of it."""
+"""Vendors, what makes us trust them, what is agreed with them, and the terms of it."""
 
 from vendors.models.contracts import Contract
+from vendors.models.diligence import (
+    DiligenceAnswer,
+    DiligenceDocument,
+    DueDiligence,
+    MonitoringReview,
+)
 from vendors.models.parts import (
     ContractApproval,
     ContractClause,
     ContractDocument,
     ContractPayment,
 )
+from vendors.models.relations import VendorContact, VendorLocation, VendorSubcontractor
 from vendors.models.terms import ContractReminder, ContractTerm
 from vendors.models.vendors import Vendor
 
@@ -18,5 +25,12 @@ __all__ = [
     "ContractPayment",
     "ContractReminder",
     "ContractTerm",
+    "DiligenceAnswer",
+    "DiligenceDocument",
+    "DueDiligence",
+    "MonitoringReview",
     "Vendor",
+    "VendorContact",
+    "VendorLocation",
+    "VendorSubcontractor",
 ]
