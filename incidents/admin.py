@@ -32,6 +32,7 @@ from incidents.permissions import (
     may_judge_incidents,
     may_override_priority,
     may_share_incidents,
+    may_work_on_requests,
 )
 from incidents.problem_fit import known_errors_for, problems_behind
 from incidents.problem_permissions import may_raise_problems
@@ -62,6 +63,8 @@ _BESIDE = {
     "name_cause",
     "raise_problem",
     "link_problem",
+    "link_request",
+    "unlink_request",
     "set_drill",
     "explain_misses",
 }  # in the side panel
@@ -228,6 +231,8 @@ class IncidentAdmin(ScopedModelAdmin):
             hidden |= {"share", "end_share"}
         if not may_raise_problems(request.user):
             hidden |= {"raise_problem", "link_problem"}
+        if not may_work_on_requests(request.user):
+            hidden |= {"link_request", "unlink_request"}
         if not may_judge_incidents(request.user):
             hidden |= {"set_drill", "explain_misses"}
         return {name: form for name, form in ACTIONS.items() if name not in hidden}

@@ -109,6 +109,13 @@ class LinkKind(models.TextChoices):
     SPLIT_FROM = "split_from", _("Split from")
 
 
+class ForRequests(models.TextChoices):
+    """What the resolution of an incident does to the requests that ask about it."""
+
+    LEAVE = "leave", pgettext_lazy("requests", "Tell who works on them")
+    RESOLVE = "resolve", pgettext_lazy("requests", "Resolve them with it")
+
+
 class PromiseOutcome(models.TextChoices):
     """What became of a promise to the client."""
 

@@ -52,6 +52,13 @@ class RequestLinkKind(models.TextChoices):
     SPLIT_FROM = "split_from", _("Split from")
 
 
+class AskingKind(models.TextChoices):
+    """Why a request is linked to an incident."""
+
+    ABOUT = "about", _("Asks about")
+    CAUSED_BY = "caused_by", _("Caused by")
+
+
 class AdjustmentStatus(models.TextChoices):
     """Where an account adjustment stands."""
 

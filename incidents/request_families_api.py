@@ -4,18 +4,17 @@ gives the whole list, by the same forms as in the portal."""
 from typing import Any
 
 from django.db.models import F
-from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
-from rest_framework.decorators import action
 from rest_framework.response import Response
 
 from core.api.fields import Moment
 from incidents.api_split import Splits
 from incidents.api_together import merges_of, parts_of, sub_resource
 from incidents.enums import Status
+from incidents.forms.asking import LinkRequestForm
 from incidents.forms.together import MergeRequestForm
 from incidents.models import Incident, Request
-from incidents.request_enums import RequestStatus
+from incidents.request_enums import AskingKind, RequestStatus
 from incidents.request_forms.talk import LinkIncidentForm
 
 
@@ -48,22 +47,32 @@ class AskedAboutShown(serializers.Serializer[Any]):
     """An incident that this request asks about."""
 
     incident = serializers.CharField(source="named")
+    kind = serializers.ChoiceField(choices=AskingKind.choices)
     status = serializers.ChoiceField(choices=Status.choices)
     created_at = Moment()
 
 
 class AskedAboutInput(serializers.Serializer[Any]):
-    """The incident, by its reference."""
+    """The incident, by its reference, and why: `about` where nothing is said."""
 
     incident = serializers.CharField()
+    kind = serializers.ChoiceField(choices=AskingKind.choices, required=False)
 
 
 class AskingShown(serializers.Serializer[Any]):
     """A request that asks about this incident."""
 
     request = serializers.CharField(source="named")
+    kind = serializers.ChoiceField(choices=AskingKind.choices)
     status = serializers.ChoiceField(choices=RequestStatus.choices)
     created_at = Moment()
+
+
+class AskingInput(serializers.Serializer[Any]):
+    """The request, by its reference, and why: `about` where nothing is said."""
+
+    request = serializers.CharField()
+    kind = serializers.ChoiceField(choices=AskingKind.choices, required=False)
 
 
 class RequestFamilies(Splits):
@@ -89,20 +98,24 @@ class RequestFamilies(Splits):
 class AskedAbout:
     """The sub-resource of an incident."""
 
-    @extend_schema(responses=AskingShown(many=True))
-    @action(detail=True, pagination_class=None, filter_backends=[])
+    @sub_resource(AskingShown, AskingInput)
     def requests(self: Any, request: Any, **kwargs: Any) -> Response:
-        """The requests that ask about it, as far as one sees them."""
-        return self._sub_resource(None, AskingShown, _asking)
+        """The requests that ask about it, as far as one sees them; taken back by the action
+        unlink_request."""
+        return self._sub_resource(LinkRequestForm, AskingShown, _asking)
 
 
 def _asked_about(record: Request, user: Any) -> Any:
     seen = Incident.objects.visible_to(user).values("pk")
     links = record.incident_links.filter(incident__in=seen).order_by("pk")
-    return links.values("created_at", status=F("incident__status"), named=F("incident__reference"))
+    return links.values(
+        "kind", "created_at", status=F("incident__status"), named=F("incident__reference")
+    )
 
 
 def _asking(incident: Incident, user: Any) -> Any:
     seen = Request.objects.visible_to(user).values("pk")
     links = incident.request_links.filter(request__in=seen).order_by("pk")
-    return links.values("created_at", status=F("request__status"), named=F("request__reference"))
+    return links.values(
+        "kind", "created_at", status=F("request__status"), named=F("request__reference")
+    )

@@ -86,13 +86,16 @@ def _details(request: Request) -> Block:
 
 
 def _incidents(request: Request, user: Any, button: ButtonFor) -> Block:
-    seen = Incident.objects.visible_to(user).filter(request_links__request=request.pk)
+    seen = Incident.objects.visible_to(user).values("pk")
+    links = request.incident_links.filter(incident__in=seen).select_related("incident")
     rows = []
-    for incident in seen.defer("search").order_by("pk"):
+    for found in links.defer("incident__search").order_by("incident"):
+        incident = found.incident
         spoken = _("Take back the link to %s") % incident.reference
         label = pgettext("link", "Take back")
         unlink = button("unlink_incident", label, spoken, incident=incident.reference)
-        rows.append(Row(link(incident), incident_badge(incident), unlink))
+        named = format_html("<small>{}</small> {}", found.get_kind_display(), link(incident))
+        rows.append(Row(named, incident_badge(incident), unlink))
     return Block(
         "incidents",
         _("Asks about incidents"),

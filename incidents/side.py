@@ -46,7 +46,7 @@ def side_of(incident: Incident, user: Any, button: ButtonFor) -> Iterator[Block]
     if may_see_problems(user):
         yield _problems(incident, button)
     yield _details(incident, button)
-    yield from _requests(incident, user)
+    yield from _requests(incident, user, button)
     yield _links(incident, user, button)
     yield _watchers(incident, user, button)
     yield shares_block(incident, button)
@@ -158,18 +158,29 @@ def _details(incident: Incident, button: ButtonFor) -> Block:
     return Block("details", _("Details"), tuple(facts), action=drill)
 
 
-def _requests(incident: Incident, user: Any) -> Iterator[Block]:
-    """The requests that ask about it; nothing for those who see no requests, and where none
-    does."""
+def _requests(incident: Incident, user: Any, button: ButtonFor) -> Iterator[Block]:
+    """The requests that ask about it; nothing for those who see no requests."""
     if not may_see_requests(user):
         return
-    asking = Request.objects.visible_to(user).filter(incident_links__incident=incident.pk)
-    found = list(asking.defer("search").order_by("-pk")[: _SHOWN + 1])
-    if found:
-        rows = [Row(link(request), request_badge(request)) for request in found[:_SHOWN]]
-        if len(found) > _SHOWN:
-            rows.append(Row(_("and more")))
-        yield Block("requests", _("Asked about by requests"), rows=tuple(rows))
+    seen = Request.objects.visible_to(user).values("pk")
+    links = incident.request_links.filter(request__in=seen).select_related("request")
+    found = list(links.defer("request__search").order_by("-request")[: _SHOWN + 1])
+    rows = []
+    for one in found[:_SHOWN]:
+        spoken = _("Take back the link to %s") % one.request.reference
+        label = pgettext("link", "Take back")
+        unlink = button("unlink_request", label, spoken, request=one.request.reference)
+        named = format_html("<small>{}</small> {}", one.get_kind_display(), link(one.request))
+        rows.append(Row(named, request_badge(one.request), unlink))
+    if len(found) > _SHOWN:
+        rows.append(Row(_("and more")))
+    yield Block(
+        "requests",
+        _("Asked about by requests"),
+        rows=tuple(rows),
+        nothing=_("None."),
+        action=button("link_request", pgettext("button", "Link")),
+    )
 
 
 def _links(incident: Incident, user: Any, button: ButtonFor) -> Block:

@@ -30,6 +30,7 @@ from incidents.models import (
     RequestIncident,
 )
 from incidents.phrases import INCIDENT_PHRASES
+from incidents.request_enums import AskingKind
 from incidents.together import merged_into
 from incidents.workflow import INCIDENT_WORKFLOW
 from notifications.timeline import mails
@@ -94,7 +95,7 @@ def _request_rows(window: Window) -> Any:
 def tell_asked_about(row: Any) -> tuple[Reason, Told]:
     """A request asks about an incident, or no longer does; true on both pages."""
     title = _("Link taken back") if row.history_type == "-" else _("Linked")
-    kind = _("Asks about")
+    kind = AskingKind(row.kind).label
     return title, Told("links", "%(old)s · %(field)s · %(new)s", kind, row.request, row.incident)
 
 

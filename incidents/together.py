@@ -225,6 +225,8 @@ def _passed_on(cascade: Cascade | None) -> str:
         "tells": _("comments for the client"),
         "prioritizes": _("priority"),
         "waits": _("waiting and resuming"),
+        "tells_requests": _("comments for the client, on requests"),
+        "resolves_requests": _("resolution, to requests"),
     }
     taken = [label for name, label in named.items() if cascade and getattr(cascade, name)]
     return _("Passed on to parts: %s.") % ", ".join(taken) if taken else ""

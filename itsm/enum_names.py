@@ -28,6 +28,7 @@ ENUM_NAMES = {
     "FailureStatus": "evidence.enums.FailureStatus",
     "FeedbackKind": "sla.feedback_enums.FeedbackKind",
     "FindingKind": "changes.enums.FindingKind",
+    "ForRequests": "incidents.enums.ForRequests",
     "Framework": "evidence.enums.Framework",
     "GuideFor": "incidents.enums.GuideFor",
     "HelpState": "incidents.enums.HelpState",

@@ -1,6 +1,7 @@
 """What each action on an incident asks. The portal's dialogs and the API use the same forms."""
 
 from core.actions import ActionForm, ReasonedForm
+from incidents.forms.asking import LinkRequestForm, UnlinkRequestForm
 from incidents.forms.causes import NameCauseForm
 from incidents.forms.consulting import (
     AnswerConsultationForm,
@@ -32,8 +33,8 @@ from incidents.forms.together import (
     MergeForm,
     NoteVendorReplyForm,
     PromiseContactForm,
-    SetCascadeForm,
     SetFollowingForm,
+    SetIncidentCascadeForm,
     UnmergeForm,
 )
 from incidents.forms.work import AssignForm, MarkForm, OverridePriorityForm
@@ -70,8 +71,10 @@ _FORMS: tuple[type[ActionForm], ...] = (
     LinkProblemForm,
     MergeForm,
     UnmergeForm,
-    SetCascadeForm,
+    SetIncidentCascadeForm,
     SetFollowingForm,
+    LinkRequestForm,
+    UnlinkRequestForm,
     EscalateAgainForm,
     NoteVendorReplyForm,
     PromiseContactForm,

@@ -8,9 +8,9 @@ from core.actions import ActionForm, NoteForm, ReasonedForm
 from core.errors import Reason
 from core.references import ReferenceChoiceField
 from incidents import services
-from incidents.enums import Impact, ResolutionCode, Tier, Urgency
+from incidents.enums import ForRequests, Impact, ResolutionCode, Tier, Urgency
 from incidents.forms.passing_on import telling
-from incidents.models import Incident
+from incidents.models import Cascade, Incident, Request
 from people.choosing import offer_people
 from people.models import Team, User
 from sla.enums import MarkKind
@@ -166,6 +166,18 @@ class ResolveForm(ActionForm):
         widget=forms.Textarea({"rows": 5}),
         help_text=_("What was done, so that the next person can do it again."),
     )
+    requests = forms.ChoiceField(
+        label=_("Requests that ask about it"), choices=ForRequests.choices, required=False
+    )
+
+    def prepare(self) -> None:
+        asking = Request.objects.visible_to(self.actor).open()
+        if not asking.filter(incident_links__incident=self.record.pk).exists():
+            del self.fields["requests"]
+            return
+        switched = Cascade.objects.filter(life=self.record.life_id, resolves_requests=True)
+        first = ForRequests.RESOLVE if switched.exists() else ForRequests.LEAVE
+        self.fields["requests"].initial = first
 
     def effect(self) -> Reason:
         is_mitigated = self.record.life.marks.current().filter(kind=MarkKind.MITIGATED).exists()

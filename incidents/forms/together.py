@@ -89,6 +89,23 @@ class SetCascadeForm(ActionForm):
         return services.set_cascade(self.record, actor=self.actor, **self.cleaned_data)
 
 
+class SetIncidentCascadeForm(SetCascadeForm):
+    title = _("What parts and requests take over")
+    tells_requests = forms.BooleanField(
+        label=_("Comments for the client, on the requests that ask about it"), required=False
+    )
+    resolves_requests = forms.BooleanField(
+        label=_("Resolve the requests that ask about it"), required=False
+    )
+
+    def effect(self) -> Reason:
+        return _(
+            "From now on, for open requests and open parts that follow. A comment for the client "
+            "then reaches the client of each; the resolution is read by whoever reads the request. "
+            "What you may not do is not done, and you are told."
+        )
+
+
 class SetFollowingForm(ActionForm):
     action = "set_following"
     title = _("Let a part follow, or not")

@@ -64,7 +64,8 @@ class Merge(models.Model):
 
 
 class Cascade(models.Model):
-    """What a record passes on to its parts; a part follows as long as its link says so."""
+    """What a record passes on to its parts, as long as a part's link says that it follows, and an
+    incident to the requests that ask about it."""
 
     life = models.OneToOneField(Life, models.PROTECT, related_name="cascade")
     resolves = models.BooleanField(
@@ -75,6 +76,16 @@ class Cascade(models.Model):
     tells = models.BooleanField(_("comments for the client"), default=False)
     prioritizes = models.BooleanField(_("priority"), default=False)
     waits = models.BooleanField(_("waiting and resuming"), default=False)
+    tells_requests = models.BooleanField(
+        _("comments for the client, on requests"),
+        default=False,
+        help_text=_("Of an incident: on the requests that ask about it."),
+    )
+    resolves_requests = models.BooleanField(
+        _("resolve the requests with it"),
+        default=False,
+        help_text=_("Also when it is resolved by a portal's task."),
+    )
 
     history = History(read_by=("life",))
 

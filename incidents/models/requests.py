@@ -12,12 +12,14 @@ from audit.history import History
 from core.references import reference_field
 from core.search import search_document
 from incidents.enums import IncidentChannel, Priority
+from incidents.models.collaboration import Merge
 from incidents.models.incidents import Incident
 from incidents.request_enums import (
     REQUEST_ENDED,
     REQUEST_IN_HAND,
     REQUEST_NOT_COUNTED,
     REQUEST_OPEN,
+    AskingKind,
     RequestLinkKind,
     RequestOutcome,
     RequestStatus,
@@ -322,10 +324,21 @@ class RequestLink(Link):
 
 
 class RequestIncident(Link):
-    """An incident that a request asks about."""
+    """An incident that a request asks about, or that caused it."""
 
     request = models.ForeignKey(Request, models.PROTECT, related_name="incident_links")
+    kind = models.CharField(
+        _("relation"), max_length=15, choices=AskingKind, default=AskingKind.ABOUT
+    )
     incident = models.ForeignKey(Incident, models.PROTECT, related_name="request_links")
+    carried_by = models.ForeignKey(
+        Merge,
+        models.PROTECT,
+        null=True,
+        editable=False,
+        related_name="carried",
+        help_text=_("The merge that brought it here; undoing that takes it back."),
+    )
 
     history = History(read_by=("request", "incident"))
 
@@ -336,7 +349,10 @@ class RequestIncident(Link):
         constraints = [
             models.UniqueConstraint(
                 name="incidents_requestincident_once", fields=["request", "incident"]
-            )
+            ),
+            models.CheckConstraint(
+                name="incidents_requestincident_kinds", condition=Q(kind__in=AskingKind.values)
+            ),
         ]
 
     def __str__(self) -> str:

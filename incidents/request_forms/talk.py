@@ -12,7 +12,7 @@ from incidents import services
 from incidents.forms.passing_on import telling
 from incidents.forms.talk import AttachForm, CommentForm
 from incidents.models import Incident, Request
-from incidents.request_enums import RequestLinkKind
+from incidents.request_enums import AskingKind, RequestLinkKind
 from incidents.services.requests import conversation
 from people.sharing import EndShareForm, ShareForm
 
@@ -96,6 +96,9 @@ class UnlinkForm(LinkForm):
 class LinkIncidentForm(ActionForm):
     action = "link_incident"
     title = _("Link to an incident")
+    kind = forms.ChoiceField(
+        label=_("Relation"), choices=AskingKind.choices, initial=AskingKind.ABOUT, required=False
+    )
     incident = ReferenceChoiceField(
         label=_("Incident"),
         queryset=Incident.objects.none(),
@@ -111,14 +114,16 @@ class LinkIncidentForm(ActionForm):
             "incident is resolved."
         )
 
-    def perform(self) -> Request:
-        return services.link_request_to_incident(self.record, actor=self.actor, **self.cleaned_data)
+    def perform(self) -> Any:
+        given = {name: value for name, value in self.cleaned_data.items() if value}
+        return services.link_request_to_incident(self.record, actor=self.actor, **given)
 
 
 class UnlinkIncidentForm(LinkIncidentForm):
     action = "unlink_incident"
     title = _("Take back the link to an incident")
     prefilled = ("incident",)
+    kind = None  # it is linked in one way only
 
     def effect(self) -> Reason:
         return _("The link goes from both pages; the timelines still tell of it.")

@@ -11,6 +11,7 @@ from audit.context import acting
 from core.errors import ValidationError
 from incidents.audience import tell_followers, tell_mentioned
 from incidents.models import Incident, IncidentAttachment, IncidentComment, IncidentWatcher
+from incidents.services.asking import pass_on_words
 from incidents.services.families import passing_on
 from incidents.services.locking import lock, work
 from incidents.services.mentioning import call_mentioned
@@ -53,6 +54,7 @@ def comment_on_incident(
                 part, actor=actor, text=text, is_internal=False, at=at
             ),
         )
+        pass_on_words(comment.incident, actor=actor, text=text, at=at)
     return comment
 
 

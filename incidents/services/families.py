@@ -18,6 +18,7 @@ from incidents.services.whichever import verbs_of, work_on
 from incidents.triggers import DEEPEST, FAMILIES
 
 SWITCHES = ("resolves", "tells", "prioritizes", "waits")
+_FOR_REQUESTS = ("tells_requests", "resolves_requests")
 _DECIDE_PRIORITY: dict[type, tuple[str, ...]] = {
     Incident: ("impact", "urgency", "priority", "priority_reason"),
     Request: ("priority",),
@@ -25,8 +26,10 @@ _DECIDE_PRIORITY: dict[type, tuple[str, ...]] = {
 
 
 def set_cascade[R: Incident | Request](record: R, *, actor: Any, **switches: bool) -> R:
-    """Say what a record passes on to its parts from now on; what is not named stays."""
-    if unknown := set(switches) - set(SWITCHES):
+    """Say what a record passes on to its parts from now on, and an incident to the requests that
+    ask about it; what is not named stays."""
+    known = {*SWITCHES, *(_FOR_REQUESTS if isinstance(record, Incident) else ())}
+    if unknown := set(switches) - known:
         raise ValidationError({name: _("This cannot be passed on.") for name in sorted(unknown)})
     with work_on(record, "set_cascade", actor=actor) as row:
         cascade, _made = Cascade.objects.get_or_create(life_id=row.life_id)
@@ -78,24 +81,26 @@ def _levels(start: int, beyond: Callable[[list[int]], Any]) -> dict[int, int]:
 
 @dataclass
 class PassingOn:
-    """What is passed on to the parts of one record, and what became of it."""
+    """What is passed on from one record to others, its parts where no model is named, and what
+    became of it."""
 
     part_ids: list[int]
     actor: Any
+    model: Any = None
     done: list[str] = field(default_factory=list)
     refused: list[Reason] = field(default_factory=list)
 
-    def each[R: Incident | Request](self, row: R, act: Callable[[R], Any]) -> None:
-        """Take the same step with every part that the actor sees and that is open, each on its own;
+    def each(self, row: Any, act: Callable[[Any], Any]) -> None:
+        """Take the same step with every one that the actor sees and that is open, each on its own;
         `row.passed_on` tells of it."""
-        row.passed_on = self  # type: ignore[union-attr]  # -- told to whoever asked, not stored
-        parts = type(row).objects.filter(pk__in=self.part_ids).open().order_by("pk")
+        row.passed_on = [*getattr(row, "passed_on", ()), self]  # told to whoever asked, not stored
+        parts = (self.model or type(row)).objects.filter(pk__in=self.part_ids).open().order_by("pk")
         seen = parts if self.actor is None else parts.visible_to(self.actor)
         found = list(seen.select_related("life"))
         if hidden := parts.count() - len(found):
             text = ngettext(
-                "%d part that you may not see stays as it is.",
-                "%d parts that you may not see stay as they are.",
+                "%d record that you may not see stays as it is.",
+                "%d records that you may not see stay as they are.",
                 hidden,
             )
             self.refused.append(text % hidden)

@@ -9,8 +9,9 @@ from django.utils.translation import gettext_lazy as _
 
 from audit.context import told_moment
 from core.errors import NotAllowed, Reason, Refused, ValidationError
-from incidents.models import Incident, Merge, Request, RequestIncident
+from incidents.models import Incident, Merge, Request
 from incidents.rules import is_alone_in_its_alert_group
+from incidents.services.asking import carry_links, take_back_carried
 from incidents.services.locking import hold_alert_groups
 from incidents.services.whichever import verbs_of
 from sla.enums import EventKind
@@ -23,8 +24,8 @@ def merge[R: Incident | Request](
     record: R, *, actor: Any, into: R, note: str = "", at: datetime | None = None
 ) -> R:
     """A record is the same as another of its kind: it goes on there. What was said on it and who
-    watches it is reached from the survivor, which asks about the same incidents from now on; it
-    keeps its own page, which says where it went.
+    watches it is reached from the survivor, which takes over the links between requests and
+    incidents; it keeps its own page, which says where it went.
 
     Refused: itself, one out of sight or reach, one that is not open, a request of another client.
     """
@@ -43,15 +44,14 @@ def merge[R: Incident | Request](
                 raise Refused(reason)
             moment = at or timezone.now()
             row.closed_at = moment
-            Merge.objects.create(
+            merged = Merge.objects.create(
                 life_id=row.life_id,
                 into_id=survivor.life_id,
                 status_before=before[row.pk],
                 merged_at=moment,
                 merged_by=actor,
             )
-            if isinstance(row, Request):
-                _carry_incidents(row, survivor, actor)
+            carry_links(merged, row, survivor, actor=actor)
     return row
 
 
@@ -75,17 +75,10 @@ def unmerge[R: Incident | Request](record: R, *, actor: Any, note: str) -> R:
             ended = row.life.events.filter(kind=EventKind.MERGED, superseded_at__isnull=True)
             for event in ended:
                 withdraw(event)
+            take_back_carried(merged)
             merged.undone_at, merged.undone_by = told_moment(), actor
             merged.save(update_fields=["undone_at", "undone_by"])
     return row
-
-
-def _carry_incidents(row: Request, survivor: Request, actor: Any) -> None:
-    """The survivor asks about the same incidents; what it asked about already stays as it is."""
-    for link in row.incident_links.order_by("pk"):
-        RequestIncident.objects.get_or_create(
-            request=survivor, incident_id=link.incident_id, defaults={"created_by": actor}
-        )
 
 
 def _against(record: Any, survivor: Any) -> Reason | None:

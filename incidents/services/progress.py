@@ -13,6 +13,7 @@ from incidents.enums import PRIORITY_OF, Impact, Status, Urgency
 from incidents.models import Incident
 from incidents.request_audience import tell_who_asks_about
 from incidents.rules import has_reasons_for_misses
+from incidents.services.asking import pass_on_resolution
 from incidents.services.escalations import record_escalation
 from incidents.services.families import pass_on_priority, passing_on
 from incidents.services.locking import TABLE, hold_alert_groups, lock, step
@@ -124,14 +125,17 @@ def resolve_incident(
     actor: Any,
     resolution_code: str,
     resolution: str,
+    requests: str = "",
     at: datetime | None = None,
 ) -> Incident:
-    """The service works again. What is resolved is mitigated too, at the latest now."""
+    """The service works again. What is resolved is mitigated too, at the latest now. `requests`
+    says what becomes of those that ask about it (`ForRequests`); empty: as its switch says."""
     at = at or timezone.now()
     with passing_on(incident, "resolves", actor=actor) as parts:
         row = _resolve(incident, actor, resolution_code, resolution, at)
         answers = {"resolution_code": resolution_code, "resolution": resolution}
         parts.each(row, lambda part: resolve_incident(part, actor=actor, at=at, **answers))
+        pass_on_resolution(row, actor=actor, chosen=requests, at=at)
     return row
 
 

@@ -9,6 +9,7 @@ from core.errors import NotAllowed, Refused, ValidationError
 from incidents.enums import LinkKind
 from incidents.models import Incident, Request, RequestIncident
 from incidents.permissions import may_see_incidents, may_share_incidents
+from incidents.request_enums import AskingKind
 from incidents.services import locking
 from incidents.services.families import keep_tree
 from incidents.services.locking import work
@@ -54,14 +55,16 @@ def unlink_records[R: Incident | Request](source: R, kind: str, target: R, *, ac
     return unlinked
 
 
-def link_request_to_incident(record: Request, *, actor: Any, incident: Incident) -> Request:
-    """State that a request asks about an incident, which must be in the actor's sight. Whoever
-    owns or watches the request hears when the incident is resolved."""
+def link_request_to_incident(
+    record: Request, *, actor: Any, incident: Incident, kind: str = AskingKind.ABOUT
+) -> Request:
+    """State that a request asks about an incident, or was caused by it; that one must be in the
+    actor's sight. Whoever owns or watches the request hears when the incident is resolved."""
     with request_locking.work(record, "link_incident", actor=actor) as row:
         if not locking.VERBS.seen_by(actor).filter(pk=incident.pk).exists():
             raise ValidationError({"incident": _("There is no such record.")})
         made = RequestIncident.objects.get_or_create(
-            request=row, incident=incident, defaults={"created_by": actor}
+            request=row, incident=incident, defaults={"kind": kind, "created_by": actor}
         )[1]
         if not made:
             raise Refused(_("they are linked like this already"))

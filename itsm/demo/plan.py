@@ -30,6 +30,7 @@ from itsm.demo.piece import in_one_piece
 from itsm.demo.plots import Plot
 from itsm.demo.privacy import tell_privacy_requests
 from itsm.demo.problems import tell_problems
+from itsm.demo.request_families import tell_request_families, tell_what_requests_ask
 from itsm.demo.requests import tell_requests
 from itsm.demo.running import FIRING, tell_running
 from itsm.demo.scores import tell_scores
@@ -121,6 +122,7 @@ def fill(progress: Progress, **params: Any) -> dict[str, Any]:
     tell_privacy_requests(world, plan.base)
     tell_one_on_ones(world, plan.base)
     tell_requests(world, plan.base)
+    tell_request_families(world, plan.base)
     teller, breath = Teller(world, plan.first), Breath()
     tell_changes(world, plan.seed, plan.base, plan.incidents, pause=breath.take)
     tell_deployments(world, plan.base)
@@ -136,6 +138,7 @@ def fill(progress: Progress, **params: Any) -> dict[str, Any]:
         shown.get()(progress.done, total)
         breath.take()
     told += tell_running(world)
+    tell_what_requests_ask(world, plan.base)
     freeze_last_months(plan.base)
     tell_problems(world, plan.base)
     tell_together(world)

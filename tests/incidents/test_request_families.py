@@ -51,7 +51,7 @@ def test_what_is_resolved_resolves_the_parts_that_follow(cast: Any) -> None:
         whole, actor=cast.agent_l1, outcome="fulfilled", resolution="All were sent."
     )
 
-    assert done.passed_on.told() == [
+    assert done.passed_on[0].told() == [
         f"Passed on to {part.reference}.",
         f"{new.reference} stays as it is: the status “New” does not allow this action.",
     ]
@@ -67,8 +67,8 @@ def test_a_part_with_an_unsettled_adjustment_stays(cast: Any) -> None:
     done = progress.resolve_request(
         whole, actor=cast.agent_l1, outcome="fulfilled", resolution="All were sent."
     )
-    assert done.passed_on.done == [part.reference]
-    assert len(done.passed_on.refused) == 1
+    assert done.passed_on[0].done == [part.reference]
+    assert len(done.passed_on[0].refused) == 1
     assert fresh(money.request) == ["in_progress"]
 
 
@@ -92,7 +92,7 @@ def test_nothing_is_passed_on_without_a_switch(cast: Any) -> None:
     done = progress.resolve_request(
         whole, actor=cast.agent_l1, outcome="answered", resolution="They know now."
     )
-    assert done.passed_on.told() == []
+    assert done.passed_on[0].told() == []
     assert fresh(part) == ["in_progress"]
 
 

@@ -5,11 +5,12 @@ from decimal import Decimal
 import pytest
 
 from core.errors import Refused, Stale
-from incidents.models import Request
-from incidents.services.requests import adjusting, opening
+from incidents import services
+from incidents.models import Incident, Request, RequestIncident, RequestLink
+from incidents.services.requests import adjusting, opening, progress
 from tests.cast import assemble_cast
-from tests.factories import a_service
-from tests.incidents.asking import a_limit, an_adjustment
+from tests.factories import a_service, an_incident
+from tests.incidents.asking import a_limit, a_request, an_adjustment
 from tests.incidents.test_at_once import at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -54,3 +55,55 @@ def test_applied_by_two_at_once_it_is_applied_by_one_entry(cast):
     row.refresh_from_db()
     assert (len(refused), len(applied)) == (1, 1)
     assert row.ledger_reference == applied[0].ledger_reference
+
+
+def test_two_who_close_a_circle_at_once_do_not_both(cast):
+    one, other = a_request(cast), a_request(cast)
+    outcomes = at_once(
+        lambda: services.link_records(one, "child_of", other, actor=cast.agent_l1),
+        lambda: services.link_records(other, "child_of", one, actor=cast.agent_l2),
+    )
+    assert sorted(type(outcome).__name__ for outcome in outcomes) == ["Refused", "Request"]
+    assert RequestLink.objects.count() == 1
+
+
+def test_a_whole_resolved_while_its_part_is_resolved_by_hand(cast):
+    whole, part = a_request(cast, "in_progress"), a_request(cast, "in_progress")
+    services.link_records(part, "child_of", whole, actor=cast.agent_l1)
+    services.set_cascade(whole, actor=cast.agent_l1, resolves=True)
+    facts = {"outcome": "fulfilled", "resolution": "Sent."}
+    outcomes = at_once(
+        lambda: progress.resolve_request(whole, actor=cast.agent_l1, **facts),
+        lambda: progress.resolve_request(part, actor=cast.agent_l2, **facts),
+    )
+    assert {type(outcome) for outcome in outcomes} <= {Request, Refused}
+    assert set(Request.objects.values_list("status", flat=True)) == {"resolved"}
+    assert part.life.events.filter(kind="resolved").count() == 1
+
+
+def test_linked_by_two_at_once_it_asks_once(cast):
+    asking, incident = a_request(cast), an_incident(cast)
+    outcomes = at_once(
+        lambda: services.link_request_to_incident(asking, actor=cast.agent_l1, incident=incident),
+        lambda: services.link_request_to_incident(asking, actor=cast.agent_l2, incident=incident),
+    )
+    assert sorted(type(outcome).__name__ for outcome in outcomes) == ["Refused", "Request"]
+    assert RequestIncident.objects.count() == 1
+
+
+def test_an_incident_resolved_while_its_request_is_resolved_by_hand(cast):
+    incident, asking = an_incident(cast, "in_progress"), a_request(cast, "in_progress")
+    services.link_request_to_incident(asking, actor=cast.agent_l1, incident=incident)
+    services.set_cascade(incident, actor=cast.agent_l1, resolves_requests=True)
+    outcomes = at_once(
+        lambda: services.resolve_incident(
+            incident, actor=cast.agent_l1, resolution_code="fixed", resolution="Restarted."
+        ),
+        lambda: progress.resolve_request(
+            asking, actor=cast.agent_l2, outcome="answered", resolution="It works."
+        ),
+    )
+    assert {type(outcome) for outcome in outcomes} <= {Incident, Request, Refused}
+    asking.refresh_from_db()
+    assert asking.status == "resolved"
+    assert asking.life.events.filter(kind="resolved").count() == 1

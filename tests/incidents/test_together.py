@@ -182,7 +182,7 @@ def test_resolving_passes_down_all_levels_and_tells_what_refused(
     assert answer.status_code == 200
     assert answer.json()["warnings"] == [
         f"Passed on to {part.reference}.",
-        "1 part that you may not see stays as it is.",
+        "1 record that you may not see stays as it is.",
         f"{fresh.reference} stays as it is: the status “New” does not allow this action.",
     ]
     statuses = dict(Incident.objects.values_list("pk", "status"))

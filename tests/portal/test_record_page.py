@@ -92,7 +92,17 @@ def test_beside_the_record_stands_what_it_concerns(cast, browser):
         "vendor",
     ]
     assert "Critical" in str(side["about"].facts[0].note)
-    beside = ["about", "duty", "cause", "problems", "details", "links", "watchers", "shares"]
+    beside = [
+        "about",
+        "duty",
+        "cause",
+        "problems",
+        "details",
+        "requests",
+        "links",
+        "watchers",
+        "shares",
+    ]
     assert list(side) == beside
 
 
@@ -170,7 +180,7 @@ def test_what_would_undo_somebody_elses_work_asks_for_the_version():
     safe |= {"raise_problem", "link_problem", "promise_contact", "set_cascade", "set_following"}
     safe |= {"consult_team", "answer_consultation", "withdraw_consultation", "note_vendor_reply"}
     safe |= {"ask_for_help", "take_help", "answer_help", "withdraw_help"}
-    safe |= {"begin_diagnosis", "tick_step"}
+    safe |= {"begin_diagnosis", "tick_step", "link_request", "unlink_request"}
     assert {name for name, form in ACTIONS.items() if not form.checks_version} == safe
 
 

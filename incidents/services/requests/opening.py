@@ -15,6 +15,7 @@ from incidents.models import Request
 from incidents.permissions import may_open_requests
 from incidents.request_enums import REQUEST_ENDED, RequestStatus
 from incidents.request_happenings import agreed_for_request
+from incidents.services.families import pass_on_priority, passing_on
 from incidents.services.requests.locking import TABLE, stays_in_sight, work
 from people.models import Team
 from people.scope import scope_of
@@ -131,6 +132,16 @@ def edit_request(
     actions may change; what is over."""
     if forbidden := set(changes) - EDITABLE:
         raise ValidationError({name: _("This cannot be edited.") for name in sorted(forbidden)})
+    if "priority" not in changes:
+        return _edit(request, actor, version, changes)
+    with passing_on(request, "prioritizes", actor=actor) as parts:
+        was = Request.objects.values_list("priority", flat=True).get(pk=request.pk)
+        row = _edit(request, actor, version, changes)
+        pass_on_priority(parts, row, was, actor=actor)
+    return row
+
+
+def _edit(request: Request, actor: Any, version: int | None, changes: dict[str, Any]) -> Request:
     with work(request, "edit", actor=actor) as row:
         if version is not None and row.version != version:
             raise Stale(_("somebody else changed this request meanwhile"))
