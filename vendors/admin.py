@@ -9,10 +9,11 @@ from core.admin import Panel, ScopedModelAdmin
 from vendors import contract_admin, services
 from vendors.lists import VendorList, status_badge
 from vendors.models import Vendor
+from vendors.opex import admin as opex_admin
 from vendors.page import panels_of_vendor
 from vendors.permissions import may_read_about_vendors
 
-__all__ = ["VendorAdmin", "contract_admin"]
+__all__ = ["VendorAdmin", "contract_admin", "opex_admin"]
 
 
 @admin.register(Vendor)

@@ -13,13 +13,19 @@ class VendorsConfig(AppConfig):
         from audit.querysets import AUDIENCES
         from core.palette import PALETTE
         from notifications.audience import AUDIENCE_CHECKS
+        from records.importing import FORMATS
         from vendors.audience import entries_for
         from vendors.contract_audience import may_see_contract
+        from vendors.importing.invoices import InvoiceFile
         from vendors.naming import TITLES
-        from vendors.palette import CONTRACTS, VENDORS
+        from vendors.palette import BUDGETS, CONTRACTS, INVOICES, SAVINGS, VENDORS
 
         name_actions(TITLES)
+        FORMATS.register("invoice/csv", InvoiceFile)
         AUDIENCES.register("vendors", entries_for)
         AUDIENCE_CHECKS.register("CON", may_see_contract)
         PALETTE.register("vendors.vendor", VENDORS)
         PALETTE.register("vendors.contract", CONTRACTS)
+        PALETTE.register("vendors.budget", BUDGETS)
+        PALETTE.register("vendors.invoice", INVOICES)
+        PALETTE.register("vendors.saving", SAVINGS)

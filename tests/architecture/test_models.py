@@ -126,6 +126,12 @@ REFUSING = {
     "vendors.ContractClause": {"stays_with_its_contract"},
     "vendors.ContractPayment": {"stays_with_its_contract"},
     "vendors.ContractTerm": {"keeps_its_dates"},
+    "vendors.Budget": {"stays_as_approved"},
+    "vendors.FxRate": {"append_only"},
+    "vendors.Invoice": {"append_only"},
+    "vendors.Saving": {"stays_as_verified"},
+    "vendors.SpendEntry": {"append_only", "is_planned_in_draft"},
+    "vendors.VarianceComment": {"append_only"},
 }
 # Reached through their record only, which has the scope.
 WITHOUT_SCOPE = {

@@ -1,6 +1,8 @@
 """Vendors, what is agreed with them, and the terms of it."""
 
+from vendors.models.budgets import Budget, SpendEntry, VarianceComment
 from vendors.models.contracts import Contract
+from vendors.models.invoices import FxRate, Invoice, Saving
 from vendors.models.parts import (
     ContractApproval,
     ContractClause,
@@ -11,6 +13,7 @@ from vendors.models.terms import ContractReminder, ContractTerm
 from vendors.models.vendors import Vendor
 
 __all__ = [
+    "Budget",
     "Contract",
     "ContractApproval",
     "ContractClause",
@@ -18,5 +21,10 @@ __all__ = [
     "ContractPayment",
     "ContractReminder",
     "ContractTerm",
+    "FxRate",
+    "Invoice",
+    "Saving",
+    "SpendEntry",
+    "VarianceComment",
     "Vendor",
 ]
