@@ -23,8 +23,10 @@ class SlaConfig(AppConfig):
         from sla.naming import TITLES
         from sla.palette import CLIENTS
         from sla.personal_data import declare_personal_data
+        from sla.renewal_facts import breach_segments
         from sla.retargeting import retarget
         from sla.statement_services import FREEZE
+        from vendors.renewals import facts
 
         declare_personal_data()
         register_evidence()
@@ -38,3 +40,4 @@ class SlaConfig(AppConfig):
         name_job(FREEZE, _("Freezing the months of agreements"))
         FACT_WORDS.register("metric", metric_label)
         PALETTE.register("sla.client", CLIENTS)
+        facts.register("breaches", _("Breaches of agreed times"), breach_segments)

@@ -72,6 +72,11 @@ class LifeClock(models.Model):
                 fields=["due_at"],
                 condition=Q(state=ClockState.RUNNING),
             ),
+            models.Index(
+                name="sla_lifeclock_stopped_of",
+                fields=["agreement", "stopped_at"],
+                condition=Q(stopped_at__isnull=False),
+            ),
         ]
         constraints = [
             models.UniqueConstraint(
