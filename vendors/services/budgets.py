@@ -174,9 +174,11 @@ def _foreseen(row: Budget) -> Iterator[dict[str, Any]]:
     actual = SpendEntry.objects.filter(
         budget__isnull=True, entity=row.entity_id, month__year=row.year, kind=EntryKind.ACTUAL
     )
-    summed = lambda rows: list(  # noqa: E731 -- the same three words on four querysets
-        rows.order_by().values(*groups).annotate(total=Sum("amount")).order_by(*groups)
-    )
+
+    def summed(rows: Any) -> list[dict[str, Any]]:
+        found = rows.order_by().values(*groups).annotate(total=Sum("amount"))
+        return list(found.order_by(*groups))
+
     plan = summed(row.entries.filter(kind=EntryKind.PLAN))
     ahead = summed(row.entries.filter(kind=EntryKind.FORECAST, month__gte=today))
     ahead = ahead or [one for one in plan if one["month"] >= today]

@@ -16,6 +16,7 @@ from vendors.opex.permissions import reaches
 from vendors.opex.workflow import SAVING_WORKFLOW
 
 TABLE = "vendors_saving"
+TEXTS: tuple[str, ...] = ("title", "hypothesis")
 EDITABLE = frozenset(["title", "hypothesis", "entity", "vendor", "currency", "expected"])
 
 
@@ -83,7 +84,7 @@ def _write(row: Saving, changes: dict[str, Any], permission: str, actor: Any) ->
     for entity in (row.entity if row.pk else None, changes.get("entity")):
         if entity is not None and not reaches(actor, permission, entity.country):
             raise NotAllowed(_("your role does not reach this company"))
-    told = {n: changes[n].strip() for n in ("title", "hypothesis") if n in changes}
+    told: dict[str, str] = {n: changes[n].strip() for n in TEXTS if n in changes}
     changes = {**changes, **mask_fields(TABLE, told, actor=actor)}
     if "currency" in changes:
         changes["currency"] = changes["currency"].strip().upper()
