@@ -17,6 +17,7 @@ class VendorsConfig(AppConfig):
         from vendors.audience import entries_for
         from vendors.contract_audience import may_see_contract
         from vendors.importing.invoices import InvoiceFile
+        from vendors.importing.public_register import ActContracts
         from vendors.naming import TITLES
         from vendors.palette import BUDGETS, CONTRACTS, INVOICES, SAVINGS, VENDORS
 
@@ -24,6 +25,7 @@ class VendorsConfig(AppConfig):
         FORMATS.register("invoice/csv", InvoiceFile)
         AUDIENCES.register("vendors", entries_for)
         AUDIENCE_CHECKS.register("CON", may_see_contract)
+        FORMATS.register("contract/act", ActContracts)
         PALETTE.register("vendors.vendor", VENDORS)
         PALETTE.register("vendors.contract", CONTRACTS)
         PALETTE.register("vendors.budget", BUDGETS)

@@ -23,6 +23,7 @@ TITLES: dict[str, Reason] = {
     "spend.accrue": _("Spend accrued"),
     "saving.propose": _("Saving proposed"),
     "saving.edit": _("Saving corrected"),
+    "contract.import": _("Contracts imported"),
     "contract.draft": pgettext_lazy("ledger", "Contract drafted"),
     "contract.edit": _("Contract corrected"),
     "contract.plan_payments": _("Payments of a contract planned"),
