@@ -49,6 +49,7 @@ SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": crontab("20", "9"),
     },
     "incidents-remind": {"task": "incidents.remind", **_SWEEP},
+    "vendors-keep-vendors": {"task": "vendors.keep_vendors", "schedule": crontab("50", "12")},
     "vendors-keep-contracts": {"task": "vendors.keep_contracts", "schedule": crontab("45", "12")},
     "incidents-close-resolved": {"task": "incidents.close_resolved", "schedule": crontab("5")},
 }

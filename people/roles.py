@@ -77,13 +77,13 @@ _KEEP_CLOCKS = (
 _AGREE = "sla.add_agreement sla.change_agreement sla.approve_agreement"
 _READ_ESTATE = "assets.view_service assets.view_asset assets.view_dependency"
 _READ_VENDORS = "vendors.view_vendor vendors.view_contract"
-_APPROVE_CONTRACTS = "vendors.approve_contract"
 _READ_SPEND = "vendors.view_budget vendors.view_invoice vendors.view_fxrate vendors.view_saving"
 _KEEP_SPEND = (
     f"{_READ_SPEND} vendors.add_budget vendors.change_budget vendors.add_invoice "
     "vendors.add_saving vendors.change_saving"
 )
 _APPROVE_SPEND = "vendors.approve_budget vendors.add_fxrate vendors.verify_saving"
+_APPROVE_CONTRACTS = "vendors.approve_contract vendors.approve_vendor"
 _READ_PEOPLE = "people.view_team people.view_person people.view_workcalendar"
 _EXPORT = "records.export_list"
 _CONFIGURE = (

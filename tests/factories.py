@@ -16,7 +16,7 @@ from changes.models import Board, Change
 from incidents import services
 from incidents.enums import Status
 from incidents.models import Incident
-from vendors.enums import VendorTier
+from vendors.enums import VendorStatus, VendorTier
 from vendors.models import Vendor
 
 _numbers = count(1)
@@ -50,8 +50,14 @@ def an_asset(cast: Any, **given: Any) -> Asset:
 
 
 def a_vendor(**given: Any) -> Vendor:
-    """An active Mexican vendor."""
-    facts = {"name": f"Switch {next(_numbers)}", "tier": VendorTier.STRATEGIC, "country": "MX"}
+    """A Mexican vendor that was engaged before its due diligence was kept here."""
+    facts: dict[str, Any] = {
+        "name": f"Switch {next(_numbers)}",
+        "tier": VendorTier.STRATEGIC,
+        "country": "MX",
+        "status": VendorStatus.ENGAGED,
+        "taken_over_on": date(2020, 1, 1),
+    }
     return Vendor.objects.create(**facts | given)
 
 

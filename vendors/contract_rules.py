@@ -8,9 +8,11 @@ from django.utils.translation import ngettext_lazy
 
 from core.errors import Reason
 from vendors.contract_steps import steps_for, steps_left
-from vendors.enums import Clause, ContractStep, Renewal
+from vendors.enums import Clause, ContractStep, Renewal, VendorStatus
 from vendors.models import ContractTerm
 from vendors.permissions import steps_of
+
+CLEARED = (VendorStatus.APPROVED, VendorStatus.ENGAGED, VendorStatus.EXITING)
 
 
 def has_document(contract: Any, actor: Any) -> Reason | None:
@@ -56,6 +58,13 @@ def every_step_is_approved(contract: Any, actor: Any) -> Reason | None:
         return None
     names = ", ".join(str(ContractStep(step).label) for step in left)
     return _("it is not approved yet by: %(steps)s") % {"steps": names}
+
+
+def vendor_is_cleared(contract: Any, actor: Any) -> Reason | None:
+    """Nobody signs with a vendor whose due diligence nobody approved."""
+    if contract.vendor.status in CLEARED:
+        return None
+    return _("the due diligence of its vendor is not approved")
 
 
 def has_begun(contract: Any, actor: Any) -> Reason | None:

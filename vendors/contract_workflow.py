@@ -16,6 +16,7 @@ from vendors.contract_rules import (
     has_document,
     is_not_own,
     is_notice_in_time,
+    vendor_is_cleared,
 )
 from vendors.enums import ContractStatus as S
 from vendors.permissions import may_approve_contracts, may_keep_contracts
@@ -71,7 +72,7 @@ CONTRACT_WORKFLOW = Workflow(
         S.SIGNED,
         may_keep_contracts,
         pgettext_lazy("contract", "Sign"),
-        (every_step_is_approved,),
+        (vendor_is_cleared, every_step_is_approved),
     ),
     Transition(
         "activate",

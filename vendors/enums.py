@@ -14,10 +14,16 @@ class VendorTier(models.TextChoices):
 
 
 class VendorStatus(models.TextChoices):
-    """Whether we buy from it."""
+    """Whether we buy from it, and how far it is from there."""
 
-    ACTIVE = "active", pgettext_lazy("vendor", "Active")
-    ENDED = "ended", _("Ended")
+    PROSPECT = "prospect", _("Prospect")
+    DUE_DILIGENCE = "due_diligence", _("Due diligence")
+    ASSESSED = "assessed", pgettext_lazy("vendor", "Waits for approval")
+    APPROVED = "approved", pgettext_lazy("vendor", "Approved")
+    REFUSED = "refused", pgettext_lazy("vendor", "Refused")
+    ENGAGED = "engaged", pgettext_lazy("vendor", "Engaged")
+    EXITING = "exiting", pgettext_lazy("vendor", "Exiting")
+    EXITED = "exited", pgettext_lazy("vendor", "Exited")
 
 
 class Renewal(models.TextChoices):

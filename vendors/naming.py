@@ -1,4 +1,4 @@
-"""What the ledger calls what happens to vendors' contracts and to money."""
+"""What the ledger calls what happens to vendors, to their contracts and to money."""
 
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -6,6 +6,7 @@ from django.utils.translation import pgettext_lazy
 from core.errors import Reason
 from vendors.contract_workflow import CONTRACT_WORKFLOW
 from vendors.opex.workflow import BUDGET_WORKFLOW, SAVING_WORKFLOW
+from vendors.vendor_workflow import VENDOR_WORKFLOW
 
 TITLES: dict[str, Reason] = {
     **{f"contract.{move.action}": move.label for move in CONTRACT_WORKFLOW},
@@ -23,6 +24,19 @@ TITLES: dict[str, Reason] = {
     "spend.accrue": _("Spend accrued"),
     "saving.propose": _("Saving proposed"),
     "saving.edit": _("Saving corrected"),
+    **{f"vendor.{move.action}": move.label for move in VENDOR_WORKFLOW},
+    "vendor.add": _("Vendor added"),
+    "vendor.edit": _("Vendor corrected"),
+    "vendor.answer_questions": _("Questions about a vendor answered"),
+    "vendor.attach_evidence": _("Evidence about a vendor added"),
+    "vendor.review": _("Vendor reviewed"),
+    "vendor.remind": _("Reminder of a review"),
+    "vendor.add_location": _("Place of a vendor added"),
+    "vendor.remove_location": _("Place of a vendor removed"),
+    "vendor.add_subcontractor": _("Subcontractor added"),
+    "vendor.remove_subcontractor": _("Subcontractor removed"),
+    "vendor.add_contact": _("Contact of a vendor added"),
+    "vendor.remove_contact": _("Contact of a vendor removed"),
     "contract.import": _("Contracts imported"),
     "contract.draft": pgettext_lazy("ledger", "Contract drafted"),
     "contract.edit": _("Contract corrected"),

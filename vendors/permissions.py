@@ -9,7 +9,10 @@ from vendors.reading import may_read_about_vendors
 
 __all__ = [
     "may_approve_contracts",
+    "may_approve_risky_vendors",
+    "may_approve_vendors",
     "may_keep_contracts",
+    "may_keep_vendors",
     "may_read_about_vendors",
     "may_write_contract",
     "may_write_vendor",
@@ -24,6 +27,23 @@ def may_write_vendor(actor: Any, verb: str, country: str) -> bool:
         return True
     reach = scope_of(actor).reach_with(f"vendors.{verb}_vendor")
     return reach.everywhere or country in reach.countries
+
+
+def may_keep_vendors(actor: Any) -> bool:
+    """Whether somebody's role writes vendors at all."""
+    return actor is None or "vendors.change_vendor" in scope_of(actor).permissions
+
+
+def may_approve_vendors(actor: Any) -> bool:
+    """Whether somebody's role decides about due diligences; nothing does so by itself."""
+    return actor is not None and "vendors.approve_vendor" in scope_of(actor).permissions
+
+
+def may_approve_risky_vendors(actor: Any) -> bool:
+    """Whether somebody decides about vendors on whom much depends, too: finance does not."""
+    return may_approve_vendors(actor) and scope_of(actor).has(
+        Role.CAB_MEMBER, Role.CAB_CHAIR, Role.SENIOR_APPROVER
+    )
 
 
 def may_write_contract(actor: Any, verb: str, country: str) -> bool:

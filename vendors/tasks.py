@@ -7,6 +7,12 @@ from audit.tasks import AuditedTask
 from vendors import services
 
 
+@shared_task(base=AuditedTask, name="vendors.keep_vendors")
+def keep_vendors() -> int:
+    """Every day: owners hear of the reviews of their vendors that are due."""
+    return services.keep_vendors(timezone.now())
+
+
 @shared_task(base=AuditedTask, name="vendors.keep_contracts")
 def keep_contracts() -> int:
     """Every day: contracts begin and end, people are reminded of what they have to decide."""

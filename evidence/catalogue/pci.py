@@ -14,6 +14,7 @@ from evidence.catalogue.answers import (
     LOG_REPORTS,
     REVIEW_REPORTS,
     REVIEWS,
+    VENDORS,
 )
 from evidence.controls import Control
 from evidence.enums import Framework
@@ -328,6 +329,45 @@ PCI_DSS = (
         lacking=_(
             "No second source is read in: compare with the lists of cloud and network by hand."
         ),
+    ),
+    Control(
+        "PCI-12.8.1",
+        Framework.PCI_DSS,
+        _("List of providers"),
+        _("All third-party service providers are listed, with what each does."),
+        populations=VENDORS,
+        lacking=_("Whether the list is complete is compared with what accounting pays."),
+    ),
+    Control(
+        "PCI-12.8.2",
+        Framework.PCI_DSS,
+        _("Agreements with providers"),
+        _("Providers acknowledge in writing that they answer for the security of card data."),
+        populations=("vendor_contracts", *VENDORS),
+    ),
+    Control(
+        "PCI-12.8.3",
+        Framework.PCI_DSS,
+        _("Due diligence"),
+        _("Providers are looked at before they are engaged."),
+        populations=("due_diligences", *VENDORS),
+        reports=("vendors_not_assessed",),
+    ),
+    Control(
+        "PCI-12.8.4",
+        Framework.PCI_DSS,
+        _("Providers are monitored"),
+        _("Whether providers comply is looked at every twelve months at least."),
+        populations=("vendor_reviews", *VENDORS),
+        reports=("vendor_reviews_overdue",),
+    ),
+    Control(
+        "PCI-12.8.5",
+        Framework.PCI_DSS,
+        _("Who answers for what"),
+        _("It is known which requirements each provider answers for, and which are ours."),
+        populations=VENDORS,
+        lacking=_("Matrices of responsibility are documents here, not yet tables."),
     ),
     Control(
         "PCI-12.10.1",

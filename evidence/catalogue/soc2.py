@@ -14,6 +14,8 @@ from evidence.catalogue.answers import (
     PROBLEMS,
     REVIEW_REPORTS,
     REVIEWS,
+    VENDOR_REPORTS,
+    VENDORS,
 )
 from evidence.controls import Control
 from evidence.enums import Framework
@@ -190,8 +192,8 @@ SOC_2 = (
         Framework.SOC_2,
         _("Vendors"),
         _("Risks of vendors are known and managed."),
-        populations=("assets",),
-        lacking=_("Contracts are kept; reviews and reports of vendors are not yet."),
+        populations=(*VENDORS, "vendor_contracts", "due_diligences", "vendor_reviews", "assets"),
+        reports=VENDOR_REPORTS,
     ),
     Control(
         "SOC2-A1.2",

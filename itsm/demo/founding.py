@@ -18,6 +18,7 @@ from incidents.models import Incident
 from integrations.models import AlertSource
 from integrations.services import add_source, rotate_key
 from itsm.demo.agreements import found_agreements
+from itsm.demo.assurance import assure_vendors
 from itsm.demo.clock_profiles import found_clock_profiles
 from itsm.demo.crew import COLLEAGUES, TEAMS, Colleague
 from itsm.demo.estate import Estate, Facts, read_estate
@@ -87,6 +88,7 @@ def found_world() -> str:
         services = _add_services(estate, teams)
         _add_clients(estate)
         found_agreements(datetime.now(UTC))
+        assure_vendors(datetime.now(UTC))
         found_clock_profiles(datetime.now(UTC))
     with acting(channel=Channel.DEMO):
         return _add_source(services["payment-platform"])
@@ -157,6 +159,7 @@ def _add_vendors(estate: Estate) -> dict[str, Vendor]:
             tier=facts["tier"],
             country=facts["country"],
             could_affect_security=facts["security"],
+            taken_over_on=SINCE,
             manager=manager,
         )
         for name, facts in estate.vendors.items()

@@ -137,6 +137,12 @@ REFUSING = {
     "vendors.Saving": {"stays_as_verified"},
     "vendors.SpendEntry": {"append_only", "is_planned_in_draft"},
     "vendors.VarianceComment": {"append_only"},
+    "vendors.DiligenceAnswer": {"stays_with_its_diligence"},
+    "vendors.DiligenceDocument": {"stays_with_its_diligence"},
+    "vendors.DueDiligence": {"stays_as_decided"},
+    "vendors.MonitoringReview": {"append_only"},
+    "vendors.Vendor": {"is_assessed_first"},
+    "vendors.VendorSubcontractor": {"keeps_chains_open"},
 }
 # Reached through their record only, which has the scope.
 WITHOUT_SCOPE = {

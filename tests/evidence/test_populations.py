@@ -21,6 +21,7 @@ OURS = {
     *("problems", "requests", "account_adjustments", "adjustment_limits"),
     *("agreement_versions", "agreement_months"),
     *("accounts", "role_grants", "memberships", "api_tokens"),
+    *("vendors", "vendor_contracts", "due_diligences", "vendor_reviews"),
     *("sign_ins", "exports", "unsigned_writes", "checkpoints"),
 }
 """What there must at least be; other apps may add theirs, and the laws below hold for them too."""

@@ -18,6 +18,9 @@ from tests.incidents.asking import a_client, a_limit, a_request, an_adjustment
 from tests.incidents.problems import a_problem
 from tests.ledger import seal_here
 from tests.sla.agreeing import in_force
+from tests.vendors.contracts import a_contract
+from tests.vendors.vendors import a_prospect
+from vendors.services import review_vendor
 
 _numbers = count(1)
 
@@ -37,6 +40,9 @@ def a_world(cast: Any, many: int) -> None:
         a_request(cast, "closed", service=service)
         approve_adjustment(an_adjustment(cast, service=service), actor=cast.team_lead)
         an_agreement_with_a_month(cast)
+        vendor = a_prospect(cast, "engaged")
+        review_vendor(vendor, actor=cast.vendor_manager, outcome="satisfactory")
+        a_contract(cast, "active", vendor=vendor)
         a_colleague(cast, "agent")
         mint_token(cast.agent_l1, actor=cast.agent_l1, name="script", scopes=["read"])
         SignedCheckpoint.objects.create(size=next(_numbers), root=b"root", note="note")

@@ -442,6 +442,16 @@ MATRIX: dict[tuple[str, str], dict[str, str]] = {
     **rows("GET", "vendors/<>/", _200=OF_VENDORS),
     **rows("PATCH", "vendors/<>/", _403=OF_VENDORS, _428="vendor_manager"),
     **rows("GET", "vendors/<>/history/", _403=OF_VENDORS, _200=MORE_THAN_NAMES),
+    **rows("GET", "vendors/<>/contacts/", _403=OF_VENDORS, _200=MORE_THAN_NAMES),
+    **rows("GET", "vendors/<>/diligence/", _403=OF_VENDORS, _200=MORE_THAN_NAMES),
+    **rows("POST", "vendors/<>/diligence/", _403=OF_VENDORS, _400="vendor_manager"),
+    **rows("GET", "vendors/<>/evidence/", _403=OF_VENDORS, _200=MORE_THAN_NAMES),
+    **rows("POST", "vendors/<>/evidence/", _403=OF_VENDORS, _400="vendor_manager"),
+    **rows("GET", "vendors/<>/locations/", _403=OF_VENDORS, _200=MORE_THAN_NAMES),
+    **rows("GET", "vendors/<>/reviews/", _403=OF_VENDORS, _200=MORE_THAN_NAMES),
+    **rows("GET", "vendors/<>/subcontractors/", _403=OF_VENDORS, _200=MORE_THAN_NAMES),
+    **rows("GET", "vendors/<>/transitions/", _403=OF_VENDORS, _200=MORE_THAN_NAMES),
+    **rows("POST", "vendors/<>/transitions/", _403=OF_VENDORS, _200="vendor_manager"),
     **rows("GET", "contracts/", shown=OF_VENDORS),
     **rows("POST", "contracts/", _400="vendor_manager", others="403"),
     **rows("GET", "contracts/<>/", _200=OF_VENDORS),
@@ -505,6 +515,7 @@ BODIES = {
     "contracts/<>/transitions/": {"action": "submit"},
     "budgets/<>/transitions/": {"action": "submit"},
     "savings/<>/transitions/": {"action": "verify", "verified": "1.00", "note": "x"},
+    "vendors/<>/transitions/": {"action": "begin_exit", "note": "Too dear"},
     "control-failures/<>/transitions/": {"action": "settle", "cause": "x"},
     "findings/<>/transitions/": {"action": "revert", "note": "It was rolled back"},
     "assets/<>/transitions/": {"action": "check_out"},
@@ -678,7 +689,7 @@ def outcome(api: APIClient, method: str, address: str, keys: dict[str, str]) -> 
     url = re.sub(r"<\w+>", lambda found: keys.get(found[0], "0"), url)
     if method == "GET":
         answer = api.get(url)
-    elif "attachments/" in address or "documents/" in address:
+    elif any(part in address for part in ("attachments/", "documents/", "/evidence/")):
         answer = api.post(url, {}, format="multipart")
     else:
         answer = api.generic(

@@ -71,6 +71,7 @@ def test_a_vendor_manager_edits_a_vendor(cast, client_of):
     vendor = a_vendor()
     page = f"/vendors/vendor/{vendor.pk}/change/"
     facts = {"name": "Prosa", "tier": "strategic", "country": "MX", "version": vendor.version}
+    facts["data_access"] = "none"
     assert client_of(cast.vendor_manager).post(page, facts).status_code == 302
     vendor.refresh_from_db()
     assert vendor.name == "Prosa"

@@ -131,7 +131,7 @@ def test_a_contract_may_be_worth_nothing(cast):
 
 def test_no_contract_with_a_vendor_that_is_gone(cast):
     with pytest.raises(ValidationError, match="buy from"):
-        a_contract(cast, vendor=a_vendor(status="ended"))
+        a_contract(cast, vendor=a_vendor(status="exited"))
 
 
 def test_a_draft_that_is_corrected_has_other_terms(cast):

@@ -1,7 +1,13 @@
-"""Vendors, what is agreed with them, and the terms of it."""
+"""Vendors, what makes us trust them, what is agreed with them, and the terms of it."""
 
 from vendors.models.budgets import Budget, SpendEntry, VarianceComment
 from vendors.models.contracts import Contract
+from vendors.models.diligence import (
+    DiligenceAnswer,
+    DiligenceDocument,
+    DueDiligence,
+    MonitoringReview,
+)
 from vendors.models.invoices import FxRate, Invoice, Saving
 from vendors.models.parts import (
     ContractApproval,
@@ -9,6 +15,7 @@ from vendors.models.parts import (
     ContractDocument,
     ContractPayment,
 )
+from vendors.models.relations import VendorContact, VendorLocation, VendorSubcontractor
 from vendors.models.terms import ContractReminder, ContractTerm
 from vendors.models.vendors import Vendor
 
@@ -21,10 +28,17 @@ __all__ = [
     "ContractPayment",
     "ContractReminder",
     "ContractTerm",
+    "DiligenceAnswer",
+    "DiligenceDocument",
+    "DueDiligence",
     "FxRate",
     "Invoice",
+    "MonitoringReview",
     "Saving",
     "SpendEntry",
     "VarianceComment",
     "Vendor",
+    "VendorContact",
+    "VendorLocation",
+    "VendorSubcontractor",
 ]

@@ -129,7 +129,7 @@ def _write(row: Contract, changes: dict[str, Any], verb: str, actor: Any) -> Non
     if not all(may_write_contract(actor, verb, vendor.country) for vendor in vendors):
         raise NotAllowed(_("your role does not reach this vendor's country"))
     _check_people(changes)
-    if "vendor" in changes and changes["vendor"].status == VendorStatus.ENDED:
+    if "vendor" in changes and changes["vendor"].status == VendorStatus.EXITED:
         raise ValidationError({"vendor": _("We do not buy from this vendor any more.")})
     told = {name: changes[name].strip() for name in TEXTS if name in changes}
     masked = mask_fields(TABLE, told, actor=actor)
