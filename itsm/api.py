@@ -53,6 +53,7 @@ from sla.clock_profile_api import ClockProfileViewSet
 from sla.feedback_api import FeedbackViewSet
 from vendors.api import VendorViewSet
 from vendors.contract_api import ContractViewSet
+from vendors.opex.api import BudgetViewSet, InvoiceViewSet, RateViewSet, SavingViewSet
 
 ANSWER_STORES.register("default", idempotency)
 
@@ -115,6 +116,10 @@ router.register("teams", TeamViewSet, "team")
 router.register("users", UserViewSet, "user")
 router.register("vendors", VendorViewSet, "vendor")
 router.register("contracts", ContractViewSet, "contract")
+router.register("budgets", BudgetViewSet, "budget")
+router.register("invoices", InvoiceViewSet, "invoice")
+router.register("exchange-rates", RateViewSet, "exchange-rate")
+router.register("savings", SavingViewSet, "saving")
 router.register("working-calendars", WorkCalendarViewSet, "working-calendar")
 
 own_preferences = PreferenceViewSet.as_view({"get": "list", "patch": "partial_update"})

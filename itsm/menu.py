@@ -184,6 +184,10 @@ AREAS = (
         (
             _list("vendors.vendor", _("Vendors"), "handshake", "g v"),
             _list("vendors.contract", _("Contracts"), "description", "g f"),
+            _list("vendors.budget", _("Budgets"), "account_balance"),
+            _list("vendors.invoice", _("Invoices"), "receipt_long"),
+            _list("vendors.saving", _("Savings"), "savings"),
+            _list("vendors.fxrate", _("Rates of exchange"), "currency_exchange"),
         ),
     ),
     Area(

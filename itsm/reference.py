@@ -26,6 +26,7 @@ from incidents.request_workflow import REQUEST_WORKFLOW as INTAKE_WORKFLOW
 from incidents.workflow import INCIDENT_WORKFLOW
 from people.roles import ROLES
 from vendors.contract_workflow import CONTRACT_WORKFLOW
+from vendors.opex.workflow import BUDGET_WORKFLOW, SAVING_WORKFLOW
 from vendors.vendor_workflow import VENDOR_WORKFLOW
 
 WORKFLOWS: dict[str, Workflow] = {
@@ -41,6 +42,8 @@ WORKFLOWS: dict[str, Workflow] = {
     "Import of assets": IMPORT_WORKFLOW,
     "Audit request": REQUEST_WORKFLOW,
     "Contract": CONTRACT_WORKFLOW,
+    "Budget": BUDGET_WORKFLOW,
+    "Saving": SAVING_WORKFLOW,
     "Vendor": VENDOR_WORKFLOW,
 }
 _ONLY_RUNS = "# Only for `make run`:"

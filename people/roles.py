@@ -77,6 +77,12 @@ _KEEP_CLOCKS = (
 _AGREE = "sla.add_agreement sla.change_agreement sla.approve_agreement"
 _READ_ESTATE = "assets.view_service assets.view_asset assets.view_dependency"
 _READ_VENDORS = "vendors.view_vendor vendors.view_contract"
+_READ_SPEND = "vendors.view_budget vendors.view_invoice vendors.view_fxrate vendors.view_saving"
+_KEEP_SPEND = (
+    f"{_READ_SPEND} vendors.add_budget vendors.change_budget vendors.add_invoice "
+    "vendors.add_saving vendors.change_saving"
+)
+_APPROVE_SPEND = "vendors.approve_budget vendors.add_fxrate vendors.verify_saving"
 _APPROVE_CONTRACTS = "vendors.approve_contract vendors.approve_vendor"
 _READ_PEOPLE = "people.view_team people.view_person people.view_workcalendar"
 _EXPORT = "records.export_list"
@@ -285,6 +291,7 @@ ROLES: dict[Role, RoleFacts] = {
             _READ_ESTATE,
             _READ_VENDORS,
             "vendors.add_vendor vendors.change_vendor vendors.add_contract vendors.change_contract",
+            _KEEP_SPEND,
             _READ_PEOPLE,
         ),
     ),
@@ -292,6 +299,7 @@ ROLES: dict[Role, RoleFacts] = {
         _("Watches spend and credits of suppliers."),
         _permissions(
             *(_READ_CHANGES, _EXPORT, _READ_INCIDENTS, _READ_REQUESTS, _APPROVE_CONTRACTS),
+            *(_KEEP_SPEND, _APPROVE_SPEND),
             *(_READ_ESTATE, _READ_VENDORS, _READ_PEOPLE),
         ),
     ),
@@ -314,7 +322,7 @@ ROLES: dict[Role, RoleFacts] = {
             *(_READ_INCIDENTS, _READ_REQUESTS),
             "sla.view_agreement incidents.view_phonecall",
             _READ_ESTATE,
-            _READ_VENDORS,
+            *(_READ_VENDORS, _READ_SPEND),
             _READ_PEOPLE,
             "people.view_user people.view_membership people.view_rolegrant people.view_subsidiary "
             "audit.view_ledgerentry notifications.view_message integrations.view_alertevent "

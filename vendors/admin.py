@@ -18,11 +18,12 @@ from vendors.assurance.actions import VENDOR_ACTIONS, actions_for, parts_of_page
 from vendors.assurance.page import assurance_panels, review_cell
 from vendors.lists import VendorList, status_badge
 from vendors.models import DiligenceDocument, Vendor
+from vendors.opex import admin as opex_admin
 from vendors.page import panels_of_vendor
 from vendors.permissions import may_read_about_vendors
 from vendors.vendor_workflow import VENDOR_WORKFLOW
 
-__all__ = ["VendorAdmin", "contract_admin"]
+__all__ = ["VendorAdmin", "contract_admin", "opex_admin"]
 
 _FACTS = (
     *("name", "tier", "country", "manager", "owner", "could_affect_security"),

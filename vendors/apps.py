@@ -19,18 +19,23 @@ class VendorsConfig(AppConfig):
         from vendors.audience import entries_for
         from vendors.contract_audience import may_see_contract
         from vendors.evidence import register_evidence
+        from vendors.importing.invoices import InvoiceFile
         from vendors.importing.public_register import ActContracts
         from vendors.naming import TITLES
-        from vendors.palette import CONTRACTS, VENDORS
+        from vendors.palette import BUDGETS, CONTRACTS, INVOICES, SAVINGS, VENDORS
         from vendors.personal_data import declare_personal_data
 
         declare_personal_data()
         register_evidence()
         register_residency()
         name_actions(TITLES)
+        FORMATS.register("invoice/csv", InvoiceFile)
         AUDIENCES.register("vendors", entries_for)
         AUDIENCE_CHECKS.register("CON", may_see_contract)
         AUDIENCE_CHECKS.register("VND", may_see_vendor)
         FORMATS.register("contract/act", ActContracts)
         PALETTE.register("vendors.vendor", VENDORS)
         PALETTE.register("vendors.contract", CONTRACTS)
+        PALETTE.register("vendors.budget", BUDGETS)
+        PALETTE.register("vendors.invoice", INVOICES)
+        PALETTE.register("vendors.saving", SAVINGS)

@@ -1,14 +1,29 @@
-"""What the ledger calls what happens to vendors and their contracts."""
+"""What the ledger calls what happens to vendors, to their contracts and to money."""
 
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from core.errors import Reason
 from vendors.contract_workflow import CONTRACT_WORKFLOW
+from vendors.opex.workflow import BUDGET_WORKFLOW, SAVING_WORKFLOW
 from vendors.vendor_workflow import VENDOR_WORKFLOW
 
 TITLES: dict[str, Reason] = {
     **{f"contract.{move.action}": move.label for move in CONTRACT_WORKFLOW},
+    **{f"budget.{move.action}": move.label for move in BUDGET_WORKFLOW},
+    **{f"saving.{move.action}": move.label for move in SAVING_WORKFLOW},
+    "budget.draft": pgettext_lazy("ledger", "Budget drafted"),
+    "budget.edit": _("Budget corrected"),
+    "budget.plan": _("Lines of a budget planned"),
+    "budget.forecast": _("Forecast anew"),
+    "budget.comment": _("Variance commented"),
+    "invoice.record": _("Invoice recorded"),
+    "invoice.import": _("Invoices imported"),
+    "rate.record": _("Rate of exchange recorded"),
+    "spend.commit": _("Planned payments committed"),
+    "spend.accrue": _("Spend accrued"),
+    "saving.propose": _("Saving proposed"),
+    "saving.edit": _("Saving corrected"),
     **{f"vendor.{move.action}": move.label for move in VENDOR_WORKFLOW},
     "vendor.add": _("Vendor added"),
     "vendor.edit": _("Vendor corrected"),

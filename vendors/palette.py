@@ -1,7 +1,7 @@
 """How the search over everything finds vendors and contracts: by reference and by name."""
 
 from core.palette import RecordSource, in_names
-from vendors.models import Contract, Vendor
+from vendors.models import Budget, Contract, Invoice, Saving, Vendor
 
 VENDORS = RecordSource(
     model=Vendor,
@@ -19,4 +19,32 @@ CONTRACTS = RecordSource(
     prepare=lambda rows: rows.select_related("vendor"),
     title=lambda contract: contract.title,
     detail=lambda contract: str(contract.vendor),
+)
+
+BUDGETS = RecordSource(
+    model=Budget,
+    icon="account_balance",
+    prefix="BUD",
+    search=lambda rows, words: in_names(rows, words, ("title",)),
+    title=lambda budget: budget.title,
+    detail=lambda budget: str(budget.year),
+)
+
+INVOICES = RecordSource(
+    model=Invoice,
+    icon="receipt_long",
+    prefix="INV",
+    search=lambda rows, words: in_names(rows, words, ("number",)),
+    prepare=lambda rows: rows.select_related("vendor"),
+    title=lambda invoice: invoice.number,
+    detail=lambda invoice: str(invoice.vendor),
+)
+
+SAVINGS = RecordSource(
+    model=Saving,
+    icon="savings",
+    prefix="SAV",
+    search=lambda rows, words: in_names(rows, words, ("title",)),
+    title=lambda saving: saving.title,
+    detail=lambda saving: str(saving.get_status_display()),
 )

@@ -42,7 +42,7 @@ class IsAssessedFirst(AuditTrigger):
                 RAISE EXCEPTION 'a vendor is assessed first' USING ERRCODE = 'check_violation';
             END IF;
             RETURN NEW;
-        """  # noqa: S608 -- values of our own choices
+        """
 
 
 class StaysAsDecided(AuditTrigger):

@@ -55,6 +55,7 @@ from tests.people.working_calendars import a_calendar
 from tests.sla.clock_profiles import a_clock_profile
 from tests.sla.feedback import an_invitation
 from tests.vendors.contracts import a_contract
+from tests.vendors.spend import a_budget, a_rate, a_saving, an_invoice
 
 pytestmark = pytest.mark.django_db
 
@@ -86,6 +87,7 @@ RAISING = "team_lead service_manager requester service_owner "
 ANSWERING = RAISING + "peer " + BOARD
 OF_ESTATE = WORKING + OWNING + BOARD + BUYING + "admin auditor"
 OF_VENDORS = WORKING + OWNING + BOARD + BUYING + "auditor outsider"
+OF_SPEND = BUYING + "auditor"
 OF_AGREEMENTS = "agent_l1 agent_l2 team_lead service_manager vendor_manager auditor"
 OF_CLOCKS = WORKING + OWNING + BOARD + BUYING + "admin auditor outsider"
 OF_PEOPLE = WORKING + OWNING + BOARD + BUYING + ADMINS + "hr_partner auditor"
@@ -462,6 +464,28 @@ MATRIX: dict[tuple[str, str], dict[str, str]] = {
     **rows("GET", "contracts/<>/terms/", _403=OF_VENDORS, _200=MORE_THAN_NAMES),
     **rows("GET", "contracts/<>/transitions/", _403=OF_VENDORS, _200=MORE_THAN_NAMES),
     **rows("POST", "contracts/<>/transitions/", _403=OF_VENDORS, _409="vendor_manager"),
+    **rows("GET", "budgets/", shown=OF_SPEND),
+    **rows("POST", "budgets/", _400=BUYING, others="403"),
+    **rows("GET", "budgets/<>/", _200=OF_SPEND),
+    **rows("PATCH", "budgets/<>/", _403=OF_SPEND, _428=BUYING),
+    **rows("GET", "budgets/<>/history/", _200=OF_SPEND),
+    **rows("GET", "budgets/<>/totals/", _200=OF_SPEND),
+    **rows("GET", "budgets/<>/transitions/", _200=OF_SPEND),
+    **rows("POST", "budgets/<>/transitions/", _403=OF_SPEND, _409=BUYING),
+    **rows("GET", "invoices/", shown=OF_SPEND),
+    **rows("POST", "invoices/", _400=BUYING, others="403"),
+    **rows("GET", "invoices/<>/", _200=OF_SPEND),
+    **rows("GET", "invoices/<>/history/", _200=OF_SPEND),
+    **rows("GET", "exchange-rates/", shown=OF_SPEND),
+    **rows("POST", "exchange-rates/", _400="finance", others="403"),
+    **rows("GET", "exchange-rates/<>/", _200=OF_SPEND),
+    **rows("GET", "savings/", shown=OF_SPEND),
+    **rows("POST", "savings/", _400=BUYING, others="403"),
+    **rows("GET", "savings/<>/", _200=OF_SPEND),
+    **rows("PATCH", "savings/<>/", _403=OF_SPEND, _428=BUYING),
+    **rows("GET", "savings/<>/history/", _200=OF_SPEND),
+    **rows("GET", "savings/<>/transitions/", _200=OF_SPEND),
+    **rows("POST", "savings/<>/transitions/", _403=OF_SPEND, _409=BUYING),
     **rows("GET", "working-calendars/", shown=OF_PEOPLE + " outsider"),
     **rows("POST", "working-calendars/", _400="admin", others="403"),
     **rows("GET", "working-calendars/<>/", _200=OF_PEOPLE + " outsider"),
@@ -489,6 +513,8 @@ BODIES = {
     "cab-meetings/<>/transitions/": {"action": "close"},
     "changes/<>/transitions/": {"action": "hold", "note": "The vendor is late"},
     "contracts/<>/transitions/": {"action": "submit"},
+    "budgets/<>/transitions/": {"action": "submit"},
+    "savings/<>/transitions/": {"action": "verify", "verified": "1.00", "note": "x"},
     "vendors/<>/transitions/": {"action": "begin_exit", "note": "Too dear"},
     "control-failures/<>/transitions/": {"action": "settle", "cause": "x"},
     "findings/<>/transitions/": {"action": "revert", "note": "It was rolled back"},
@@ -598,6 +624,10 @@ def keys(cast: Any) -> dict[str, str]:
         "changes": change.reference,
         "clients": client.slug,
         "contracts": a_contract(cast, vendor=vendor).reference,
+        "budgets": a_budget(cast).reference,
+        "invoices": an_invoice(cast, vendor=vendor).reference,
+        "exchange-rates": str(a_rate(cast).pk),
+        "savings": a_saving(cast).reference,
         "control-exceptions": str(a_control_exception(cast, change).pk),
         "control-failures": a_control_failure().reference,
         "controls": "PCI-6.5.1",

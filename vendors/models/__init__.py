@@ -1,5 +1,6 @@
 """Vendors, what makes us trust them, what is agreed with them, and the terms of it."""
 
+from vendors.models.budgets import Budget, SpendEntry, VarianceComment
 from vendors.models.contracts import Contract
 from vendors.models.diligence import (
     DiligenceAnswer,
@@ -7,6 +8,7 @@ from vendors.models.diligence import (
     DueDiligence,
     MonitoringReview,
 )
+from vendors.models.invoices import FxRate, Invoice, Saving
 from vendors.models.parts import (
     ContractApproval,
     ContractClause,
@@ -18,6 +20,7 @@ from vendors.models.terms import ContractReminder, ContractTerm
 from vendors.models.vendors import Vendor
 
 __all__ = [
+    "Budget",
     "Contract",
     "ContractApproval",
     "ContractClause",
@@ -28,7 +31,12 @@ __all__ = [
     "DiligenceAnswer",
     "DiligenceDocument",
     "DueDiligence",
+    "FxRate",
+    "Invoice",
     "MonitoringReview",
+    "Saving",
+    "SpendEntry",
+    "VarianceComment",
     "Vendor",
     "VendorContact",
     "VendorLocation",

@@ -1,5 +1,16 @@
-"""The only writers of vendors, of contracts and of their terms."""
+"""The only writers of vendors, of contracts and their terms, and of what is spent."""
 
+from vendors.services.budgets import (
+    approve_budget,
+    comment_variance,
+    draft_budget,
+    edit_budget,
+    forecast_anew,
+    lock_budget,
+    plan_lines,
+    return_budget,
+    submit_budget,
+)
 from vendors.services.contract_documents import attach_document
 from vendors.services.contract_steps import (
     activate_contract,
@@ -21,6 +32,19 @@ from vendors.services.renewals import (
     renegotiate_contract,
     renew_contract,
     terminate_contract,
+)
+from vendors.services.savings import (
+    edit_saving,
+    propose_saving,
+    reject_saving,
+    start_saving,
+    verify_saving,
+)
+from vendors.services.spending import (
+    accrue,
+    commit_payments,
+    record_invoice,
+    record_rate,
 )
 from vendors.services.sweeping import keep_contract, keep_contracts
 from vendors.services.vendor_parts import (
@@ -49,6 +73,7 @@ from vendors.services.vendor_steps import (
 from vendors.services.vendors import add_vendor, edit_vendor
 
 __all__ = [
+    "accrue",
     "activate_contract",
     "add_contact",
     "add_location",
@@ -56,37 +81,54 @@ __all__ = [
     "add_vendor",
     "answer_clauses",
     "answer_questions",
+    "approve_budget",
     "approve_contract",
     "approve_vendor",
     "attach_document",
     "attach_evidence",
     "begin_diligence",
     "begin_exit",
+    "comment_variance",
+    "commit_payments",
+    "draft_budget",
     "draft_contract",
     "drop_vendor",
+    "edit_budget",
     "edit_contract",
+    "edit_saving",
     "edit_vendor",
     "engage_vendor",
     "exit_vendor",
+    "forecast_anew",
     "keep_contract",
     "keep_contracts",
     "keep_vendors",
+    "lock_budget",
     "pass_legal_review",
+    "plan_lines",
     "plan_payments",
+    "propose_saving",
     "reconsider_vendor",
+    "record_invoice",
+    "record_rate",
     "refuse_vendor",
+    "reject_saving",
     "remove_contact",
     "remove_location",
     "remove_subcontractor",
     "renegotiate_contract",
     "renew_contract",
+    "return_budget",
     "return_contract",
     "return_diligence",
     "review_vendor",
     "sign_contract",
+    "start_saving",
     "stay_with_vendor",
+    "submit_budget",
     "submit_contract",
     "submit_diligence",
     "terminate_contract",
+    "verify_saving",
     "withdraw_contract",
 ]
