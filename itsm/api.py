@@ -33,6 +33,7 @@ from incidents.api_breaches import BreachReasonViewSet
 from incidents.attachments import AttachmentViewSet
 from incidents.guide_api import GuideViewSet
 from incidents.intake_api import AdjustmentViewSet, PhoneCallViewSet
+from incidents.limit_api import AdjustmentLimitViewSet
 from incidents.problem_api import ProblemViewSet
 from incidents.request_api import RequestViewSet
 from incidents.score_api import TargetStepViewSet
@@ -70,6 +71,7 @@ router.register("absences", AbsenceViewSet, "absence")
 router.register("access-review-items", AccessReviewItemViewSet, "access-review-item")
 router.register("account-adjustments", AdjustmentViewSet, "account-adjustment")
 router.register("access-reviews", AccessReviewViewSet, "access-review")
+router.register("adjustment-limits", AdjustmentLimitViewSet, "adjustment-limit")
 router.register("agreements", AgreementViewSet, "agreement")
 router.register("alert-events", AlertEventViewSet, "alert-event")
 router.register("alert-sources", AlertSourceViewSet, "alert-source")

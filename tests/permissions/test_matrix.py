@@ -45,7 +45,7 @@ from tests.changes.meetings import a_meeting
 from tests.changes.test_template_pages import a_template
 from tests.evidence.audits import a_request, an_engagement
 from tests.factories import a_change, a_service, a_vendor, an_asset, an_incident
-from tests.incidents.asking import a_call, an_adjustment
+from tests.incidents.asking import a_call, a_limit, an_adjustment
 from tests.incidents.guides import a_guide
 from tests.incidents.missing import a_breach_reason, a_step
 from tests.people.privacy import a_request as a_privacy_request
@@ -86,6 +86,7 @@ OF_ESTATE = WORKING + OWNING + BOARD + BUYING + "admin auditor"
 OF_VENDORS = WORKING + OWNING + BOARD + BUYING + "auditor outsider"
 OF_AGREEMENTS = "agent_l1 agent_l2 team_lead service_manager vendor_manager auditor"
 OF_CLOCKS = WORKING + OWNING + BOARD + BUYING + "admin auditor outsider"
+OF_LIMITS = OF_INCIDENTS + " admin outsider"
 OF_PEOPLE = WORKING + OWNING + BOARD + BUYING + ADMINS + "hr_partner auditor"
 OF_PRIVACY = "hr_partner security_admin senior_approver"
 OF_REVIEWS = ADMINS + "team_lead cab_chair senior_approver auditor"
@@ -132,6 +133,11 @@ MATRIX: dict[tuple[str, str], dict[str, str]] = {
         _403=OF_REVIEWS + " service_manager",
         _409="security_admin",
     ),
+    **rows("GET", "adjustment-limits/", shown=OF_LIMITS),
+    **rows("POST", "adjustment-limits/", _400="admin", others="403"),
+    **rows("GET", "adjustment-limits/<>/", _200=OF_LIMITS),
+    **rows("PATCH", "adjustment-limits/<>/", _403=OF_LIMITS, _428="admin"),
+    **rows("GET", "adjustment-limits/<>/history/", _200=OF_LIMITS),
     **rows("GET", "agreements/", shown=OF_AGREEMENTS),
     **rows("POST", "agreements/", _400="service_manager", others="403"),
     **rows("GET", "agreements/<>/", _200=OF_AGREEMENTS),
@@ -218,7 +224,13 @@ MATRIX: dict[tuple[str, str], dict[str, str]] = {
     **rows("POST", "clients/", _400="admin", others="403"),
     **rows("GET", "clients/<>/", _200=OF_ESTATE),
     **rows("PATCH", "clients/<>/", _403=OF_ESTATE, _428="admin"),
+    **rows("GET", "clients/<>/entitlements/", _200=OF_ESTATE),
+    **rows("POST", "clients/<>/entitlements/", _403=OF_ESTATE, _400="admin"),
+    **rows("POST", "clients/<>/entitlements/end/", _403=OF_ESTATE, _400="admin"),
     **rows("GET", "clients/<>/history/", _200=OF_ESTATE),
+    **rows("GET", "clients/<>/portfolio/", _200=OF_ESTATE),
+    **rows("POST", "clients/<>/portfolio/", _403=OF_ESTATE, _400="admin"),
+    **rows("POST", "clients/<>/portfolio/end/", _403=OF_ESTATE, _400="admin"),
     **rows("GET", "controls/", _200=AUDITING + " cab_chair", others="403"),
     **rows("GET", "controls/<>/", _200=AUDITING + " cab_chair", others="403"),
     **rows("GET", "breach-reasons/", shown=OF_CLOCKS),
@@ -543,6 +555,7 @@ def keys(cast: Any) -> dict[str, str]:
         "approval-policies": str(ApprovalPolicy.objects.get(type="normal", risk="high").pk),
         "boards": str(Board.objects.get(is_emergency=False).pk),
         "standard-changes": str(a_template(cast).pk),
+        "adjustment-limits": str(a_limit("team_lead", "2000").pk),
         "account-adjustments": adjustment.reference,
         "phone-calls": call.reference,
         "requests": adjustment.request.reference,
