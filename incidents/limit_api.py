@@ -1,5 +1,4 @@
-"""Limits of account adjustments as REST: read by who makes or checks those, kept by
-administrators."""
+"""Limits of account adjustments as REST: kept by administrators, read by those who make them."""
 
 from typing import Any
 
@@ -14,36 +13,37 @@ from core.api.views import Creates, Edits, ScopedViewSet
 from incidents.adjustment_limits import CHECKING
 from incidents.models import AdjustmentLimit
 from incidents.models.adjustments import DIGITS, PLACES
-from incidents.request_shapes import Money, SumInput
 from incidents.services.requests.adjusting import change_limit, set_limit
 from people.roles import Role
 
 
 class LimitShown(serializers.Serializer[Any]):
-    """Up to which amount in a currency people of a role may approve account adjustments."""
+    """Up to which amount people of a role may approve adjustments in a currency."""
 
     id = serializers.IntegerField()
     role = serializers.CharField()
-    limit = Money()
+    currency = serializers.CharField(help_text="A code of ISO 4217.")
+    amount = serializers.DecimalField(max_digits=DIGITS, decimal_places=PLACES)
     version = serializers.IntegerField()
 
 
-class LimitInput(RecordInput):
-    """A limit for a role that may check adjustments at all."""
+class LimitEdit(RecordInput):
+    """Another amount."""
+
+    amount = serializers.DecimalField(max_digits=DIGITS, decimal_places=PLACES, min_value=0)
+
+
+class LimitInput(LimitEdit):
+    """A limit of a role that may check adjustments."""
 
     role = serializers.CharField(max_length=20)
-    limit = SumInput()
+    currency = serializers.CharField(min_length=3, max_length=3)
 
     def validate_role(self, role: str) -> str:
         if role not in CHECKING:
-            raise serializers.ValidationError(_("Choose from: %s.") % ", ".join(CHECKING))
+            told = ", ".join(sorted(CHECKING))
+            raise serializers.ValidationError(_("Choose from: %s.") % told)
         return role
-
-
-class LimitEdit(RecordInput):
-    """Another amount; role and currency stay."""
-
-    amount = serializers.DecimalField(max_digits=DIGITS, decimal_places=PLACES, min_value=0)
 
 
 class LimitFilters(FilterSet):
@@ -51,7 +51,7 @@ class LimitFilters(FilterSet):
 
 
 class AdjustmentLimitViewSet(Creates, Edits, TellsHistory, ScopedViewSet):
-    """Up to which amounts roles may approve account adjustments, by currency."""
+    """Who may approve how much, by role and currency."""
 
     queryset = AdjustmentLimit.objects.all()
     serializer_class = LimitShown
@@ -65,7 +65,7 @@ class AdjustmentLimitViewSet(Creates, Edits, TellsHistory, ScopedViewSet):
     parameters = {"history": ("limit", "before")}
 
     def create_with(self, **data: Any) -> AdjustmentLimit:
-        return set_limit(actor=self.request.user, role=data["role"], **data["limit"])
+        return set_limit(actor=self.request.user, **data)
 
     def edit_with(self, record: AdjustmentLimit, **data: Any) -> AdjustmentLimit:
         return change_limit(record, actor=self.request.user, **data)

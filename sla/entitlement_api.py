@@ -1,40 +1,34 @@
-"""What a client uses of us and may ask for, below its address; by the same services as its page."""
+"""A client's portfolio and entitlements, as REST, under its own address."""
 
-from collections.abc import Callable
 from typing import Any
 
 from drf_spectacular.utils import extend_schema
-from rest_framework import serializers
+from rest_framework import serializers, status
 from rest_framework.decorators import action
+from rest_framework.exceptions import NotFound
 from rest_framework.response import Response
 
 from assets.models import Service
-from core.api.fields import RecordInput, Related, shape_of
+from core.api.fields import RecordInput, Related
 from core.api.idempotency import answer_once
 from people.models import WorkCalendar
 from sla import entitlement_services as services
 from sla.enums import ContactChannel, RequestKind, WithoutEntitlement
-from sla.models import Client, Entitlement
+from sla.models import Client
 
-
-class UsedService(Related):
-    """A service that a client uses; null for those who do not see the service."""
-
-    def get_attribute(self, instance: Any) -> Any:
-        return instance.shown_service
+_HIDDEN = "null: for every one, or one that you do not see."
 
 
 class PortfolioShown(serializers.Serializer[Any]):
-    """A service that a client uses, from a day until before another."""
+    """A service that the client uses, or used until before `ends_on`."""
 
-    service = UsedService(Service, allow_null=True)
-    name = serializers.CharField(source="service.name")
+    service = serializers.CharField(allow_null=True, help_text="null: one that you do not see.")
     starts_on = serializers.DateField()
     ends_on = serializers.DateField(allow_null=True)
 
 
 class PortfolioInput(RecordInput):
-    """A service that the client uses from a day on."""
+    """The client uses a service from a day on."""
 
     service = Related(Service)
     starts_on = serializers.DateField()
@@ -42,40 +36,37 @@ class PortfolioInput(RecordInput):
 
 
 class PortfolioEnd(RecordInput):
-    """The client no longer uses a service."""
+    """The client uses it until before a day."""
 
     service = Related(Service)
-    ends_on = serializers.DateField(help_text="The first day without it.")
+    ends_on = serializers.DateField()
 
 
 class EntitlementShown(serializers.Serializer[Any]):
-    """What a client may ask for, by which channels and when, and what happens beyond it."""
+    """What the client may ask for. `beyond`: what happens to what lies outside of it."""
 
     id = serializers.IntegerField()
-    service = UsedService(
-        Service,
-        allow_null=True,
-        help_text="Null: of every service, or one out of sight.",
-    )
-    is_for_all_services = serializers.BooleanField()
     kinds = serializers.ListField(child=serializers.ChoiceField(choices=RequestKind.choices))
     channels = serializers.ListField(child=serializers.ChoiceField(choices=ContactChannel.choices))
-    hours = Related(WorkCalendar, "slug", allow_null=True, help_text="Null: at any time.")
+    service = serializers.CharField(allow_null=True, help_text=_HIDDEN)
+    hours = serializers.CharField(
+        allow_null=True, help_text="A working calendar, by its short name; null: always."
+    )
     beyond = serializers.ChoiceField(choices=WithoutEntitlement.choices)
     starts_on = serializers.DateField()
     ends_on = serializers.DateField(allow_null=True)
 
 
 class EntitlementInput(RecordInput):
-    """What the client may ask for from a day on."""
+    """Another entitlement; without a service for every one, without hours at any time."""
 
-    service = Related(Service, required=False, allow_null=True, help_text="Null: every service.")
     kinds = serializers.ListField(
-        child=serializers.ChoiceField(choices=RequestKind.choices), min_length=1, max_length=20
+        child=serializers.ChoiceField(choices=RequestKind.choices), min_length=1, max_length=10
     )
     channels = serializers.ListField(
-        child=serializers.ChoiceField(choices=ContactChannel.choices), min_length=1, max_length=20
+        child=serializers.ChoiceField(choices=ContactChannel.choices), min_length=1, max_length=10
     )
+    service = Related(Service, required=False, allow_null=True)
     hours = Related(WorkCalendar, "slug", required=False, allow_null=True)
     beyond = serializers.ChoiceField(choices=WithoutEntitlement.choices, required=False)
     starts_on = serializers.DateField()
@@ -83,96 +74,108 @@ class EntitlementInput(RecordInput):
 
 
 class EntitlementEnd(RecordInput):
-    """An entitlement of the client no longer holds."""
+    """It holds until before a day."""
 
-    entitlement = serializers.IntegerField(min_value=1, max_value=2**63 - 1)
-    ends_on = serializers.DateField(help_text="The first day without it.")
+    ends_on = serializers.DateField()
 
 
-class TellsEntitlements:
-    """GET and POST of both below a client; ending one is a POST of its own."""
+def _sub(shown: Any, *, methods: list[str], path: str, asked: Any) -> Any:
+    def decorate(view: Any) -> Any:
+        view = action(
+            detail=True, methods=methods, url_path=path, pagination_class=None, filter_backends=[]
+        )(view)
+        if "get" in methods:
+            view = extend_schema(methods=["get"], responses=shown(many=True))(view)
+        code = 201 if "get" in methods else 200
+        return extend_schema(methods=["post"], request=asked, responses={code: shown(many=True)})(
+            view
+        )
 
-    @extend_schema(methods=["get"], responses=PortfolioShown(many=True))
-    @extend_schema(
-        methods=["post"], request=PortfolioInput, responses={201: PortfolioShown(many=True)}
-    )
-    @action(detail=True, methods=["get", "post"], pagination_class=None, filter_backends=[])
+    return decorate
+
+
+class Entitles:
+    """Sub-resources of a client. Every write gives the whole list."""
+
+    @_sub(PortfolioShown, methods=["get", "post"], path="portfolio", asked=PortfolioInput)
     def portfolio(self: Any, request: Any, **kwargs: Any) -> Response:
-        """The services that it uses and used."""
+        """The services it uses and used. POST adds one from a day on."""
+        client = self.get_object()
+
+        def add() -> Response:
+            services.add_to_portfolio(client, actor=request.user, **self.checked(PortfolioInput))
+            return _portfolio(client, request.user, status.HTTP_201_CREATED)
+
         if request.method == "POST":
-            return self._alter(PortfolioInput, services.add_to_portfolio, _portfolio, 201)
-        return Response(_portfolio(self.get_object(), request.user))
+            return self._written(add)
+        return _portfolio(client, request.user)
 
-    @extend_schema(request=PortfolioEnd, responses=PortfolioShown(many=True))
-    @action(
-        detail=True, methods=["post"], url_path="portfolio/end", pagination_class=None,
-        filter_backends=[],
-    )  # fmt: skip
-    def end_in_portfolio(self: Any, request: Any, **kwargs: Any) -> Response:
-        """It uses a service until before a day."""
-        return self._alter(PortfolioEnd, services.end_in_portfolio, _portfolio)
+    @_sub(PortfolioShown, methods=["post"], path="portfolio/end", asked=PortfolioEnd)
+    def end_portfolio(self: Any, request: Any, **kwargs: Any) -> Response:
+        """It uses a service no more, from a day on."""
+        client = self.get_object()
 
-    @extend_schema(methods=["get"], responses=EntitlementShown(many=True))
-    @extend_schema(
-        methods=["post"], request=EntitlementInput, responses={201: EntitlementShown(many=True)}
-    )
-    @action(detail=True, methods=["get", "post"], pagination_class=None, filter_backends=[])
+        def end() -> Response:
+            services.end_in_portfolio(client, actor=request.user, **self.checked(PortfolioEnd))
+            return _portfolio(client, request.user)
+
+        return self._written(end)
+
+    @_sub(EntitlementShown, methods=["get", "post"], path="entitlements", asked=EntitlementInput)
     def entitlements(self: Any, request: Any, **kwargs: Any) -> Response:
-        """What it may ask for, those that are over too."""
+        """What it may ask for, also what is over. POST adds one."""
+        client = self.get_object()
+
+        def add() -> Response:
+            services.entitle(client, actor=request.user, **self.checked(EntitlementInput))
+            return _entitlements(client, request.user, status.HTTP_201_CREATED)
+
         if request.method == "POST":
-            return self._alter(EntitlementInput, services.entitle, _entitlements, 201)
-        return Response(_entitlements(self.get_object(), request.user))
+            return self._written(add)
+        return _entitlements(client, request.user)
 
-    @extend_schema(request=EntitlementEnd, responses=EntitlementShown(many=True))
-    @action(
-        detail=True, methods=["post"], url_path="entitlements/end", pagination_class=None,
-        filter_backends=[],
-    )  # fmt: skip
-    def end_entitlement(self: Any, request: Any, **kwargs: Any) -> Response:
-        """One of them holds until before a day."""
-        return self._alter(EntitlementEnd, _end_entitlement, _entitlements)
+    @_sub(
+        EntitlementShown,
+        methods=["post"],
+        path="entitlements/(?P<entitlement>[0-9]{1,9})/end",
+        asked=EntitlementEnd,
+    )
+    def end_entitlement(self: Any, request: Any, entitlement: str, **kwargs: Any) -> Response:
+        """It holds until before a day."""
+        client = self.get_object()
+        row = client.entitlements.filter(pk=int(entitlement)).first()
+        if row is None:
+            raise NotFound
 
-    def _alter(
-        self: Any,
-        asks: type[RecordInput],
-        service: Callable[..., Any],
-        show: Callable[[Client, Any], list[Any]],
-        status: int = 200,
-    ) -> Response:
-        record = self.get_object()
+        def end() -> Response:
+            data = self.checked(EntitlementEnd)
+            services.end_entitlement(client, actor=request.user, entitlement=row, **data)
+            return _entitlements(client, request.user)
+
+        return self._written(end)
+
+    def _written(self: Any, write: Any) -> Response:
         self.require("change")
-
-        def answer() -> Response:
-            service(record, actor=self.request.user, **self.checked(asks))
-            return Response(show(record, self.request.user), status)
-
-        return answer_once(self.request, answer)
+        answer: Response = answer_once(self.request, write)
+        return answer
 
 
-def _end_entitlement(client: Client, *, actor: Any, entitlement: int, ends_on: Any) -> Entitlement:
-    row = client.entitlements.filter(pk=entitlement).first()
-    if row is None:
-        text = Related.default_error_messages["unknown"]
-        raise serializers.ValidationError({"entitlement": [text]})
-    return services.end_entitlement(client, actor=actor, entitlement=row, ends_on=ends_on)
+def _portfolio(client: Client, user: Any, code: int = 200) -> Response:
+    rows = client.portfolio.order_by("starts_on", "pk").values("service", "starts_on", "ends_on")
+    return Response(PortfolioShown(_named(rows, user), many=True).data, code)
 
 
-def _portfolio(client: Client, user: Any) -> list[Any]:
-    rows = client.portfolio.select_related("service").order_by("ends_on", "starts_on", "pk")
-    return _shown(PortfolioShown, rows, user)
+def _entitlements(client: Client, user: Any, code: int = 200) -> Response:
+    columns = ("kinds", "channels", "service", "beyond", "starts_on", "ends_on")
+    rows = client.entitlements.order_by("starts_on", "pk").values("id", *columns, "hours__slug")
+    told = [row | {"hours": row["hours__slug"]} for row in _named(rows, user)]
+    return Response(EntitlementShown(told, many=True).data, code)
 
 
-def _entitlements(client: Client, user: Any) -> list[Any]:
-    rows = client.entitlements.select_related("service", "hours").order_by("ends_on", "pk")
-    return _shown(EntitlementShown, rows, user)
-
-
-def _shown(shape: type[serializers.Serializer[Any]], found: Any, user: Any) -> list[Any]:
-    """With the services that the person sees."""
-    rows: list[Any] = list(found)
-    used = [row.service_id for row in rows if row.service_id]
-    seen = set(Service.objects.visible_to(user).filter(pk__in=used).values_list("pk", flat=True))
-    for row in rows:
-        row.shown_service = row.service if row.service_id in seen else None
-        row.is_for_all_services = row.service_id is None
-    return [shape_of(shape).to_representation(row) for row in rows]
+def _named(rows: Any, user: Any) -> list[dict[str, Any]]:
+    """With the references of those services that one sees."""
+    found = list(rows)
+    used = {row["service"] for row in found} - {None}
+    seen = Service.objects.visible_to(user).filter(pk__in=used)
+    names = dict(seen.values_list("pk", "reference"))
+    return [row | {"service": names.get(row["service"])} for row in found]

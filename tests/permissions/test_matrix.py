@@ -68,6 +68,7 @@ OF_GUIDES = WORKING + "outsider"
 
 # Who finds the Mexican records of the world below.
 OF_INCIDENTS = WORKING + OWNING + BUYING + "auditor"
+OF_LIMITS = OF_INCIDENTS + " outsider admin"
 OF_PROBLEMS = WORKING + OWNING + BOARD + BUYING + "auditor"  # a change of the board is linked
 OF_CHANGES = WORKING + OWNING + BOARD + BUYING + "auditor"
 OF_MEETINGS = "approver cab_chair auditor"
@@ -86,7 +87,6 @@ OF_ESTATE = WORKING + OWNING + BOARD + BUYING + "admin auditor"
 OF_VENDORS = WORKING + OWNING + BOARD + BUYING + "auditor outsider"
 OF_AGREEMENTS = "agent_l1 agent_l2 team_lead service_manager vendor_manager auditor"
 OF_CLOCKS = WORKING + OWNING + BOARD + BUYING + "admin auditor outsider"
-OF_LIMITS = OF_INCIDENTS + " admin outsider"
 OF_PEOPLE = WORKING + OWNING + BOARD + BUYING + ADMINS + "hr_partner auditor"
 OF_PRIVACY = "hr_partner security_admin senior_approver"
 OF_REVIEWS = ADMINS + "team_lead cab_chair senior_approver auditor"
@@ -123,6 +123,11 @@ MATRIX: dict[tuple[str, str], dict[str, str]] = {
         _403=OF_INCIDENTS,
         _409="agent_l1 team_lead service_manager",
     ),
+    **rows("GET", "adjustment-limits/", shown=OF_LIMITS),
+    **rows("POST", "adjustment-limits/", _400="admin", others="403"),
+    **rows("GET", "adjustment-limits/<>/", _200=OF_LIMITS),
+    **rows("PATCH", "adjustment-limits/<>/", _403=OF_LIMITS, _428="admin"),
+    **rows("GET", "adjustment-limits/<>/history/", _200=OF_LIMITS),
     **rows("GET", "access-reviews/", shown=OF_REVIEWS + " service_manager"),
     **rows("GET", "access-reviews/<>/", _200=OF_REVIEWS + " service_manager"),
     **rows("GET", "access-reviews/<>/history/", _200=OF_REVIEWS + " service_manager"),
@@ -133,11 +138,6 @@ MATRIX: dict[tuple[str, str], dict[str, str]] = {
         _403=OF_REVIEWS + " service_manager",
         _409="security_admin",
     ),
-    **rows("GET", "adjustment-limits/", shown=OF_LIMITS),
-    **rows("POST", "adjustment-limits/", _400="admin", others="403"),
-    **rows("GET", "adjustment-limits/<>/", _200=OF_LIMITS),
-    **rows("PATCH", "adjustment-limits/<>/", _403=OF_LIMITS, _428="admin"),
-    **rows("GET", "adjustment-limits/<>/history/", _200=OF_LIMITS),
     **rows("GET", "agreements/", shown=OF_AGREEMENTS),
     **rows("POST", "agreements/", _400="service_manager", others="403"),
     **rows("GET", "agreements/<>/", _200=OF_AGREEMENTS),
@@ -224,13 +224,13 @@ MATRIX: dict[tuple[str, str], dict[str, str]] = {
     **rows("POST", "clients/", _400="admin", others="403"),
     **rows("GET", "clients/<>/", _200=OF_ESTATE),
     **rows("PATCH", "clients/<>/", _403=OF_ESTATE, _428="admin"),
-    **rows("GET", "clients/<>/entitlements/", _200=OF_ESTATE),
-    **rows("POST", "clients/<>/entitlements/", _403=OF_ESTATE, _400="admin"),
-    **rows("POST", "clients/<>/entitlements/end/", _403=OF_ESTATE, _400="admin"),
     **rows("GET", "clients/<>/history/", _200=OF_ESTATE),
     **rows("GET", "clients/<>/portfolio/", _200=OF_ESTATE),
     **rows("POST", "clients/<>/portfolio/", _403=OF_ESTATE, _400="admin"),
     **rows("POST", "clients/<>/portfolio/end/", _403=OF_ESTATE, _400="admin"),
+    **rows("GET", "clients/<>/entitlements/", _200=OF_ESTATE),
+    **rows("POST", "clients/<>/entitlements/", _403=OF_ESTATE, _400="admin"),
+    **rows("POST", "clients/<>/entitlements/<entitlement>/end/"),
     **rows("GET", "controls/", _200=AUDITING + " cab_chair", others="403"),
     **rows("GET", "controls/<>/", _200=AUDITING + " cab_chair", others="403"),
     **rows("GET", "breach-reasons/", shown=OF_CLOCKS),
@@ -321,6 +321,7 @@ MATRIX: dict[tuple[str, str], dict[str, str]] = {
     **rows("GET", "incidents/<>/parts/", _200=OF_INCIDENTS),
     **rows("GET", "incidents/<>/promises/", _200=OF_INCIDENTS),
     **rows("POST", "incidents/<>/promises/", _403=OF_INCIDENTS, _400=WORKING),
+    **rows("GET", "incidents/<>/requests/", _200=OF_INCIDENTS),
     **rows("POST", "incidents/<>/split/", _403=OF_INCIDENTS, _400=WORKING),
     **rows("GET", "incidents/<>/timeline/", _200=OF_INCIDENTS),
     **rows("GET", "incidents/<>/transitions/", _200=OF_INCIDENTS),
@@ -391,6 +392,12 @@ MATRIX: dict[tuple[str, str], dict[str, str]] = {
     **rows("POST", "requests/<>/marks/", _403=OF_INCIDENTS, _400=WORKING),
     **rows("GET", "requests/<>/promises/", _200=OF_INCIDENTS),
     **rows("POST", "requests/<>/promises/", _403=OF_INCIDENTS, _400=WORKING),
+    **rows("GET", "requests/<>/incidents/", _200=OF_INCIDENTS),
+    **rows("POST", "requests/<>/incidents/", _403=OF_INCIDENTS, _400=WORKING),
+    **rows("GET", "requests/<>/merges/", _200=OF_INCIDENTS),
+    **rows("POST", "requests/<>/merges/", _403=OF_INCIDENTS, _400=WORKING),
+    **rows("GET", "requests/<>/parts/", _200=OF_INCIDENTS),
+    **rows("POST", "requests/<>/split/", _403=OF_INCIDENTS, _400=WORKING),
     **rows("GET", "requests/<>/timeline/", _200=OF_INCIDENTS),
     **rows("GET", "requests/<>/transitions/", _200=OF_INCIDENTS),
     **rows("POST", "requests/<>/transitions/", _403=OF_INCIDENTS, _200=WORKING),
@@ -555,8 +562,8 @@ def keys(cast: Any) -> dict[str, str]:
         "approval-policies": str(ApprovalPolicy.objects.get(type="normal", risk="high").pk),
         "boards": str(Board.objects.get(is_emergency=False).pk),
         "standard-changes": str(a_template(cast).pk),
-        "adjustment-limits": str(a_limit("team_lead", "2000").pk),
         "account-adjustments": adjustment.reference,
+        "adjustment-limits": str(a_limit("service_manager", "100000").pk),
         "phone-calls": call.reference,
         "requests": adjustment.request.reference,
         "alert-events": str(event.pk),
