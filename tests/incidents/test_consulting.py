@@ -148,7 +148,9 @@ def an_ola(cast: Any, approver: Any, metric: Metric, *, by_calendar: bool) -> No
 def due_when_asked_on_friday(cast: Any) -> tuple[timedelta, datetime, bool]:
     with acting(channel="demo", at=FRIDAY_EVENING):
         incident = an_incident(cast, impact=2, urgency=2)
-        services.consult_team(incident, actor=None, team=cast.payments_l2, question="Well?")
+        services.consult_team(
+            incident, actor=cast.agent_l1, team=cast.payments_l2, question="Well?"
+        )
     question = Consultation.objects.get()
     assert question.asked_at == FRIDAY_EVENING
     return question.target, question.due_at, question.agreement_version is not None
