@@ -33,6 +33,7 @@ from itsm.demo.requests import tell_requests
 from itsm.demo.running import FIRING, tell_running
 from itsm.demo.scores import tell_scores
 from itsm.demo.telling import Teller
+from itsm.demo.together import share_views, tell_duplicates
 from itsm.demo.weaving import order_of_telling, weave
 from records.job_titles import name_job
 from records.jobs import JOB_KINDS, enqueue_job
@@ -134,6 +135,8 @@ def fill(progress: Progress, **params: Any) -> dict[str, Any]:
         breath.take()
     told += tell_running(world)
     freeze_last_months(plan.base)
+    tell_duplicates(world, plan.base)
+    share_views(world)
     tell_problems(world, plan.base)
     tell_feedback(plan.seed, plan.base)
     tell_misses(world, plan.seed)
