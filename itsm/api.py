@@ -41,6 +41,7 @@ from integrations.api import AlertEventViewSet, AlertSourceViewSet, AlertViewSet
 from notifications.api import MessageViewSet, PreferenceViewSet
 from people.api import TeamViewSet, UserViewSet
 from people.calendar_api import WorkCalendarViewSet
+from people.one_on_ones.api import OneOnOneViewSet
 from people.privacy_api import PrivacyRequestViewSet
 from people.review_api import AccessReviewItemViewSet, AccessReviewViewSet
 from people.view_api import SharedViewViewSet
@@ -101,6 +102,7 @@ router.register("hand-outs", HandOutViewSet, "hand-out")
 router.register("incidents", IncidentViewSet, "incident")
 router.register("jobs", JobViewSet, "job")
 router.register("messages", MessageViewSet, "message")
+router.register("one-on-ones", OneOnOneViewSet, "one-on-one")
 router.register("phone-calls", PhoneCallViewSet, "phone-call")
 router.register("privacy-requests", PrivacyRequestViewSet, "privacy-request")
 router.register("problems", ProblemViewSet, "problem")

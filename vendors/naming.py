@@ -8,6 +8,7 @@ from vendors.contract_workflow import CONTRACT_WORKFLOW
 
 TITLES: dict[str, Reason] = {
     **{f"contract.{move.action}": move.label for move in CONTRACT_WORKFLOW},
+    "contract.import": _("Contracts imported"),
     "contract.draft": pgettext_lazy("ledger", "Contract drafted"),
     "contract.edit": _("Contract corrected"),
     "contract.plan_payments": _("Payments of a contract planned"),

@@ -45,6 +45,7 @@ class ImportOptions:
     country: str
     service: str = ""
     team: str = ""
+    currency: str = ""
     actor: Any = None
 
 

@@ -33,7 +33,7 @@ def run_import(
     told, done = Counter[Outcome](), 0
     reason = f"{path.name}"[:200]
     with _alone():
-        for records in batched(format_.records(path), BATCH, strict=False):
+        for records in batched(format_.records(path), BATCH):
             with (
                 transaction.atomic(),
                 acting(channel=Channel.IMPORT, action=action, actor=options.actor, reason=reason),

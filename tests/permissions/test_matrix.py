@@ -48,6 +48,7 @@ from tests.factories import a_change, a_service, a_vendor, an_asset, an_incident
 from tests.incidents.asking import a_call, a_limit, an_adjustment
 from tests.incidents.guides import a_guide
 from tests.incidents.missing import a_breach_reason, a_step
+from tests.people.one_on_ones import a_series
 from tests.people.privacy import a_request as a_privacy_request
 from tests.people.reviews import a_running_review
 from tests.people.working_calendars import a_calendar
@@ -88,6 +89,7 @@ OF_VENDORS = WORKING + OWNING + BOARD + BUYING + "auditor outsider"
 OF_AGREEMENTS = "agent_l1 agent_l2 team_lead service_manager vendor_manager auditor"
 OF_CLOCKS = WORKING + OWNING + BOARD + BUYING + "admin auditor outsider"
 OF_PEOPLE = WORKING + OWNING + BOARD + BUYING + ADMINS + "hr_partner auditor"
+PAIR = "team_lead agent_l1"  # whoever takes part; no role opens a 1:1
 OF_PRIVACY = "hr_partner security_admin senior_approver"
 OF_REVIEWS = ADMINS + "team_lead cab_chair senior_approver auditor"
 MORE_THAN_NAMES = "team_lead service_manager auditor " + BOARD + BUYING
@@ -343,6 +345,13 @@ MATRIX: dict[tuple[str, str], dict[str, str]] = {
     **rows("GET", "messages/<>/", _200="agent_l1 admin auditor"),
     **rows("GET", "notification-preferences/", others="200"),
     **rows("PATCH", "notification-preferences/", others="428"),
+    **rows("GET", "one-on-ones/", shown=PAIR),
+    **rows("GET", "one-on-ones/<>/", _200=PAIR),
+    **rows("GET", "one-on-ones/<>/entries/", _200=PAIR),
+    **rows("POST", "one-on-ones/<>/entries/", _400=PAIR),
+    **rows("POST", "one-on-ones/<>/entries/<entry>/tick/"),
+    **rows("GET", "one-on-ones/<>/transitions/", _200=PAIR),
+    **rows("POST", "one-on-ones/<>/transitions/", _200=PAIR),
     **rows("GET", "phone-calls/", shown=WORKING + "auditor"),
     **rows("POST", "phone-calls/", _400=WORKING + "outsider", others="403"),
     **rows("GET", "phone-calls/<>/", _200=WORKING + "auditor"),
@@ -478,6 +487,7 @@ BODIES = {
     "incidents/<>/transitions/": {"action": "triage"},
     "problems/<>/transitions/": {"action": "accept"},
     "account-adjustments/<>/transitions/": {"action": "apply", "ledger_reference": "L-1"},
+    "one-on-ones/<>/transitions/": {"action": "begin"},
     "phone-calls/<>/transitions/": {"action": "answer"},
     "requests/<>/transitions/": {"action": "wait_for_customer", "note": "They know"},
 }
@@ -563,6 +573,7 @@ def keys(cast: Any) -> dict[str, str]:
         "boards": str(Board.objects.get(is_emergency=False).pk),
         "standard-changes": str(a_template(cast).pk),
         "account-adjustments": adjustment.reference,
+        "one-on-ones": str(a_series(cast).record),
         "adjustment-limits": str(a_limit("service_manager", "100000").pk),
         "phone-calls": call.reference,
         "requests": adjustment.request.reference,

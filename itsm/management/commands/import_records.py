@@ -27,7 +27,7 @@ _SAID = {
 
 
 class Command(AuditedCommand):
-    help = "Imports records from a file of another system (docs/how-to/import-incidents.md)."
+    help = "Imports records from a file of another system (docs/how-to/import-*.md)."
 
     def add_arguments(self, parser: CommandParser) -> None:
         names = [name.partition("/") for name, _format in FORMATS]
@@ -37,9 +37,10 @@ class Command(AuditedCommand):
         parser.add_argument("--dry-run", action="store_true", help="read and report, write nothing")
         parser.add_argument("--report", type=Path, metavar="FILE", help="CSV of all that was odd")
         parser.add_argument("--zone", type=_zone, default="UTC", help="whose clock the file tells")
-        parser.add_argument("--country", default="MX", help="of teams that are made")
+        parser.add_argument("--country", default="MX", help="of what is made")
         parser.add_argument("--service", default="", help="where the file names none of ours")
         parser.add_argument("--team", default="", help="of records that the file gives to none")
+        parser.add_argument("--currency", default="", help="of amounts that name none")
         parser.add_argument("--as", dest="username", metavar="USERNAME", help="who imports")
 
     def handle(self, **options: Any) -> None:
@@ -51,6 +52,7 @@ class Command(AuditedCommand):
             country=options["country"],
             service=options["service"],
             team=options["team"],
+            currency=options["currency"],
             actor=self._actor(options["username"]),
         )
         try:
