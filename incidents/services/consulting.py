@@ -15,13 +15,15 @@ from incidents.rules import is_asked
 from incidents.services.whichever import beside, record_of, work_on
 from people.models import Team
 from records.services import mask_fields
-from sla.agreed import applicable
+from sla.agreed import agreed_versions, applicable
 from sla.enums import AgreementKind, Metric
-from sla.models import AgreementTarget
+from sla.life_events import version_key
+from sla.models import AgreementVersion
+from sla.replay import ROUND_THE_CLOCK, WorkingTime
 from sla.scopes import Scope
 
 TABLE = "incidents_consultation"
-# Where the asked team has agreed on nothing. In elapsed time, as incidents are.
+# Where the asked team has agreed on no time.
 ANSWERED_WITHIN = {
     Priority.P1: timedelta(minutes=30),
     Priority.P2: timedelta(hours=1),
@@ -34,7 +36,7 @@ ANSWERED_WITHIN = {
 def consult_team(record: Any, *, actor: Any, team: Team, question: str) -> Any:
     """Ask another team something about an open record. It is told, and reads the record until it
     has answered and a day beyond. The time it has is the first response of its agreement for
-    this priority, else the portal's.
+    this priority, else the portal's; it runs in the hours of that agreement's calendar.
 
     Refused: the incident's own team, a question that this team has not answered yet.
     """
@@ -50,7 +52,7 @@ def consult_team(record: Any, *, actor: Any, team: Team, question: str) -> Any:
             raise Refused(_("this team has a question to answer already"))
         masked = mask_fields(TABLE, {"question": question}, actor=actor, reference=row.reference)
         now = told_moment()
-        target, version_id = _agreed_with(team, row)
+        target, due_at, version_id = _time_to_answer(team, row, now)
         asked = Consultation.objects.create(
             life_id=row.life_id,
             team=team,
@@ -58,7 +60,7 @@ def consult_team(record: Any, *, actor: Any, team: Team, question: str) -> Any:
             asked_at=now,
             target=target,
             agreement_version_id=version_id,
-            due_at=now + target,
+            due_at=due_at,
             **masked,
         )
         tell_asked_team(row, asked)
@@ -130,21 +132,25 @@ def _end(asked: Consultation, state: ConsultationState, actor: Any) -> None:
     asked.save(update_fields=["state", "answer", "ended_at", "ended_by"])
 
 
-def _agreed_with(team: Team, row: Any) -> tuple[timedelta, int | None]:
-    """What the asked team has promised other teams for a first response, and where it stands."""
+def _time_to_answer(team: Team, row: Any, now: datetime) -> tuple[timedelta, datetime, int | None]:
+    """What the asked team has promised other teams for a first response, when that is over by the
+    hours of its agreement, and where it stands. What its agreement says nothing about has the
+    portal's time, in the same hours."""
     record = Scope(
         client=row.client_id,
         service=row.service_id,
         country=row.team.country,
         request_type=(row.request_type or row.kind) if isinstance(row, Request) else None,
     )
-    versions = applicable(record, team_id=team.pk, vendor_id=None).values()
-    agreed = AgreementTarget.objects.filter(
-        agreement_version__in=versions,
-        agreement_version__agreement__kind=AgreementKind.OLA,
-        metric=Metric.FIRST_RESPONSE,
-        priority=row.priority,
-    ).first()
-    if agreed is not None:
-        return agreed.target, agreed.agreement_version_id
-    return ANSWERED_WITHIN[Priority(row.priority)], None
+    ids = applicable(record, team_id=team.pk, vendor_id=None).values()
+    agreed = AgreementVersion.objects.filter(pk__in=ids, agreement__kind=AgreementKind.OLA)
+    version_id = agreed.values_list("pk", flat=True).first()
+    target: timedelta | None = None
+    working: WorkingTime = ROUND_THE_CLOCK
+    if version_id is not None:
+        version = agreed_versions([version_id])[version_key(version_id)]
+        working = version.working
+        target = version.metrics_at(row.priority).get(Metric.FIRST_RESPONSE)
+    if target is None:
+        target, version_id = ANSWERED_WITHIN[Priority(row.priority)], None
+    return target, working.add(now, target), version_id

@@ -35,7 +35,7 @@ from itsm.demo.requests import tell_requests
 from itsm.demo.running import FIRING, tell_running
 from itsm.demo.scores import tell_scores
 from itsm.demo.telling import Teller
-from itsm.demo.together import tell_together
+from itsm.demo.together import share_views, tell_duplicates
 from itsm.demo.weaving import order_of_telling, weave
 from records.job_titles import name_job
 from records.jobs import JOB_KINDS, enqueue_job
@@ -140,8 +140,9 @@ def fill(progress: Progress, **params: Any) -> dict[str, Any]:
     told += tell_running(world)
     tell_what_requests_ask(world, plan.base)
     freeze_last_months(plan.base)
+    tell_duplicates(world, plan.base)
+    share_views(world)
     tell_problems(world, plan.base)
-    tell_together(world)
     tell_feedback(plan.seed, plan.base)
     tell_misses(world, plan.seed)
     tell_scores(plan.base)

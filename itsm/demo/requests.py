@@ -12,6 +12,7 @@ from audit.context import Channel, acting
 from incidents.models import PhoneCall, Request
 from incidents.services.requests import adjusting, calls, conversation, opening, progress
 from itsm.demo.founding import World
+from itsm.demo.together import tell_twins
 from people.models import User
 from sla.entitlement_services import add_to_portfolio, entitle
 
@@ -127,6 +128,7 @@ def tell_requests(world: World, base: datetime) -> int:
             _adjust(world, base, *sum_)
         for rang in _RANG:
             _ring(world, base, *rang)
+        tell_twins(world, base)
     return len(_ASKED) + len(_MONEY)
 
 

@@ -1,69 +1,84 @@
-"""What went together in the demo world: the same told twice, the same asked twice, and a view that
-a team shares."""
+"""What turned out to be the same, money that was taken back, and a view that a team shares."""
+
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+from django.db import transaction
 
 from audit.context import Channel, acting
-from incidents import services
-from incidents.models import Incident, Merge, Request
-from incidents.services.requests import opening
+from incidents.enums import Status
+from incidents.models import Incident, Request
+from incidents.request_enums import RequestStatus
+from incidents.services import merge
+from incidents.services.requests import adjusting, opening
 from itsm.demo.founding import World
-from people.models import User
+from people.models import TeamView
 from people.services.views import share_with_team
 from records.saved_views import save_view
 
-
-def tell_together(world: World) -> None:
-    """Once, after incidents and requests were told."""
-    if Merge.objects.exists():
-        return
-    _merge_incidents(world)
-    _merge_requests(world)
-    _share_view(world)
+_HOUR = timedelta(hours=1)
+_PAIRS = 2  # of incidents, at most
+_APART = timedelta(days=4)
+_SAME = "Es la misma falla: se sigue en el primero que se abrió."
+_ASKED_TWICE = "Lo pidió por teléfono y otra vez por el portal."
+_TAKEN_BACK = "La comisión era correcta: correspondía a dos terminales."
 
 
-def _merge_incidents(world: World) -> None:
-    """Two people told of the same thing: the later one goes on in the earlier."""
+def tell_twins(world: World, base: datetime) -> None:
+    """A request that was asked twice, and one of money that is not wanted any more."""
     agent = world.users["agent_l1"]
-    mine = Incident.objects.visible_to(agent).open().filter(team=world.teams["payments-l1"])
-    survivor = mine.order_by("-pk").first()
-    if survivor is None:
+    first = Request.objects.filter(status=RequestStatus.ASSIGNED, client__isnull=False)
+    asked = first.select_related("client", "service", "team").order_by("pk").first()
+    if asked is None:
         return
-    with acting(channel=Channel.DEMO, actor=agent):
-        twin = services.open_incident(
-            actor=agent, title=survivor.title, service=survivor.service, team=survivor.team,
-            description="Otra sucursal avisa de lo mismo por teléfono.", channel="phone",
-            impact=survivor.impact, urgency=survivor.urgency,
+    at = base - _HOUR
+    with transaction.atomic(), acting(channel=Channel.DEMO, at=at, actor=agent):
+        facts = {"service": asked.service, "client": asked.client, "team": asked.team, "at": at}
+        again = opening.open_request(
+            actor=agent, kind=asked.kind, title=asked.title, description=_ASKED_TWICE,
+            channel="portal", priority=asked.priority, **facts,
         )  # fmt: skip
-        note = "Es lo mismo que ya se atiende; seguimos en uno solo."
-        services.merge(twin, actor=agent, into=survivor, note=note)
+        merge(again, actor=agent, into=asked, note=_ASKED_TWICE, at=at)
+        money = opening.open_request(
+            actor=agent, kind="account_adjustment", title="Comisión que parecía cobrada de más",
+            channel="email", priority=4, **facts,
+        )  # fmt: skip
+        row = adjusting.propose_adjustment(
+            money, actor=agent, effect="credit", amount=Decimal("310.50"), currency="MXN",
+            account="Comercio 00502-7", reason="Dos cargos de renta el mismo día.", at=at,
+        )  # fmt: skip
+        adjusting.withdraw_adjustment(row, actor=agent, note=_TAKEN_BACK)
 
 
-def _merge_requests(world: World) -> None:
-    agent = world.users["agent_l1"]
-    asked = Request.objects.open().filter(client=world.clients["abarrotes-la-purisima"])
-    survivor = asked.order_by("pk").first()
-    if survivor is None:
+def tell_duplicates(world: World, base: datetime) -> None:
+    """Incidents that are open on the same service since about the same time, with the same team."""
+    if Incident.objects.filter(status=Status.MERGED).exists():
         return
-    with acting(channel=Channel.DEMO, actor=agent):
-        twin = _ask(survivor, agent, "Siguen esperando sus dos terminales", "email")
-        note = "Preguntan otra vez por lo mismo."
-        services.merge(twin, actor=agent, into=survivor, note=note)
+    lead = world.users["team_lead"]
+    seen = Incident.objects.visible_to(lead).open().select_related("team", "service")
+    first: dict[tuple[int, int], Incident] = {}
+    told = 0
+    for incident in seen.filter(alert_key="", opened_at__lt=base).order_by("opened_at", "pk"):
+        key = (incident.service_id, incident.team_id)
+        same = first.setdefault(key, incident)
+        if same == incident or incident.opened_at - same.opened_at > _APART:
+            first[key] = incident
+            continue
+        with acting(channel=Channel.DEMO, at=base, actor=lead):
+            merge(incident, actor=lead, into=same, note=_SAME, at=base)
+        del first[key]
+        told += 1
+        if told == _PAIRS:
+            return
 
 
-def _ask(like: Request, agent: User, title: str, channel: str) -> Request:
-    return opening.open_request(
-        actor=agent, title=title, service=like.service, client=like.client, team=like.team,
-        contact=like.contact, channel=channel, priority=like.priority,
-    )  # fmt: skip
-
-
-def _share_view(world: World) -> None:
-    """What a team looks at first in the morning."""
-    lead, team = world.users["team_lead"], world.teams["payments-l1"]
+def share_views(world: World) -> None:
+    """What the first line begins with, as its lead arranged it."""
+    if TeamView.objects.exists():
+        return
+    lead = world.users["team_lead"]
     with acting(channel=Channel.DEMO, actor=lead):
         view = save_view(
-            actor=lead,
-            list_name="incidents",
-            name="Lo urgente del turno",
-            query={"is_open": "true", "priority": "1,2"},
+            actor=lead, list_name="incident", name="Urgentes del turno", query="priority=1,2"
         )
-        share_with_team(view, team, actor=lead)
+        share_with_team(view, world.teams["payments-l1"], actor=lead)

@@ -14,7 +14,8 @@ from assets.enums import Custody
 from assets.models import Asset, Dependency, HandOut, Service
 from audit.models import OutboxEntry
 from incidents.enums import OPEN, Priority, Status
-from incidents.models import Incident, IncidentComment
+from incidents.models import AccountAdjustment, Incident, IncidentComment, Request
+from incidents.request_enums import AdjustmentStatus
 from integrations.models import Alert
 from itsm.demo import fleet
 from itsm.demo.devices import all_devices, bring_devices
@@ -25,7 +26,7 @@ from itsm.demo.papers import TEST_CARD
 from itsm.demo.plan import Plan, find_job, found, shown, tell_first
 from itsm.demo.telling import Teller
 from notifications.models import Message
-from people.models import Person, User
+from people.models import Person, TeamView, User
 from records import leases
 from records.enums import JobState
 from records.jobs import run_next_job
@@ -133,6 +134,11 @@ class TestSmallWorld(TestCase):
         assert find_job().result == {"incidents": 50, "assets": there, "told": 24}
         assert Incident.objects.count() == 50
         assert Dependency.objects.count() == 25
+        assert set(AdjustmentStatus.values) == set(
+            AccountAdjustment.objects.values_list("status", flat=True)
+        )
+        assert Request.objects.filter(status="merged").count() == 1
+        assert [view.team.slug for view in TeamView.objects.all()] == ["payments-l1"]
         assert tell() == "The demo world is there already.\n"
         assert Incident.objects.count() == 50
 

@@ -1,6 +1,6 @@
 """Another team is asked: it reads what it is asked about, answers, and reads it no longer."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -8,15 +8,28 @@ import time_machine
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from audit.context import acting
 from core.errors import NotAllowed, Refused, ValidationError
 from incidents import services
 from incidents.models import Consultation, Incident
 from incidents.readers import people_who_see
+from incidents.services.consulting import tell_of_late_answers
 from incidents.timeline import INCIDENT_TIMELINE
 from notifications.models import Message
+from people.services import grant_role
+from sla.agreement_services import add_agreement, approve_version, draft_version
+from sla.enums import Metric
 from tests.factories import an_incident
+from tests.people.working_calendars import a_calendar
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def approver(cast: Any) -> Any:
+    """Another service manager than the one who drafts."""
+    grant_role(cast.team_lead, "service_manager", actor=None, reason="covers for a colleague")
+    return type(cast.team_lead).objects.get(pk=cast.team_lead.pk)
 
 
 @pytest.fixture
@@ -109,6 +122,63 @@ def test_without_an_agreement_the_portal_says_how_soon(
     question = Consultation.objects.get()
     assert question.due_at - question.asked_at == timedelta(hours=hours)
     assert question.agreement_version is None
+
+
+FRIDAY_EVENING = datetime(2025, 1, 10, 23, tzinfo=UTC)  # 17:00 in Mexico City, closing at 18:00
+
+
+def an_ola(cast: Any, approver: Any, metric: Metric, *, by_calendar: bool) -> None:
+    """Of the team that is asked: two hours for what is P3."""
+    agreement = add_agreement(
+        actor=cast.service_manager,
+        slug="second",
+        name="Second line",
+        kind="ola",
+        team=cast.payments_l2,
+    )
+    version = draft_version(
+        agreement,
+        actor=cast.service_manager,
+        targets={(metric, 3): timedelta(hours=2)},
+        calendar=a_calendar(cast) if by_calendar else None,
+    )
+    approve_version(version, actor=approver)
+
+
+def due_when_asked_on_friday(cast: Any) -> tuple[timedelta, datetime, bool]:
+    with acting(channel="demo", at=FRIDAY_EVENING):
+        incident = an_incident(cast, impact=2, urgency=2)
+        services.consult_team(
+            incident, actor=cast.agent_l1, team=cast.payments_l2, question="Well?"
+        )
+    question = Consultation.objects.get()
+    assert question.asked_at == FRIDAY_EVENING
+    return question.target, question.due_at, question.agreement_version is not None
+
+
+def test_the_asked_teams_time_runs_in_the_hours_that_it_agreed(cast: Any, approver: Any) -> None:
+    an_ola(cast, approver, Metric.FIRST_RESPONSE, by_calendar=True)
+    monday_morning = datetime(2025, 1, 13, 16, tzinfo=UTC)
+    assert due_when_asked_on_friday(cast) == (timedelta(hours=2), monday_morning, True)
+
+
+def test_it_runs_around_the_clock_where_its_agreement_does(cast: Any, approver: Any) -> None:
+    an_ola(cast, approver, Metric.FIRST_RESPONSE, by_calendar=False)
+    same_night = datetime(2025, 1, 11, 1, tzinfo=UTC)
+    assert due_when_asked_on_friday(cast) == (timedelta(hours=2), same_night, True)
+
+
+def test_the_portals_time_runs_in_the_hours_of_the_asked_team_too(cast: Any, approver: Any) -> None:
+    an_ola(cast, approver, Metric.RESOLVE, by_calendar=True)
+    monday_noon = datetime(2025, 1, 13, 18, tzinfo=UTC)
+    assert due_when_asked_on_friday(cast) == (timedelta(hours=4), monday_noon, False)
+
+
+def test_nobody_hears_of_a_late_answer_over_the_closed_weekend(cast: Any, approver: Any) -> None:
+    an_ola(cast, approver, Metric.FIRST_RESPONSE, by_calendar=True)
+    _target, due_at, _agreed = due_when_asked_on_friday(cast)
+    assert tell_of_late_answers(due_at - timedelta(seconds=1)) == 0
+    assert tell_of_late_answers(due_at) == 1
 
 
 @pytest.mark.parametrize(
