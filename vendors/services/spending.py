@@ -123,9 +123,14 @@ def _signed(entity: Subsidiary, actor: Any) -> Any:
 
 
 def _earned(contract: Contract, until: date) -> Decimal:
+    """What the payments cover until a day, the last one no longer than the term it is due in."""
     parts = [Part(one.due_on, one.amount) for one in contract.payments.all()]
-    last = contract.terms.order_by("-number").values_list("ends_on", flat=True).first()
-    return earned(parts, last or contract.starts_on, until, smallest(contract.currency))
+    if not parts:
+        return Decimal(0)
+    due_on = max(part.due_on for part in parts)
+    terms = contract.terms.filter(starts_on__lte=due_on).order_by("-number")
+    last = terms.values_list("ends_on", flat=True).first()
+    return earned(parts, last or due_on, until, smallest(contract.currency))
 
 
 def _billed(contract: Contract, until: date) -> Decimal:
