@@ -43,10 +43,25 @@ class Difference:
 
 
 def tracked_tables(*names: str) -> list[Tracked]:
-    """What is reconciled, in order of name; only these tables where some are named."""
+    """What is reconciled, in order of name; only these tables where some are named. An auditor's
+    role cannot read what is confidential, so that it is left to the portal's own."""
     found = (Tracked.of(model, capture) for model, capture in captured())
     wanted = [each for each in found if not names or each.table in names]
-    return sorted(wanted, key=lambda each: each.table)
+    sealed = _out_of_reach([each.table for each in wanted if each.restricted])
+    return sorted(
+        (each for each in wanted if each.table not in sealed), key=lambda each: each.table
+    )
+
+
+def _out_of_reach(tables: list[str]) -> set[str]:
+    if not tables:
+        return set()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT name FROM unnest(%s::text[]) AS name WHERE NOT has_table_privilege(name, %s)",
+            [tables, "SELECT"],
+        )
+        return {name for (name,) in cursor.fetchall()}
 
 
 def reconcile(tables: Collection[str] = ()) -> Iterator[Difference]:

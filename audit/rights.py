@@ -30,7 +30,8 @@ class Kind(StrEnum):
     TRACKED = "tracked"  # a business table with history
     APPENDED = "appended"  # the same, but written once: votes, minutes
     UNTRACKED = "untracked"  # sessions, keys, outboxes of messages: no evidence, often secret
-    CONFIDENTIAL = "confidential"  # ciphertext, and its history
+    CONFIDENTIAL = "confidential"  # ciphertext
+    CONFIDENTIAL_HISTORY = "confidential history"
     HISTORY = "history"
     OUTBOX = "outbox"
     LEDGER = "ledger"
@@ -49,6 +50,7 @@ RIGHTS: dict[Kind, dict[str, str]] = {
     Kind.CONFIDENTIAL: {APP_ROLE: WRITE},
     # Only the triggers write here, with their owner's rights.
     Kind.HISTORY: {APP_ROLE: READ, AUDITOR_ROLE: READ},
+    Kind.CONFIDENTIAL_HISTORY: {APP_ROLE: READ},
     Kind.OUTBOX: {APP_ROLE: READ, SEALER_ROLE: "SELECT, INSERT, DELETE", AUDITOR_ROLE: READ},
     Kind.LEDGER: {APP_ROLE: READ, SEALER_ROLE: ADD, SIGNER_ROLE: READ, AUDITOR_ROLE: READ},
     Kind.HEAD: {
@@ -104,7 +106,7 @@ def kind_of(model: type[models.Model]) -> Kind:
     if issubclass(model, HistoryEntry):
         tracked = getattr(model, "instance_type", None)
         restricted = getattr(getattr(tracked, "_meta", None), "audit_restricted", False)
-        return Kind.HISTORY if not restricted else Kind.CONFIDENTIAL
+        return Kind.CONFIDENTIAL_HISTORY if restricted else Kind.HISTORY
     if getattr(model._meta, "audit_restricted", False):
         return Kind.CONFIDENTIAL
     triggers = getattr(model._meta, "triggers", [])

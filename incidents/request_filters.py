@@ -52,7 +52,7 @@ class RequestFilters(FilterSet):
     owner = ByPerson("owner")
     client = ByRecord("client", Client, "slug")
     vendor = ByRecord("vendor", Vendor)
-    incident = ByRecord("incident_links__incident", Incident)
+    incident = ByRecord("incident_links__incident", Incident, label=_("Incident"))
     is_open = Flag(_being_open, _("open"))
     has_owner = Flag(_having_owner, _("has an owner"))
     opened_at__gte = MomentBound("opened_at", "gte")

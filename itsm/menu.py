@@ -184,9 +184,9 @@ AREAS = (
         (
             _list("vendors.vendor", _("Vendors"), "handshake", "g v"),
             _list("vendors.contract", _("Contracts"), "description", "g f"),
-            _list("vendors.budget", _("Budgets"), "account_balance"),
+            _list("vendors.budget", _("Budgets"), "payments"),
             _list("vendors.invoice", _("Invoices"), "receipt_long"),
-            _list("vendors.saving", _("Savings"), "savings"),
+            _list("vendors.saving", _("Savings"), "star"),
             _list("vendors.fxrate", _("Rates of exchange"), "currency_exchange"),
         ),
     ),

@@ -38,7 +38,8 @@ class Original:
         with _server() as cursor:
             cursor.execute(f"DROP DATABASE IF EXISTS {_quoted(to)} WITH (FORCE)")
             cursor.execute(
-                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s",
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s"
+                " AND pg_has_role(usesysid, 'USAGE')",
                 [source],
             )
             cursor.execute(

@@ -23,7 +23,7 @@ CONTRACTS = RecordSource(
 
 BUDGETS = RecordSource(
     model=Budget,
-    icon="account_balance",
+    icon="payments",
     prefix="BUD",
     search=lambda rows, words: in_names(rows, words, ("title",)),
     title=lambda budget: budget.title,
@@ -42,7 +42,7 @@ INVOICES = RecordSource(
 
 SAVINGS = RecordSource(
     model=Saving,
-    icon="savings",
+    icon="star",
     prefix="SAV",
     search=lambda rows, words: in_names(rows, words, ("title",)),
     title=lambda saving: saving.title,

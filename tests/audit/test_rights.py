@@ -26,6 +26,8 @@ MAY = {
         "business": WRITE,
         "written once": ADD,
         "no evidence": WRITE,
+        "confidential": WRITE,
+        "confidential history": READ,
         "history": READ,
         "audit_outboxentry": READ,
         "audit_ledgerentry": READ,
@@ -65,6 +67,10 @@ MAY = {
     },
     "itsm_eraser": {},
 }
+CONFIDENTIAL = {
+    *("people_confidentialrecord", "people_glassaccess", "people_glassapproval"),
+    *("people_oneonone", "people_oneononeseries", "people_participant", "people_sealedentry"),
+}
 LEDGER = {"audit_outboxentry", "audit_ledgerentry", "audit_ledgerhead", "audit_signedcheckpoint"}
 CODE = {"django_migrations", "django_content_type", "auth_permission"}
 NOT_OURS = {
@@ -85,6 +91,10 @@ def kind_of(table):
         return table
     if table in CODE:
         return "code"
+    if table in CONFIDENTIAL:
+        return "confidential"
+    if table.replace("_historical", "_") in CONFIDENTIAL:
+        return "confidential history"
     if "_historical" in table:
         return "history"
     if table in NOT_OURS | {table_of(label) for label in UNTRACKED}:

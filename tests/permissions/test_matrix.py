@@ -326,6 +326,7 @@ MATRIX: dict[tuple[str, str], dict[str, str]] = {
     **rows("GET", "incidents/<>/promises/", _200=OF_INCIDENTS),
     **rows("POST", "incidents/<>/promises/", _403=OF_INCIDENTS, _400=WORKING),
     **rows("GET", "incidents/<>/requests/", _200=OF_INCIDENTS),
+    **rows("POST", "incidents/<>/requests/", _403=OF_INCIDENTS, _400=WORKING),
     **rows("POST", "incidents/<>/split/", _403=OF_INCIDENTS, _400=WORKING),
     **rows("GET", "incidents/<>/timeline/", _200=OF_INCIDENTS),
     **rows("GET", "incidents/<>/transitions/", _200=OF_INCIDENTS),

@@ -315,7 +315,7 @@ def test_the_api_tells_the_same_entries(cast, api_of, incident):
 
 # --- What it costs ---------------------------------------------------------------------------
 
-QUERIES_OF_THE_TIMELINE = 22
+QUERIES_OF_THE_TIMELINE = 23
 
 
 def _queries(browser, page):

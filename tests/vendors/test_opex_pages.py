@@ -38,7 +38,7 @@ def test_a_budget_s_page_shows_its_sums_and_leads_to_their_entries(cast, client_
     services.forecast_anew(budget, actor=cast.vendor_manager)
     page = client_of(cast.finance).get(f"/vendors/budget/{budget.pk}/change/").content.decode()
     assert "kind=actual&amp;month=2025-01#entries" in page
-    assert "No rate of exchange is known for" in page
+    assert "No se conoce el tipo de cambio de" in page  # the language of finance
     assert '<svg class="spend"' in page
 
 

@@ -173,7 +173,7 @@ def test_a_file_or_person_that_will_not_do_writes_nothing(bring_in, told, option
 
 
 def test_a_vendor_we_do_not_buy_from_any_more_gets_no_contract(bring_in, cast):
-    a_vendor(name="Switch Ltd", status="ended")
+    a_vendor(name="Switch Ltd", status="exited")
     before = everything()
     with pytest.raises(CommandError, match="We do not buy from this vendor any more"):
         bring_in(GOOD)

@@ -209,6 +209,7 @@ class RateViewSet(Creates, ScopedViewSet):
     lookup_field = "pk"
     lookup_url_kwarg = "pk"
     orderings = {"on": ("on", "pk")}
+    ordering = "-on"
 
     def create_with(self, **data: Any) -> FxRate:
         return services.record_rate(actor=self.request.user, **data)

@@ -74,6 +74,7 @@ class InvoiceList(RecordList):
 
 class RateList(RecordList):
     orderings = {"on": ("on", "pk")}
+    ordering = "-on"
     columns = (
         Column("on", ordering="on", leads_to_record=True, phone="title"),
         Column("base", phone="meta"),
