@@ -85,4 +85,5 @@ def test_rows_of_a_restricted_model_are_reconciled_too():
     tamper("UPDATE audit_locked SET sealed = 'other'", "audit_locked")
     (found,) = reconcile_table(tracked)
     assert str(found).startswith(f"audit_locked {row.pk}: sealed is not what the ledger says")
-    assert kind_of(Locked) == kind_of(Locked.history.model) == Kind.CONFIDENTIAL
+    assert kind_of(Locked) == Kind.CONFIDENTIAL
+    assert kind_of(Locked.history.model) == Kind.CONFIDENTIAL_HISTORY
