@@ -187,7 +187,7 @@ AREAS = (
             _list("vendors.budget", _("Budgets"), "payments"),
             _list("vendors.invoice", _("Invoices"), "receipt_long"),
             _list("vendors.saving", _("Savings"), "star"),
-            _list("vendors.fxrate", _("Rates of exchange"), "currency_exchange"),
+            _list("vendors.fxrate", _("Rates of exchange"), "swap_horiz"),
         ),
     ),
     Area(

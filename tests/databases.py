@@ -4,12 +4,17 @@ Emptying all tables and founding the cast once more took such a test 5 to 7 seco
 database takes about one. What fixtures give a test is not decided here.
 """
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from django.db import connection, connections
+from django.db import ProgrammingError, connection, connections
 from django.test import TransactionTestCase
+from psycopg.errors import InsufficientPrivilege
+
+TRIES = 40
+PAUSE = 0.25  # seconds
 
 
 class Original:
@@ -30,13 +35,11 @@ class Original:
     def throw_away(self) -> None:
         if self.is_kept:
             with _server() as cursor:
-                cursor.execute(f"DROP DATABASE {_quoted(_name_of_original())} WITH (FORCE)")
+                _drop(cursor, _name_of_original())
 
     def _copy(self, source: str, *, to: str) -> None:
-        """Servers and tasks of the test may still hold connections: FORCE ends these. So may the
-        set-up, from before a browser's event loop: a source that is in use cannot be copied."""
         with _server() as cursor:
-            cursor.execute(f"DROP DATABASE IF EXISTS {_quoted(to)} WITH (FORCE)")
+            _drop(cursor, to)
             cursor.execute(
                 "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s"
                 " AND pg_has_role(usesysid, 'USAGE')",
@@ -45,6 +48,22 @@ class Original:
             cursor.execute(
                 f"CREATE DATABASE {_quoted(to)} TEMPLATE {_quoted(source)} STRATEGY wal_log"
             )
+
+
+def _drop(cursor: Any, name: str) -> None:
+    """Servers and tasks of the test may still hold connections: FORCE ends these. So may the
+    set-up, from before a browser's event loop: a source that is in use cannot be copied. Those of
+    the sealer and the signer, just closed, and autovacuum are not ours to end: they go by
+    themselves."""
+    for tried in range(1, TRIES + 1):
+        try:
+            cursor.execute(f"DROP DATABASE IF EXISTS {_quoted(name)} WITH (FORCE)")
+        except ProgrammingError as error:
+            if tried == TRIES or not isinstance(error.__cause__, InsufficientPrivilege):
+                raise
+            time.sleep(PAUSE)
+        else:
+            return
 
 
 @contextmanager

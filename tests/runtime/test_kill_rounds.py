@@ -95,7 +95,7 @@ def test_nothing_is_lost_or_done_twice(portal, record_property):
     with psycopg.connect(url) as connection:
         connection.execute(
             "INSERT INTO vendors_vendor (id, name, tier, status, country, could_affect_security,"
-            " version) SELECT n, 'vendor ' || n, '1', 'active', 'MX', false, 1"
+            " version) SELECT n, 'vendor ' || n, '1', 'prospect', 'MX', false, 1"
             " FROM generate_series(0, %s) n",
             [WRITERS * ROWS - 1],
         )
