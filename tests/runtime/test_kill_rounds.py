@@ -23,11 +23,12 @@ pytestmark = pytest.mark.slow
 ROUNDS = int(os.environ.get("ITSM_KILL_ROUNDS", "3"))
 WRITERS = 4
 ROWS = 20
+FIRST = 1000  # the keys of those that the preparation founded lie below
 ROUND = 1.5  # seconds of writing before something is killed
 
 
 class Writer(threading.Thread):
-    """Renames vendors, one a transaction, and remembers what the server said was committed."""
+    """Renames subsidiaries, one a transaction, and remembers what the server said was committed."""
 
     def __init__(self, url: str, number: int) -> None:
         super().__init__(daemon=True)
@@ -47,8 +48,8 @@ class Writer(threading.Thread):
                     token = f"writer {self.number} write {written}"
                     self.unanswered.add(token)
                     connection.execute(
-                        "UPDATE vendors_vendor SET name = %s WHERE id = %s",
-                        [token, self.number * ROWS + written % ROWS],
+                        "UPDATE people_subsidiary SET name = %s WHERE id = %s",
+                        [token, FIRST + self.number * ROWS + written % ROWS],
                     )
                     connection.commit()
                     self.unanswered.remove(token)
@@ -94,10 +95,10 @@ def test_nothing_is_lost_or_done_twice(portal, record_property):
     url = server.place.url
     with psycopg.connect(url) as connection:
         connection.execute(
-            "INSERT INTO vendors_vendor (id, name, tier, status, country, could_affect_security,"
-            " version) SELECT n, 'vendor ' || n, '1', 'prospect', 'MX', false, 1"
-            " FROM generate_series(0, %s) n",
-            [WRITERS * ROWS - 1],
+            "INSERT INTO people_subsidiary (id, name, country, version)"
+            " OVERRIDING SYSTEM VALUE SELECT n, 'subsidiary ' || n, 'MX', 1"
+            " FROM generate_series(%s::int, %s::int) n",
+            [FIRST, FIRST + WRITERS * ROWS - 1],
         )
     writers = [Writer(url, number) for number in range(WRITERS)]
     sealer = command("sealer")
@@ -151,7 +152,7 @@ def compare(url, writers):
             name
             for (name,) in connection.execute(
                 "SELECT after->>'name' FROM audit_ledgerentry"
-                " WHERE relation = 'vendors_vendor' AND operation = 'U'"
+                " WHERE relation = 'people_subsidiary' AND operation = 'U'"
             )
         ]
         count, last = connection.execute(
@@ -162,7 +163,7 @@ def compare(url, writers):
             " HAVING count(*) <> max(sequence) OR min(sequence) <> 1) gaps"
         ).fetchone()[0]
         waiting = connection.execute(
-            "SELECT count(*) FROM audit_outboxentry WHERE relation = 'vendors_vendor'"
+            "SELECT count(*) FROM audit_outboxentry WHERE relation = 'people_subsidiary'"
         ).fetchone()[0]
     assert waiting == 0
     assert len(leaves) == len(set(leaves))
