@@ -177,6 +177,7 @@ class ChangeAdmin(ScopedModelAdmin):
             "exceptions": exceptions_of(record, request.user, button, timezone.now()),
             "conditions": conditions_of(record, request.user, self._clearing(record)),
         }
+        registered = [make(record, request.user) for _name, make in page.CHANGE_PANELS]
         return [
             Panel("approval", _("Approval"), "changes/approval.html", approval, len(rounds)),
             task_panel(record, button),
@@ -186,6 +187,7 @@ class ChangeAdmin(ScopedModelAdmin):
             *exception_panels(record, self._exception_button(request, record)),
             deployment_admin.deployments_panel(record, request.user),
             *(consequence.panel(record, request.user) for _name, consequence in CONSEQUENCES),
+            *(panel for panel in registered if panel is not None),
         ]
 
     def _row_button(self, request: HttpRequest, record: Change) -> Any:

@@ -12,7 +12,11 @@ from changes.difference import difference_of
 from changes.enums import Decision, Risk, Status, StepStatus
 from changes.models import ApprovalStep, Change, ContentVersion, Vote
 from changes.services import tally_of
+from core.registry import Registry
 from core.showing import badge, shown, span
+
+# Apps above add tabs: `(change, user) -> core.admin.Panel`, or None where there is nothing to show.
+CHANGE_PANELS: Registry[Any] = Registry("change panel")
 
 STATUS_TONES = {
     Status.SUBMITTED: "blue",

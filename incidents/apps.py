@@ -12,6 +12,7 @@ class IncidentsConfig(AppConfig):
         from assets.open_work import OPEN_WORK
         from audit.naming import name_actions
         from changes.consequences import CONSEQUENCES
+        from changes.page import CHANGE_PANELS
         from changes.service_history import SERVICE_PAST
         from core.palette import PALETTE
         from incidents.adjustment_audience import may_see_adjustment
@@ -27,6 +28,7 @@ class IncidentsConfig(AppConfig):
         from incidents.naming import TITLES
         from incidents.palette import INCIDENTS, PROBLEMS, REQUESTS
         from incidents.personal_data import declare_personal_data
+        from incidents.problem_page import problems_panel
         from incidents.queues.incident_work import INCIDENT_WORK
         from incidents.queues.kinds import WORK_KINDS
         from incidents.queues.problem_work import PROBLEM_WORK
@@ -59,6 +61,7 @@ class IncidentsConfig(AppConfig):
         FILE_KINDS.add(JOB_KIND)
         name_job(JOB_KIND, _("Report of a month for a client"))
         CONSEQUENCES.register("incidents", CAUSED_INCIDENTS)
+        CHANGE_PANELS.register("problems", problems_panel)
         LIVED_RECORDS.register("incidents", LIVED_INCIDENTS)
         LIVED_RECORDS.register("requests", LIVED_REQUESTS)
         LIVED_RECORDS.register("calls", LIVED_CALLS)

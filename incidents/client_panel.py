@@ -3,8 +3,10 @@ mandate and what is agreed were attained, and what is open, of what the reader s
 
 from datetime import date, datetime
 from typing import Any
+from urllib.parse import urlencode
 
 from django.db.models import Q
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html
@@ -119,7 +121,7 @@ def agreed_panel(client: Client, user: Any) -> Panel | None:
             _("Statement"),
         ],
         "rows": [
-            (date_format(one.month, "F Y"), one.agreement, *agreed_cells(one))
+            (date_format(one.month, "F Y"), one.agreement, *_leading(one, client))
             for one in agreed_in(client, user, _last_months())
         ],
         "note": _(
@@ -133,23 +135,36 @@ def agreed_panel(client: Client, user: Any) -> Panel | None:
 
 def agreed_in(client: Client, user: Any, months: dict[date, Span]) -> list[Agreed]:
     """By month, agreement and metric; of incidents and requests that the reader sees."""
-    first = min(start for start, _end in months.values())
+    clocks = agreed_clocks(client, user, min(start for start, _end in months.values()))
+    return agreed_attainment(clocks, months, client=client, user=user, now=timezone.now())
+
+
+def agreed_clocks(client: Client, user: Any, since: datetime) -> Any:
+    """The clocks of what is agreed with clients, on the client's incidents and requests that the
+    reader sees and that are open or were resolved since then."""
     lives = [
         rows.visible_to(user)
-        .filter(Q(resolved_at__isnull=True) | Q(resolved_at__gte=first), client=client)
+        .filter(Q(resolved_at__isnull=True) | Q(resolved_at__gte=since), client=client)
         .counted()
         .order_by()
         .values("life")
         for rows in (Incident.objects, Request.objects)
     ]
-    clocks = clocks_of_lives(*lives)
-    return agreed_attainment(clocks, months, client=client, user=user, now=timezone.now())
+    return clocks_of_lives(*lives)
 
 
 def agreed_cells(one: Agreed) -> tuple[str, str, int, int, str]:
     """Metric, share, n, late and where it is from, in the language that is active."""
     share = "–" if one.share is None else f"{one.share:.1f} %"
     return str(one.metric.label), share, one.n, one.late, one.source
+
+
+def _leading(one: Agreed, client: Client) -> tuple[Any, ...]:
+    """The cells, of which the share leads to the records behind it."""
+    metric, share, *others = agreed_cells(one)
+    asked = {"agreement": one.slug, "metric": one.metric, "month": f"{one.month:%Y-%m}"}
+    url = f"{reverse('admin:agreed_rows', args=[client.slug])}?{urlencode(asked)}"
+    return metric, format_html('<a href="{}">{}</a>', url, share), *others
 
 
 def _last_months() -> dict[date, Span]:

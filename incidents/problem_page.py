@@ -102,6 +102,22 @@ def changes_panel(problem: Problem, user: Any, button: ButtonFor) -> Panel:
     return Panel("changes", _("Changes"), "portal/table.html", content, len(rows))
 
 
+def problems_panel(change: Change, user: Any) -> Panel | None:
+    """On a change's page: the problems that it is to fix, of those that the person sees."""
+    seen = Problem.objects.visible_to(user).filter(change_links__change=change)
+    rows = list(seen.order_by("-pk")[:SHOWN])
+    if not rows:
+        return None
+    content = {
+        "columns": [_("Problem"), _("Title"), _("Priority"), _("Status")],
+        "rows": [
+            (link(row, row.reference), row.title, problem_priority(row), problem_badge(row))
+            for row in rows
+        ],
+    }
+    return Panel("problems", _("Problems"), "portal/table.html", content, len(rows))
+
+
 def problem_side(problem: Problem, user: Any) -> Iterator[Block]:
     """What it concerns, and who answers for it."""
     facts = [Fact(_("service"), _linked(problem.service, user))]

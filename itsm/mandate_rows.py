@@ -1,8 +1,8 @@
 """What stands behind a figure of the monthly score: the incidents that it counts, each with its
 time and its target, and leading to what explains that."""
 
-from datetime import date, datetime
-from typing import Any
+from datetime import datetime
+from typing import Any, ClassVar
 from urllib.parse import urlencode
 
 from django import forms
@@ -11,7 +11,6 @@ from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils import timezone
-from django.utils.dateparse import parse_datetime
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext, pgettext_lazy
@@ -23,6 +22,7 @@ from incidents.models import Incident, TargetBreach
 from incidents.page import priority_badge
 from incidents.score_parts import percent
 from incidents.scoring import Line, MonthScore, month_of, places_for, scores_for
+from itsm.figure_rows import SHOWN, TEMPLATE, FigureForm, next_page
 from people.enums import Country
 from people.scope import scope_of
 from sla.attainment import Measured, measured_lives
@@ -30,54 +30,24 @@ from sla.clocks import MANDATE
 from sla.enums import MandateMetric
 from sla.explaining import MANDATE as MANDATE_NAME
 
-SHOWN = 100  # incidents on a page
-_VERDICTS = [
-    ("", _("All")),
-    ("met", pgettext_lazy("filter of incidents", "Within the target")),
-    ("missed", pgettext_lazy("filter of incidents", "Too late")),
-]
 
+class RowsForm(FigureForm):
+    """A figure of the score is one of a place too: a country, a team, or all together."""
 
-class RowsForm(forms.Form):
-    """Which figure: a month, a metric, a place; and which of its incidents."""
-
-    month = forms.DateField(
-        label=_("Month"),
-        input_formats=["%Y-%m"],
-        widget=forms.DateInput({"type": "month"}, format="%Y-%m"),
-    )
-    metric = forms.ChoiceField(label=_("Metric"))
+    verdicts: ClassVar = [
+        ("met", pgettext_lazy("filter of incidents", "Within the target")),
+        ("missed", pgettext_lazy("filter of incidents", "Too late")),
+    ]
     place = forms.ChoiceField(label=_("Country or team"), required=False)
-    verdict = forms.ChoiceField(label=_("Verdict"), choices=_VERDICTS, required=False)
-    before = forms.CharField(required=False, widget=forms.HiddenInput)
+    field_order = ("month", "metric", "place", "verdict")
 
     def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+        metrics = [(target.metric, target.label) for target in MANDATE]
+        super().__init__(*args, metrics=metrics, **kwargs)
         names = dict(Country.choices) | {"": _("All together")}
         places = places_for(user)
         self.fields["place"].choices = [(one, names.get(one, one)) for one in places]
         self.fields["place"].required = "" not in places
-        self.fields["metric"].choices = [(target.metric, target.label) for target in MANDATE]
-
-    def clean_month(self) -> date:
-        month: date = self.cleaned_data["month"]
-        if not 2000 <= month.year <= 2100:
-            raise forms.ValidationError(_("Give a month between 2000 and 2100."))
-        return month
-
-    def clean_before(self) -> tuple[datetime, int] | None:
-        """`moment,life` of the last row of the page before."""
-        given = self.cleaned_data["before"]
-        if not given:
-            return None
-        text, _comma, number = given.rpartition(",")
-        try:
-            at = parse_datetime(text)
-        except ValueError:
-            at = None
-        if at is None or timezone.is_naive(at) or not number.isascii() or not number.isdigit():
-            raise forms.ValidationError(_("Go on from a page of this list."))
-        return at, min(int(number), 2**63 - 1)
 
 
 def urls(site: Any) -> list[Any]:
@@ -94,7 +64,7 @@ def rows_page(site: Any, request: HttpRequest) -> HttpResponse:
     context = {**site.each_context(request), "title": _("Behind the 1-5-10 score"), "form": form}
     if not form.is_valid():
         context["table"] = None
-        return TemplateResponse(request, "admin/mandate_rows.html", context, status=400)
+        return TemplateResponse(request, TEMPLATE, context, status=400)
     asked = form.cleaned_data
     now = timezone.now()
     (score,) = scores_for(user, [asked["month"]], now)
@@ -104,10 +74,12 @@ def rows_page(site: Any, request: HttpRequest) -> HttpResponse:
         "told": _told(score.line(asked["place"], asked["metric"])),
         "note": _note(score),
         "table": _table(shown, asked["metric"], user),
-        "next": _next(request, shown[-1]) if len(found) > SHOWN else "",
-        "score": f"{reverse('admin:mandate_score')}?{_query(asked)}",
+        "next": next_page(request, shown[-1].at, shown[-1].life_id) if len(found) > SHOWN else "",
+        "next_label": _("Further incidents"),
+        "back": f"{reverse('admin:mandate_score')}?{_query(asked)}",
+        "back_label": _("The whole score"),
     }
-    return TemplateResponse(request, "admin/mandate_rows.html", context)
+    return TemplateResponse(request, TEMPLATE, context)
 
 
 def _measured(user: Any, asked: dict[str, Any], now: datetime) -> list[Measured]:
@@ -198,9 +170,3 @@ def _explained(incident: Incident, metric: str) -> str:
 
 def _query(asked: dict[str, Any]) -> str:
     return urlencode({"month": f"{asked['month']:%Y-%m}", "place": asked["place"]})
-
-
-def _next(request: HttpRequest, last: Measured) -> str:
-    query = request.GET.copy()
-    query["before"] = f"{last.at.isoformat()},{last.life_id}"
-    return f"?{query.urlencode()}"

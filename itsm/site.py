@@ -15,7 +15,7 @@ from unfold.sites import UnfoldAdminSite
 
 from evidence import pages as evidence_pages
 from incidents.queues import pages as queue_pages
-from itsm import account, guide, home, mandate_page, measures, palette, wallboard
+from itsm import account, agreed_rows, guide, home, mandate_page, measures, palette, wallboard
 from itsm.counts import counts_for
 from itsm.menu import AREAS, Page
 from people.confidential import pages as glass_pages
@@ -79,7 +79,9 @@ class PortalAdminSite(UnfoldAdminSite):
         return [url for url in super().get_urls() if getattr(url, "name", "") not in _DROPPED]
 
     def extra_urls(self) -> list[Any]:
-        own: tuple[Any, ...] = (account, palette, guide, measures, wallboard, mandate_page)
+        own: tuple[Any, ...] = (
+            *(account, palette, guide, measures, wallboard, mandate_page, agreed_rows),
+        )
         own += (evidence_pages, queue_pages, one_on_one_pages, glass_pages)
         return [url for pages in own for url in pages.urls(self)]
 

@@ -13,6 +13,7 @@ from operator import or_
 from typing import Any
 
 from django.db.models import Count, Q
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
 from sla.attainment import Span
@@ -28,6 +29,7 @@ class Agreed:
 
     month: date
     agreement: str
+    slug: str
     metric: Metric
     met: int
     n: int
@@ -55,7 +57,7 @@ def agreed_attainment(
     frozen = _frozen(seen.filter(client=client), months)
     found = [
         Agreed(
-            *(row.month, row.agreement.name, Metric(metric)),
+            *(row.month, row.agreement.name, row.agreement.slug, Metric(metric)),
             *(told["met"], told["n"], told["late"], row.number),
         )
         for row in frozen.values()
@@ -96,14 +98,40 @@ def _stored(
         if start <= now < end:
             is_late = Q(state=ClockState.RUNNING, due_at__lt=now)
             figures[f"late_{place}"] = Count("pk", filter=is_late)
-    rows = clocks.order_by().values("agreement", "agreement__name", "metric").annotate(**figures)
-    for row in rows:
+    named = ("agreement", "agreement__name", "agreement__slug", "metric")
+    for row in clocks.order_by().values(*named).annotate(**figures):
         for place, month in enumerate(months):
             met, late = row[f"met_{place}"], row.get(f"late_{place}", 0)
             n, metric = met + row[f"breached_{place}"], Metric(row["metric"])
             if n or late:
-                name = row["agreement__name"]
-                yield row["agreement"], Agreed(month, name, metric, met, n, late)
+                names = row["agreement__name"], row["agreement__slug"]
+                yield row["agreement"], Agreed(month, *names, metric, met, n, late)
+
+
+def clocks_behind(
+    clocks: Any,
+    span: Span,
+    now: datetime,
+    *,
+    verdict: str = "",
+    before: tuple[datetime, int] | None = None,
+) -> Any:
+    """Of the clocks of one agreement and metric those that a month's figure counts, the latest
+    first by `at`: when it stopped or, of what runs late, was due. `verdict` is met, breached or
+    late; `before` the moment and key of the last row that was shown."""
+    start, end = span
+    stopped = Q(stopped_at__gte=start, stopped_at__lt=end)
+    counted = {state: stopped & Q(state=state) for state in (ClockState.MET, ClockState.BREACHED)}
+    if start <= now < end:
+        counted[ClockState.LATE] = Q(state=ClockState.RUNNING, due_at__lt=now)
+    wanted = [counted[key] for key in counted if verdict in ("", key)]
+    if not wanted:
+        return clocks.none()
+    found = clocks.filter(reduce(or_, wanted)).annotate(at=Coalesce("stopped_at", "due_at"))
+    if before is not None:
+        at, key = before
+        found = found.filter(Q(at__lt=at) | Q(at=at, pk__lt=key))
+    return found.order_by("-at", "-pk")
 
 
 def clocks_of_lives(*lives: Any) -> Any:

@@ -80,6 +80,24 @@ def test_a_fix_in_a_change_needs_that_change_and_keeps_it(cast: Any, refuses: An
         links.unlink_change(fixing, change, actor=None)
 
 
+def test_the_page_of_the_change_tells_of_the_problem(cast: Any, client_of: Any) -> None:
+    fixing = a_problem(cast, "fix_in_change")
+    change = fixing.change_links.get().change
+    address = f"/changes/change/{change.pk}/change/"
+    page = client_of(cast.service_manager).get(address).content.decode()
+    assert 'id="panel-problems"' in page
+    assert fixing.reference in page
+    blind = [
+        name
+        for name in ("approver", "requester", "outsider", "peer", "auditor")
+        if not Problem.objects.visible_to(cast[name]).exists()
+        and type(change).objects.visible_to(cast[name]).filter(pk=change.pk).exists()
+    ]
+    for name in blind:
+        page = client_of(cast[name]).get(address).content.decode()
+        assert fixing.reference not in page
+
+
 def test_closing_needs_a_cause_or_a_reason_why_there_is_none(cast: Any, refuses: Any) -> None:
     problem = a_problem(cast, "monitoring")
     with refuses(ValidationError, "root_cause"):
