@@ -15,7 +15,7 @@ run: ## The portal with all that it needs; PORT=8000, Ctrl-C stops it
 
 test: ## The whole test suite on a PostgreSQL of its own; ARGS="-k name" for a part
 	$(SETUP) dev
-	@$(TEST_DATABASE) $(PYTHON) -m pytest -n auto $(ARGS)
+	@$(TEST_DATABASE) $(PYTHON) -m pytest -n auto --dist worksteal $(ARGS)
 
 check: ## Lint, format, types, import contracts, templates, migrations, generated docs, translations
 	$(SETUP) dev
