@@ -1,0 +1,1 @@
+"""How well vendors do: models of weighted figures, and a scorecard a vendor and period."""
