@@ -14,6 +14,7 @@ class ChangesConfig(AppConfig):
         from changes.evidence import register_evidence
         from changes.naming import TITLES
         from changes.palette import CHANGES, DEPLOYMENTS, FINDINGS, MEETINGS
+        from changes.vendor_figures import register_vendor_figures
         from core.palette import PALETTE
         from notifications.audience import AUDIENCE_CHECKS
 
@@ -25,3 +26,4 @@ class ChangesConfig(AppConfig):
         PALETTE.register("changes.meeting", MEETINGS)
         PALETTE.register("changes.deployment", DEPLOYMENTS)
         PALETTE.register("changes.finding", FINDINGS)
+        register_vendor_figures()

@@ -37,6 +37,7 @@ class IncidentsConfig(AppConfig):
         from incidents.request_audience import may_see_request, requests_as_contacts
         from incidents.service_panel import OPEN_INCIDENTS
         from incidents.service_past import recent_incidents
+        from incidents.vendor_figures import register_vendor_figures
         from incidents.vendor_panel import escalations_panel
         from notifications.audience import AUDIENCE_CHECKS
         from records.exports import FILE_KINDS
@@ -83,3 +84,4 @@ class IncidentsConfig(AppConfig):
         WORK_KINDS.register("incidents", INCIDENT_WORK)
         WORK_KINDS.register("requests", REQUEST_WORK)
         WORK_KINDS.register("problems", PROBLEM_WORK)
+        register_vendor_figures()

@@ -184,6 +184,14 @@ AREAS = (
         (
             _list("vendors.vendor", _("Vendors"), "handshake", "g v"),
             _list("vendors.contract", _("Contracts"), "description", "g f"),
+            _list("vendors.scorecard", _("Scorecards"), "verified"),
+            Page(
+                _("Vendors side by side"),
+                "dashboard",
+                "admin:vendors_scorecard_compare",
+                "vendors.view_scorecard",
+            ),
+            _list("vendors.scoremodel", _("Models of scorecards"), "tune"),
             _list("vendors.budget", _("Budgets"), "payments"),
             _list("vendors.invoice", _("Invoices"), "receipt_long"),
             _list("vendors.saving", _("Savings"), "star"),

@@ -50,6 +50,10 @@ SCHEDULE: dict[str, dict[str, Any]] = {
     },
     "incidents-remind": {"task": "incidents.remind", **_SWEEP},
     "vendors-keep-vendors": {"task": "vendors.keep_vendors", "schedule": crontab("50", "12")},
+    "vendors-keep-scorecards": {
+        "task": "vendors.keep_scorecards",
+        "schedule": crontab("40", "8"),
+    },
     "vendors-keep-contracts": {"task": "vendors.keep_contracts", "schedule": crontab("45", "12")},
     "incidents-close-resolved": {"task": "incidents.close_resolved", "schedule": crontab("5")},
 }

@@ -84,6 +84,11 @@ _KEEP_SPEND = (
 )
 _APPROVE_SPEND = "vendors.approve_budget vendors.add_fxrate vendors.verify_saving"
 _APPROVE_CONTRACTS = "vendors.approve_contract vendors.approve_vendor"
+_READ_SCORES = "vendors.view_scorecard vendors.view_scoremodel"
+_MARK_VENDORS = f"{_READ_SCORES} vendors.mark_scorecard"
+_KEEP_SCORES = (
+    f"{_MARK_VENDORS} vendors.change_scorecard vendors.add_scoremodel vendors.change_scoremodel"
+)
 _READ_PEOPLE = "people.view_team people.view_person people.view_workcalendar"
 _EXPORT = "records.export_list"
 _CONFIGURE = (
@@ -170,6 +175,7 @@ ROLES: dict[Role, RoleFacts] = {
     Role.TEAM_LEAD: RoleFacts(
         _("Leads a team: its incidents, its rota, its coaching."),
         _permissions(
+            _MARK_VENDORS,
             _ANSWER_AUDITS,
             _PREPARE_CHANGES,
             _DECIDE_ACCESS,
@@ -185,6 +191,7 @@ ROLES: dict[Role, RoleFacts] = {
     Role.SERVICE_MANAGER: RoleFacts(
         _("Runs service delivery: major incidents, SLA, OLA and the 1-5-10 mandate."),
         _permissions(
+            *(_MARK_VENDORS, "vendors.approve_scoremodel"),
             *(_ANSWER_AUDITS, _EXCEPTIONS),
             "evidence.view_engagement evidence.change_auditrequest",
             _PREPARE_CHANGES,
@@ -258,6 +265,7 @@ ROLES: dict[Role, RoleFacts] = {
     Role.CAB_MEMBER: RoleFacts(
         _("Votes on the changes of the own board."),
         _permissions(
+            _READ_SCORES,
             *(_APPROVE_CHANGES, _APPROVE_CONTRACTS),
             *(_READ_INCIDENTS, _READ_ESTATE, _READ_VENDORS, _READ_PEOPLE),
         ),
@@ -265,6 +273,7 @@ ROLES: dict[Role, RoleFacts] = {
     Role.CAB_CHAIR: RoleFacts(
         _("Chairs a change advisory board."),
         _permissions(
+            _READ_SCORES,
             *(_ANSWER_AUDITS, _EXCEPTIONS),
             *(_APPROVE_CHANGES, _SETTLE_FINDINGS, _FREEZE, "changes.view_controlexception"),
             *(_EXPORT, _SIGN_REVIEWS, _APPROVE_CONTRACTS),
@@ -274,6 +283,7 @@ ROLES: dict[Role, RoleFacts] = {
     Role.SENIOR_APPROVER: RoleFacts(
         _("Gives the final approval of high-risk changes."),
         _permissions(
+            _READ_SCORES,
             *(_APPROVE_CHANGES, _SETTLE_FINDINGS, _SIGN_REVIEWS, _APPROVE_ERASURES),
             *(_APPROVE_CONTRACTS, "people.approve_glassaccess"),
             *(_READ_INCIDENTS, _READ_ESTATE, _READ_VENDORS, _READ_PEOPLE),
@@ -282,6 +292,7 @@ ROLES: dict[Role, RoleFacts] = {
     Role.VENDOR_MANAGER: RoleFacts(
         _("Manages suppliers: contracts, scorecards, the incidents attributed to them."),
         _permissions(
+            _KEEP_SCORES,
             _ANSWER_AUDITS,
             _READ_CHANGES,
             _EXPORT,
@@ -298,6 +309,7 @@ ROLES: dict[Role, RoleFacts] = {
     Role.FINANCE: RoleFacts(
         _("Watches spend and credits of suppliers."),
         _permissions(
+            *(_MARK_VENDORS, "vendors.approve_scoremodel"),
             *(_READ_CHANGES, _EXPORT, _READ_INCIDENTS, _READ_REQUESTS, _APPROVE_CONTRACTS),
             *(_KEEP_SPEND, _APPROVE_SPEND),
             *(_READ_ESTATE, _READ_VENDORS, _READ_PEOPLE),
@@ -310,6 +322,7 @@ ROLES: dict[Role, RoleFacts] = {
     Role.AUDITOR: RoleFacts(
         _("Reads everything in scope until the engagement ends."),
         _permissions(
+            _READ_SCORES,
             *(_ANSWER_AUDITS, _EXCEPTIONS),
             "evidence.view_engagement evidence.add_auditrequest",
             _READ_CHANGES,

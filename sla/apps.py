@@ -26,10 +26,12 @@ class SlaConfig(AppConfig):
         from sla.renewal_facts import breach_segments
         from sla.retargeting import retarget
         from sla.statement_services import FREEZE
+        from sla.vendor_figures import register_vendor_figures
         from vendors.renewals import facts
 
         declare_personal_data()
         register_evidence()
+        register_vendor_figures()
         name_actions(TITLES)
         JOB_KINDS.register(RETARGET, retarget)
         name_job(RETARGET, _("Applying an agreement to open records"))

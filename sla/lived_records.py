@@ -1,6 +1,6 @@
 """Which records have a life: upper apps tell what of their rows agreements go by."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -55,6 +55,15 @@ def record_of(life: Life, user: Any) -> Any:
         if found is not None:
             return found
     return None
+
+
+def records_of(life_ids: Collection[int]) -> dict[int, Any]:
+    """The records of lives, by life, whoever sees them; with nothing but key and reference."""
+    found: dict[int, Any] = {}
+    for _name, lived in LIVED_RECORDS:
+        rows = lived.model._default_manager.filter(life__in=life_ids)
+        found |= {row.life_id: row for row in rows.only("life_id", "reference")}
+    return found
 
 
 def mandate_of(record: Any) -> tuple[Target, ...]:

@@ -21,9 +21,11 @@ from vendors.models import DiligenceDocument, Vendor
 from vendors.opex import admin as opex_admin
 from vendors.page import panels_of_vendor
 from vendors.permissions import may_read_about_vendors
+from vendors.scorecards import admin as scorecard_admin
+from vendors.scorecards.page import vendor_panel
 from vendors.vendor_workflow import VENDOR_WORKFLOW
 
-__all__ = ["VendorAdmin", "contract_admin", "opex_admin"]
+__all__ = ["VendorAdmin", "contract_admin", "opex_admin", "scorecard_admin"]
 
 _FACTS = (
     *("name", "tier", "country", "manager", "owner", "could_affect_security"),
@@ -100,7 +102,9 @@ class VendorAdmin(ScopedModelAdmin):
         def url_of_file(one: Any) -> str:
             return self.url_of(record, "document", str(one.pk))
 
-        return [*assurance_panels(record, request.user, button, url_of_file), *others]
+        scores = vendor_panel(record, request.user)
+        own = [*assurance_panels(record, request.user, button, url_of_file)]
+        return [*own, *([scores] if scores else []), *others]
 
     def get_buttons(self, request: HttpRequest, record: Any) -> list[Button]:
         """Those of the parts stand beside what they are about."""

@@ -6,12 +6,17 @@ from django.utils.translation import pgettext_lazy
 from core.errors import Reason
 from vendors.contract_workflow import CONTRACT_WORKFLOW
 from vendors.opex.workflow import BUDGET_WORKFLOW, SAVING_WORKFLOW
+from vendors.scorecards.workflow import SCORE_MODEL_WORKFLOW, SCORECARD_WORKFLOW
 from vendors.vendor_workflow import VENDOR_WORKFLOW
 
 TITLES: dict[str, Reason] = {
     **{f"contract.{move.action}": move.label for move in CONTRACT_WORKFLOW},
     **{f"budget.{move.action}": move.label for move in BUDGET_WORKFLOW},
     **{f"saving.{move.action}": move.label for move in SAVING_WORKFLOW},
+    **{f"score_model.{move.action}": move.label for move in SCORE_MODEL_WORKFLOW},
+    **{f"scorecard.{move.action}": move.label for move in SCORECARD_WORKFLOW},
+    "score_model.draft": _("Model of scorecards drafted"),
+    "score_model.edit": _("Model of scorecards corrected"),
     "budget.draft": pgettext_lazy("ledger", "Budget drafted"),
     "budget.edit": _("Budget corrected"),
     "budget.plan": _("Lines of a budget planned"),

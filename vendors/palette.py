@@ -1,7 +1,8 @@
 """How the search over everything finds vendors and contracts: by reference and by name."""
 
 from core.palette import RecordSource, in_names
-from vendors.models import Budget, Contract, Invoice, Saving, Vendor
+from vendors.models import Budget, Contract, Invoice, Saving, Scorecard, Vendor
+from vendors.scorecards.words import period_name
 
 VENDORS = RecordSource(
     model=Vendor,
@@ -47,4 +48,14 @@ SAVINGS = RecordSource(
     search=lambda rows, words: in_names(rows, words, ("title",)),
     title=lambda saving: saving.title,
     detail=lambda saving: str(saving.get_status_display()),
+)
+
+SCORECARDS = RecordSource(
+    model=Scorecard,
+    icon="verified",
+    prefix="SCD",
+    search=lambda rows, words: in_names(rows, words, ("vendor__name",)),
+    prepare=lambda rows: rows.select_related("vendor"),
+    title=lambda card: card.vendor.name,
+    detail=period_name,
 )

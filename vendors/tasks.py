@@ -13,6 +13,13 @@ def keep_vendors() -> int:
     return services.keep_vendors(timezone.now())
 
 
+@shared_task(base=AuditedTask, name="vendors.keep_scorecards")
+def keep_scorecards() -> int:
+    """Every day: the scorecards of the running month and quarter are measured anew, and those of
+    the ones before while they are open."""
+    return services.keep_scorecards(timezone.now())
+
+
 @shared_task(base=AuditedTask, name="vendors.keep_contracts")
 def keep_contracts() -> int:
     """Every day: contracts begin and end, people are reminded of what they have to decide."""

@@ -16,6 +16,7 @@ from vendors.models.parts import (
     ContractPayment,
 )
 from vendors.models.relations import VendorContact, VendorLocation, VendorSubcontractor
+from vendors.models.scorecards import Scorecard, ScoreKpi, ScoreLine, ScoreMark, ScoreModel
 from vendors.models.terms import ContractReminder, ContractTerm
 from vendors.models.vendors import Vendor
 
@@ -35,6 +36,11 @@ __all__ = [
     "Invoice",
     "MonitoringReview",
     "Saving",
+    "ScoreKpi",
+    "ScoreLine",
+    "ScoreMark",
+    "ScoreModel",
+    "Scorecard",
     "SpendEntry",
     "VarianceComment",
     "Vendor",

@@ -18,7 +18,7 @@ def has_a_plan(budget: Any, actor: Any) -> Reason | None:
 
 def is_drafted_by_another(budget: Any, actor: Any) -> Reason | None:
     """Whoever drafted a budget does not approve it, under any account."""
-    if actor is not None and _is_same(budget.drafted_by, actor):
+    if actor is not None and is_same(budget.drafted_by, actor):
         return _("you do not approve a budget of your own")
     return None
 
@@ -33,11 +33,12 @@ def variances_are_explained(budget: Any, actor: Any) -> Reason | None:
 
 def is_saved_by_another(saving: Any, actor: Any) -> Reason | None:
     """Whoever answers for a saving does not say whether it came about."""
-    if actor is not None and _is_same(saving.owner, actor):
+    if actor is not None and is_same(saving.owner, actor):
         return _("you do not verify a saving of your own")
     return None
 
 
-def _is_same(one: Any, other: Any) -> bool:
+def is_same(one: Any, other: Any) -> bool:
+    """Whether two accounts are one person's."""
     is_same_person = one.person_id is not None and one.person_id == other.person_id
     return bool(one.pk == other.pk or is_same_person)

@@ -1,4 +1,4 @@
-"""The only writers of vendors, of contracts and their terms, and of what is spent."""
+"""The only writers of vendors, their scorecards, contracts and terms, and of what is spent."""
 
 from vendors.services.budgets import (
     approve_budget,
@@ -40,6 +40,22 @@ from vendors.services.savings import (
     start_saving,
     verify_saving,
 )
+from vendors.services.score_models import (
+    activate_score_model,
+    draft_score_model,
+    edit_score_model,
+    remove_kpi,
+    set_kpi,
+)
+from vendors.services.scorecards import (
+    give_figure,
+    give_mark,
+    keep_scorecards,
+    lock_scorecard,
+    measure_period,
+    measure_scorecard,
+    quote_vendor,
+)
 from vendors.services.spending import (
     accrue,
     commit_payments,
@@ -75,6 +91,7 @@ from vendors.services.vendors import add_vendor, edit_vendor
 __all__ = [
     "accrue",
     "activate_contract",
+    "activate_score_model",
     "add_contact",
     "add_location",
     "add_subcontractor",
@@ -92,28 +109,38 @@ __all__ = [
     "commit_payments",
     "draft_budget",
     "draft_contract",
+    "draft_score_model",
     "drop_vendor",
     "edit_budget",
     "edit_contract",
     "edit_saving",
+    "edit_score_model",
     "edit_vendor",
     "engage_vendor",
     "exit_vendor",
     "forecast_anew",
+    "give_figure",
+    "give_mark",
     "keep_contract",
     "keep_contracts",
+    "keep_scorecards",
     "keep_vendors",
     "lock_budget",
+    "lock_scorecard",
+    "measure_period",
+    "measure_scorecard",
     "pass_legal_review",
     "plan_lines",
     "plan_payments",
     "propose_saving",
+    "quote_vendor",
     "reconsider_vendor",
     "record_invoice",
     "record_rate",
     "refuse_vendor",
     "reject_saving",
     "remove_contact",
+    "remove_kpi",
     "remove_location",
     "remove_subcontractor",
     "renegotiate_contract",
@@ -122,6 +149,7 @@ __all__ = [
     "return_contract",
     "return_diligence",
     "review_vendor",
+    "set_kpi",
     "sign_contract",
     "start_saving",
     "stay_with_vendor",
