@@ -95,9 +95,12 @@ def test_what_is_open_is_counted_from_the_index_alone(cast, card):
         CARDS[card].content(cast.service_manager, timezone.now())
     counting = next(q["sql"] for q in seen if "COUNT(" in q["sql"])
     with connection.cursor() as cursor:
+        # What earlier tests left decides nothing: neither dead rows in indexes, whose size counts,
+        # nor what is known of the joined tables.
+        cursor.execute("REINDEX TABLE incidents_incident")
         cursor.execute("ANALYZE incidents_incident")
-        cursor.execute("SET LOCAL enable_seqscan = off")
-        cursor.execute("SET LOCAL enable_bitmapscan = off")
+        for way in ("seqscan", "bitmapscan", "nestloop"):
+            cursor.execute(f"SET LOCAL enable_{way} = off")
         cursor.execute(f"EXPLAIN {counting}")
         plan = "\n".join(line for (line,) in cursor.fetchall())
     assert re.search("Index Only Scan using incidents_incident_(open|work|waits)", plan), plan
