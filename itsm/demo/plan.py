@@ -18,6 +18,7 @@ from itsm.demo.agreements import freeze_last_months
 from itsm.demo.audits import tell_audits
 from itsm.demo.breaches import tell_misses
 from itsm.demo.changes import found_approval, tell_changes, tell_first_changes
+from itsm.demo.contracts import tell_contracts
 from itsm.demo.deployed import Causes, tell_deployments
 from itsm.demo.feedback import tell_feedback
 from itsm.demo.fleet import fleet_size, found_fleet
@@ -33,7 +34,9 @@ from itsm.demo.problems import tell_problems
 from itsm.demo.request_families import tell_request_families, tell_what_requests_ask
 from itsm.demo.requests import tell_requests
 from itsm.demo.running import FIRING, tell_running
+from itsm.demo.scorecards import tell_scorecards
 from itsm.demo.scores import tell_scores
+from itsm.demo.spend import tell_spend
 from itsm.demo.telling import Teller
 from itsm.demo.together import share_views, tell_duplicates
 from itsm.demo.weaving import order_of_telling, weave
@@ -146,6 +149,9 @@ def fill(progress: Progress, **params: Any) -> dict[str, Any]:
     tell_feedback(plan.seed, plan.base)
     tell_misses(world, plan.seed)
     tell_scores(plan.base)
+    tell_contracts(world, plan.base)
+    tell_spend(world, plan.seed, plan.base)
+    tell_scorecards(world, plan.seed, plan.base)
     return {"incidents": len(plots) + _RUNNING, "assets": len(world.assets), "told": told}
 
 

@@ -146,38 +146,42 @@ def _measured(keys: Iterable[str], ids: list[int], period: Period, at: datetime)
 
 def _write_measures(card: Scorecard, measures: Measures, at: datetime) -> None:
     """The figures that are worked out; those of people only get their place."""
-    there = {line.kpi_id for line in card.lines.all()}
+    there = {line.kpi_id: line for line in card.lines.all()}
+    new = []
     for kpi in card.model.kpis.order_by("pk"):
+        line = there.get(kpi.pk) or ScoreLine(scorecard=card, kpi=kpi)
+        before = _said(line)
         if kpi.source == KpiSource.COMPUTED:
-            _write_line(card, kpi, measures[kpi.key].get(card.vendor_id))
-        elif kpi.pk not in there:
-            _write_line(card, kpi, None)
+            _tell(line, kpi, measures[kpi.key].get(card.vendor_id))
+        if line.pk is None:
+            new.append(line)
+        elif _said(line) != before:
+            line.save()
+    ScoreLine.objects.bulk_create(new)
     card.measured_at = at
     _score(card)
 
 
 def _write_line(
-    card: Scorecard,
-    kpi: ScoreKpi,
-    measure: Measure | None,
-    evidence: str = "",
-    actor: Any = None,
+    card: Scorecard, kpi: ScoreKpi, measure: Measure, evidence: str = "", actor: Any = None
 ) -> None:
+    """A figure that a person told."""
     line = card.lines.filter(kpi=kpi).first() or ScoreLine(scorecard=card, kpi=kpi)
-    before = _said(line) if line.pk else None
+    _tell(line, kpi, measure)
+    line.evidence, line.entered_by = evidence, actor
+    line.full_clean(exclude=["scorecard", "kpi", "entered_by", "rows"])
+    line.save()
+
+
+def _tell(line: ScoreLine, kpi: ScoreKpi, measure: Measure | None) -> None:
     line.value = None if measure is None else measure.value.quantize(_EXACT)
     line.n = measure and measure.n
     line.rows = list(measure.rows) if measure else []
-    line.evidence, line.entered_by = evidence, actor
     line.worth = _weighed(kpi, line).normalised
-    if _said(line) != before:
-        line.full_clean(exclude=["scorecard", "kpi", "entered_by", "rows"])
-        line.save()
 
 
 def _said(line: ScoreLine) -> tuple[Any, ...]:
-    entered_by = line.entered_by_id
-    return (line.value, line.n, line.worth, line.rows, line.evidence, entered_by)
+    return (line.value, line.n, line.worth, line.rows)
 
 
 def _score(card: Scorecard) -> None:
