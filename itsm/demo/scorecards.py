@@ -1,10 +1,10 @@
 """Two years of scorecards: what is worked out comes from the records of the demo world, what people
 say and vendors report is invented and drifts, each vendor in its own way."""
 
-from random import Random
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from decimal import Decimal
+from random import Random
 from typing import Any
 
 from django.utils import timezone

@@ -1,9 +1,9 @@
 """Two years of spend in the demo world: budgets, invoices, rates of exchange and savings."""
 
-from random import Random
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from random import Random
 from typing import Any
 
 from django.utils import timezone
@@ -81,9 +81,7 @@ def _months(year: int, today: date) -> Iterator[date]:
             yield date(year, month, 1)
 
 
-def _bill_month(
-    world: World, entity: Subsidiary, month: date, today: date, luck: Random
-) -> None:
+def _bill_month(world: World, entity: Subsidiary, month: date, today: date, luck: Random) -> None:
     """What dollars were worth, and an invoice of each vendor; those of a running month may lack."""
     rate = (_RATE + Decimal(luck.randint(-90, 120)) / 100).quantize(Decimal("0.0001"))
     services.record_rate(
