@@ -51,6 +51,7 @@ from sla.clock_profile_api import ClockProfileViewSet
 from sla.feedback_api import FeedbackViewSet
 from vendors.api import VendorViewSet
 from vendors.contract_api import ContractViewSet
+from vendors.renewal_api import RenewalViewSet
 
 ANSWER_STORES.register("default", idempotency)
 
@@ -111,6 +112,7 @@ router.register("teams", TeamViewSet, "team")
 router.register("users", UserViewSet, "user")
 router.register("vendors", VendorViewSet, "vendor")
 router.register("contracts", ContractViewSet, "contract")
+router.register("renewals", RenewalViewSet, "renewal")
 router.register("working-calendars", WorkCalendarViewSet, "working-calendar")
 
 own_preferences = PreferenceViewSet.as_view({"get": "list", "patch": "partial_update"})

@@ -126,6 +126,10 @@ REFUSING = {
     "vendors.ContractClause": {"stays_with_its_contract"},
     "vendors.ContractPayment": {"stays_with_its_contract"},
     "vendors.ContractTerm": {"keeps_its_dates"},
+    "vendors.RenewalAlternative": {"stays_with_its_decision"},
+    "vendors.RenewalApproval": {"append_only", "is_by_another"},
+    "vendors.RenewalDecision": {"stays_as_decided"},
+    "vendors.RenewalFact": {"stays_with_its_decision"},
 }
 # Reached through their record only, which has the scope.
 WITHOUT_SCOPE = {

@@ -54,6 +54,7 @@ from tests.people.working_calendars import a_calendar
 from tests.sla.clock_profiles import a_clock_profile
 from tests.sla.feedback import an_invitation
 from tests.vendors.contracts import a_contract
+from vendors import services as services_of_vendors
 
 pytestmark = pytest.mark.django_db
 
@@ -424,6 +425,17 @@ MATRIX: dict[tuple[str, str], dict[str, str]] = {
     **rows("GET", "contracts/<>/terms/", _403=OF_VENDORS, _200=MORE_THAN_NAMES),
     **rows("GET", "contracts/<>/transitions/", _403=OF_VENDORS, _200=MORE_THAN_NAMES),
     **rows("POST", "contracts/<>/transitions/", _403=OF_VENDORS, _409="vendor_manager"),
+    **rows("GET", "renewals/", shown=MORE_THAN_NAMES),
+    **rows("POST", "renewals/", _400="vendor_manager", others="403"),
+    **rows("GET", "renewals/<>/", _200=MORE_THAN_NAMES),
+    **rows("PATCH", "renewals/<>/", _403=MORE_THAN_NAMES, _428="vendor_manager"),
+    **rows("GET", "renewals/<>/facts/", _200=MORE_THAN_NAMES),
+    **rows("POST", "renewals/<>/facts/", _403=MORE_THAN_NAMES, _200="vendor_manager"),
+    **rows("GET", "renewals/<>/history/", _200=MORE_THAN_NAMES),
+    **rows("GET", "renewals/<>/transitions/", _200=MORE_THAN_NAMES),
+    **rows("POST", "renewals/<>/transitions/", _403=MORE_THAN_NAMES, _409="vendor_manager"),
+    **rows("GET", "renewals/<>/weighed/", _200=MORE_THAN_NAMES),
+    **rows("POST", "renewals/<>/weighed/", _403=MORE_THAN_NAMES, _400="vendor_manager"),
     **rows("GET", "working-calendars/", shown=OF_PEOPLE + " outsider"),
     **rows("POST", "working-calendars/", _400="admin", others="403"),
     **rows("GET", "working-calendars/<>/", _200=OF_PEOPLE + " outsider"),
@@ -451,6 +463,7 @@ BODIES = {
     "cab-meetings/<>/transitions/": {"action": "close"},
     "changes/<>/transitions/": {"action": "hold", "note": "The vendor is late"},
     "contracts/<>/transitions/": {"action": "submit"},
+    "renewals/<>/transitions/": {"action": "submit"},
     "control-failures/<>/transitions/": {"action": "settle", "cause": "x"},
     "findings/<>/transitions/": {"action": "revert", "note": "It was rolled back"},
     "assets/<>/transitions/": {"action": "check_out"},
@@ -556,6 +569,9 @@ def keys(cast: Any) -> dict[str, str]:
         "changes": change.reference,
         "clients": client.slug,
         "contracts": a_contract(cast, vendor=vendor).reference,
+        "renewals": services_of_vendors.prepare_renewal(
+            a_contract(cast, status="active"), actor=cast.vendor_manager
+        ).reference,
         "control-exceptions": str(a_control_exception(cast, change).pk),
         "control-failures": a_control_failure().reference,
         "controls": "PCI-6.5.1",

@@ -7,6 +7,12 @@ from vendors.models.parts import (
     ContractDocument,
     ContractPayment,
 )
+from vendors.models.renewals import (
+    RenewalAlternative,
+    RenewalApproval,
+    RenewalDecision,
+    RenewalFact,
+)
 from vendors.models.terms import ContractReminder, ContractTerm
 from vendors.models.vendors import Vendor
 
@@ -18,5 +24,9 @@ __all__ = [
     "ContractPayment",
     "ContractReminder",
     "ContractTerm",
+    "RenewalAlternative",
+    "RenewalApproval",
+    "RenewalDecision",
+    "RenewalFact",
     "Vendor",
 ]
