@@ -4,7 +4,9 @@ away."""
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from typing import Any
+from urllib.parse import urlencode
 
+from django.urls import reverse
 from django.utils.formats import date_format, number_format
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
@@ -35,7 +37,7 @@ def charts_of(scores: Sequence[MonthScore], place: str, steps: Sequence[TargetSt
                     Series(
                         _("Share within the target"),
                         tuple(line.share if line else None for line in lines),
-                        urls=() if place in Country.values else _urls(scores, place),
+                        urls=tuple(rows_url(score.month, target.metric, place) for score in scores),
                     ),
                     Series(
                         _("Target path"),
@@ -111,7 +113,8 @@ def _table(title: Any, heading: Any, told: Iterable[Any], note: Any) -> dict[str
         ],
         "rows": [
             (
-                *(name, labels[line.metric], line.n, _share(line, path.get(line.metric))),
+                *(name, labels[line.metric], line.n),
+                _leading(_share(line, path.get(line.metric)), line, score),
                 percent(path.get(line.metric)),
                 *(lasting(line.median), lasting(line.p90), _correction(line, score)),
             )
@@ -119,6 +122,17 @@ def _table(title: Any, heading: Any, told: Iterable[Any], note: Any) -> dict[str
         ],
         "nothing": _("Nothing was measured."),
     }
+
+
+def rows_url(first: date, metric: str, place: str) -> str:
+    """The page of the incidents behind a figure."""
+    asked = {"month": f"{first:%Y-%m}", "metric": metric, "place": place}
+    return f"{reverse('admin:mandate_rows')}?{urlencode(asked)}"
+
+
+def _leading(shown: Any, line: Line, score: MonthScore) -> Any:
+    url = rows_url(score.month, line.metric, line.place)
+    return format_html('<a href="{}">{}</a>', url, shown)
 
 
 def _share(line: Line, target: Any) -> Any:
@@ -188,10 +202,6 @@ def _url(first: date, place: str) -> str:
     asked = {"team": place} if place else {}
     bounds = {"opened_at__gte": month.starts_at, "opened_at__lt": month.ends_at}
     return list_url(Incident, status=COUNTED, is_drill=False, **asked, **bounds)
-
-
-def _urls(scores: Sequence[MonthScore], place: str) -> tuple[str, ...]:
-    return tuple(_url(score.month, place) for score in scores)
 
 
 def percent(share: Any) -> str:

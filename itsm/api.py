@@ -33,6 +33,7 @@ from incidents.api_breaches import BreachReasonViewSet
 from incidents.attachments import AttachmentViewSet
 from incidents.guide_api import GuideViewSet
 from incidents.intake_api import AdjustmentViewSet, PhoneCallViewSet
+from incidents.limit_api import AdjustmentLimitViewSet
 from incidents.problem_api import ProblemViewSet
 from incidents.request_api import RequestViewSet
 from incidents.score_api import TargetStepViewSet
@@ -40,6 +41,7 @@ from integrations.api import AlertEventViewSet, AlertSourceViewSet, AlertViewSet
 from notifications.api import MessageViewSet, PreferenceViewSet
 from people.api import TeamViewSet, UserViewSet
 from people.calendar_api import WorkCalendarViewSet
+from people.one_on_ones.api import OneOnOneViewSet
 from people.privacy_api import PrivacyRequestViewSet
 from people.review_api import AccessReviewItemViewSet, AccessReviewViewSet
 from people.view_api import SharedViewViewSet
@@ -70,6 +72,7 @@ router.include_format_suffixes = False
 router.register("absences", AbsenceViewSet, "absence")
 router.register("access-review-items", AccessReviewItemViewSet, "access-review-item")
 router.register("account-adjustments", AdjustmentViewSet, "account-adjustment")
+router.register("adjustment-limits", AdjustmentLimitViewSet, "adjustment-limit")
 router.register("access-reviews", AccessReviewViewSet, "access-review")
 router.register("agreements", AgreementViewSet, "agreement")
 router.register("alert-events", AlertEventViewSet, "alert-event")
@@ -100,6 +103,7 @@ router.register("hand-outs", HandOutViewSet, "hand-out")
 router.register("incidents", IncidentViewSet, "incident")
 router.register("jobs", JobViewSet, "job")
 router.register("messages", MessageViewSet, "message")
+router.register("one-on-ones", OneOnOneViewSet, "one-on-one")
 router.register("phone-calls", PhoneCallViewSet, "phone-call")
 router.register("privacy-requests", PrivacyRequestViewSet, "privacy-request")
 router.register("problems", ProblemViewSet, "problem")

@@ -44,6 +44,7 @@ ENUM_NAMES = {
     "MessageState": "notifications.enums.MessageState",
     "Metric": "sla.enums.Metric",
     "ProblemStatus": "incidents.problem_enums.ProblemStatus",
+    "OneOnOneEntryKind": "people.confidential.enums.EntryKind",
     "PromiseOutcome": "incidents.enums.PromiseOutcome",
     "RenewalOption": "vendors.enums.RenewalOption",
     "RenewalStatus": "vendors.enums.RenewalStatus",

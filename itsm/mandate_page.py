@@ -16,6 +16,7 @@ from audit.services import record_event
 from incidents.models import TargetStep
 from incidents.score_parts import charts_of, rows_of, tables_of
 from incidents.scoring import MonthScore, months_until, places_for, scores_for
+from itsm import mandate_rows
 from itsm.home_drawing import drawn
 from people.enums import Country
 from people.scope import scope_of
@@ -56,6 +57,7 @@ def urls(site: Any) -> list[Any]:
     return [
         path("mandate/", page, name="mandate_score"),
         path("mandate/score.csv", taken, name="mandate_score_file"),
+        *mandate_rows.urls(site),
     ]
 
 

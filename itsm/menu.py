@@ -102,6 +102,7 @@ AREAS = (
             Page(_("Wallboard"), "dashboard", "admin:wallboard", "incidents.view_incident"),
             Page(_("1-5-10 score"), "timer", "admin:mandate_score", "incidents.view_incident"),
             Page(_("My devices"), "computer", "admin:assets_handout_mine"),
+            Page(_("My 1:1s"), "groups", "admin:one_on_ones"),
         ),
     ),
     Area(
@@ -201,6 +202,7 @@ AREAS = (
             _list("people.accessreviewitem", _("Accounts to review"), "task_alt"),
             _list("people.privacyrequest", _("Privacy requests"), "policy"),
             _list("people.retentionrule", _("Retention"), "schedule"),
+            Page(_("Break-glass"), "key", "admin:break_glass", "people.approve_glassaccess"),
         ),
     ),
     Area(

@@ -18,6 +18,7 @@ SCHEDULE: dict[str, dict[str, Any]] = {
     "records-forget-exports": {"task": "records.forget_exports", "schedule": crontab("25", "3")},
     "people-forget-sessions": {"task": "people.forget_sessions", "schedule": crontab("30", "3")},
     "people-keep-access": {"task": "people.keep_access", "schedule": crontab("35", "12")},
+    "people-keep-confidential": {"task": "people.keep_confidential", "schedule": crontab("25")},
     "people-erase": {"task": "people.erase", "schedule": crontab("*/5")},
     "changes-expire": {"task": "changes.expire_changes", "schedule": crontab(minute="*/5")},
     "changes-deployments": {"task": "changes.review_deployments", "schedule": crontab("*/5")},

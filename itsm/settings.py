@@ -31,6 +31,8 @@ SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])  # former ke
 # Names under which browsers reach the portal.
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 SITE_URL = env.str("ITSM_SITE_URL", default="http://localhost:8000")  # for links in e-mails
+# Keys of confidential records, base64 of 32 bytes: the first one wraps, the others still open.
+PEOPLE_KEYS = env.list("ITSM_PEOPLE_KEY", default=[])
 HTTPS = env.bool("ITSM_HTTPS", default=not (DEBUG or DEMO))  # secure cookies, redirects, HSTS
 
 # --- Apps --------------------------------------------------------------------------------------

@@ -14,9 +14,12 @@ class PeopleConfig(AppConfig):
         from core.palette import PALETTE
         from notifications.audience import AUDIENCE_CHECKS, READERS
         from people.audience import entries_for, findings_for, messages_for
+        from people.confidential import checks
         from people.naming import TITLES
         from people.palette import PEOPLE, TEAMS
         from people.personal_data import declare_personal_data
+        from people.services.break_glass import may_see_glass
+        from people.services.one_on_one_messages import may_see_record
         from people.services.review_messages import may_see_review
         from people.view_sharing import TEAM_VIEWS
         from records.querysets import FINDING_AUDIENCES
@@ -25,7 +28,10 @@ class PeopleConfig(AppConfig):
         name_actions(TITLES)
         AUDIENCES.register("people", entries_for)
         READERS.register("people", messages_for)
+        checks.sealed_records_have_their_key  # noqa: B018 -- imported so that it is registered
         AUDIENCE_CHECKS.register("ACR", may_see_review)
+        AUDIENCE_CHECKS.register("BRK", may_see_glass)
+        AUDIENCE_CHECKS.register("CNF", may_see_record)
         FINDING_AUDIENCES.register("people", findings_for)
         VIEW_SHARING.register("teams", TEAM_VIEWS)
         declare_personal_data()

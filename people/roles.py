@@ -145,6 +145,8 @@ _KEEP_PRIVACY = (
     f"{_APPROVE_ERASURES} people.add_privacyrequest people.change_privacyrequest "
     "people.view_retentionrule"
 )
+# Confidential records are opened to others by two of these together, for a day.
+_BREAK_GLASS = "people.ask_glassaccess people.approve_glassaccess"
 _SIGN_REVIEWS = f"{_REVIEW_ACCESS} people.sign_accessreview"
 
 ROLES: dict[Role, RoleFacts] = {
@@ -267,7 +269,7 @@ ROLES: dict[Role, RoleFacts] = {
         _("Gives the final approval of high-risk changes."),
         _permissions(
             *(_APPROVE_CHANGES, _SETTLE_FINDINGS, _SIGN_REVIEWS, _APPROVE_ERASURES),
-            _APPROVE_CONTRACTS,
+            *(_APPROVE_CONTRACTS, "people.approve_glassaccess"),
             *(_READ_INCIDENTS, _READ_ESTATE, _READ_VENDORS, _READ_PEOPLE),
         ),
     ),
@@ -295,7 +297,7 @@ ROLES: dict[Role, RoleFacts] = {
     ),
     Role.HR_PARTNER: RoleFacts(
         _("Accompanies people records where a participant, or by break-glass."),
-        _permissions(_READ_PEOPLE, _KEEP_PRIVACY),
+        _permissions(_READ_PEOPLE, _KEEP_PRIVACY, _BREAK_GLASS),
     ),
     Role.AUDITOR: RoleFacts(
         _("Reads everything in scope until the engagement ends."),
@@ -339,7 +341,7 @@ ROLES: dict[Role, RoleFacts] = {
             _KEEP_LEDGER,
             _RUN_REVIEWS,
             _KEEP_PRIVACY,
-            "people.change_retentionrule",
+            *("people.change_retentionrule", "people.approve_glassaccess"),
             "audit.view_ledgerentry integrations.view_alertsource records.view_cardnumberfinding",
             _PACK_EVIDENCE,
         ),

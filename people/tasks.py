@@ -6,8 +6,10 @@ from django.utils import timezone
 
 from audit.erasing import carry_out_warrants
 from audit.tasks import AuditedTask
+from people.services.break_glass import run_out_accesses
 from people.services.calendars import work_out_all
 from people.services.inactivity import disable_inactive
+from people.services.one_on_one_messages import remind_of_meetings
 from people.services.privacy import note_carried_out
 from people.services.retention import count_what_is_due
 from people.services.review_rounds import keep_reviews
@@ -27,6 +29,13 @@ def keep_access() -> None:
     disable_inactive(timezone.now())
     count_what_is_due(timezone.now())
     work_out_all(timezone.now())
+
+
+@shared_task(base=AuditedTask, name="people.keep_confidential")
+def keep_confidential() -> None:
+    """Every hour: who has a 1:1 tomorrow is reminded, and break-glass accesses run out."""
+    run_out_accesses(timezone.now())
+    remind_of_meetings(timezone.now())
 
 
 @shared_task(base=AuditedTask, name="people.erase")

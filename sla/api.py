@@ -1,4 +1,4 @@
-"""Clients as REST, with their contacts."""
+"""Clients as REST, with their contacts, portfolio and entitlements."""
 
 from typing import Any
 
@@ -9,6 +9,7 @@ from core.api.transitions import TellsHistory
 from core.api.views import Creates, Edits, ScopedViewSet
 from people.enums import Country
 from sla.client_services import add_client, edit_client
+from sla.entitlement_api import Entitles
 from sla.filters import ClientFilters
 from sla.models import Client
 
@@ -44,7 +45,7 @@ class ClientInput(RecordInput):
     contacts = ContactInput(many=True, required=False, max_length=50)  # type: ignore[call-arg]  # -- of the list
 
 
-class ClientViewSet(Creates, Edits, TellsHistory, ScopedViewSet):
+class ClientViewSet(Entitles, Creates, Edits, TellsHistory, ScopedViewSet):
     """Companies we serve."""
 
     queryset = Client.objects.prefetch_related("contacts")

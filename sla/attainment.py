@@ -9,7 +9,7 @@ from django.core.exceptions import EmptyResultSet
 from django.db import connection
 
 from sla.clocks import MANDATE, Target
-from sla.enums import MarkKind
+from sla.enums import MandateMetric, MarkKind
 
 type Span = tuple[datetime, datetime]
 
@@ -72,6 +72,43 @@ def spread_of(lives: Any, spans: Mapping[str, Span], now: datetime) -> list[Spre
     ]
 
 
+@dataclass(frozen=True)
+class Measured:
+    """One life behind an attainment: how long it took, or has taken so far, and within what it
+    should have."""
+
+    life_id: int
+    at: datetime
+    length: timedelta
+    within: timedelta
+
+    @property
+    def is_met(self) -> bool:
+        return self.length <= self.within
+
+
+def measured_lives(
+    lives: Any,
+    metric: MandateMetric,
+    now: datetime,
+    *,
+    only: bool | None = None,
+    before: tuple[datetime, int] | None = None,
+    count: int = 100,
+) -> list[Measured]:
+    """The lives that the attainment of a metric counts, the latest first; `only` those that met it
+    or those that did not. `before` is the moment and life to go on from."""
+    try:
+        inner, params = lives.query.sql_with_params()
+    except EmptyResultSet:
+        return []
+    at, life = before or (None, None)
+    statement = _ROWS.replace("{metric}", MandateMetric(metric)).replace("{lives}", inner)
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [now, *params, only, only, at, at, life, count])
+        return [Measured(*row) for row in cursor.fetchall()]
+
+
 def _asked(statement: str, lives: Any, spans: Mapping[str, Span], now: datetime) -> list[Any]:
     try:
         inner, params = lives.query.sql_with_params()
@@ -130,7 +167,8 @@ _MARKS = ", ".join(f"max(at) FILTER (WHERE kind = '{kind}') AS {kind}" for kind 
 # LATERAL, or the planner reads all marks there are.
 _LIFE = f"""
     WITH life AS MATERIALIZED (
-        SELECT l.at, l.country, l.team_id, {", ".join(_length(target) for target in MANDATE)}
+        SELECT l.life_id, l.at, l.country, l.team_id,
+               {", ".join(_length(target) for target in MANDATE)}
           FROM (SELECT %s::timestamptz AS now) AS clock
          CROSS JOIN ({{lives}}) AS l (life_id, at, is_open, service_id, country, priority, team_id)
          CROSS JOIN LATERAL (
@@ -159,3 +197,10 @@ _BY_PLACE = f"""{_LIFE}
      GROUP BY GROUPING SETS ((span.name), (span.name, life.country),
                              (span.name, life.country, life.team_id))
 """
+_ROWS = f"""{_LIFE}
+    SELECT life_id, at, {{metric}}, {{metric}}_within FROM life
+     WHERE {{metric}} IS NOT NULL
+       AND (%s::boolean IS NULL OR ({{metric}} <= {{metric}}_within) = %s)
+       AND (%s::timestamptz IS NULL OR (at, life_id) < (%s, %s))
+     ORDER BY at DESC, life_id DESC LIMIT %s
+"""  # noqa: S608 -- as above; the metric is one of the enumeration

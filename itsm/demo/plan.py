@@ -25,6 +25,7 @@ from itsm.demo.founding import found_world, read_world
 from itsm.demo.freezes import declare_freezes, tell_exceptions, tell_lifted_segregation
 from itsm.demo.ledger_failures import tell_failures
 from itsm.demo.meetings import plan_next_meetings, tell_past_meetings
+from itsm.demo.one_on_ones import tell_one_on_ones
 from itsm.demo.piece import in_one_piece
 from itsm.demo.plots import Plot
 from itsm.demo.privacy import tell_privacy_requests
@@ -117,6 +118,7 @@ def fill(progress: Progress, **params: Any) -> dict[str, Any]:
     world = read_world()
     tell_access_reviews(world, plan.base)
     tell_privacy_requests(world, plan.base)
+    tell_one_on_ones(world, plan.base)
     tell_requests(world, plan.base)
     teller, breath = Teller(world, plan.first), Breath()
     tell_changes(world, plan.seed, plan.base, plan.incidents, pause=breath.take)

@@ -4,6 +4,15 @@ from people.models.access import ApiToken, RoleGrant
 from people.models.accounts import Presence, User
 from people.models.calendar_keys import CalendarKey
 from people.models.calendars import ClosingDay, OpenTime, WorkCalendar, WorkWeek
+from people.models.confidential import (
+    ConfidentialRecord,
+    GlassAccess,
+    GlassApproval,
+    Participant,
+    RecordKey,
+    SealedEntry,
+)
+from people.models.one_on_ones import OneOnOne, OneOnOneSeries
 from people.models.privacy import PrivacyApproval, PrivacyRequest
 from people.models.retention import RetentionRule
 from people.models.reviews import AccessRemoval, AccessReview, AccessReviewItem
@@ -18,15 +27,23 @@ __all__ = [
     "ApiToken",
     "CalendarKey",
     "ClosingDay",
+    "ConfidentialRecord",
     "FirstView",
+    "GlassAccess",
+    "GlassApproval",
     "Membership",
+    "OneOnOne",
+    "OneOnOneSeries",
     "OpenTime",
+    "Participant",
     "Person",
     "Presence",
     "PrivacyApproval",
     "PrivacyRequest",
+    "RecordKey",
     "RetentionRule",
     "RoleGrant",
+    "SealedEntry",
     "Subsidiary",
     "Team",
     "TeamView",

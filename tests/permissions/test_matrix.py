@@ -45,9 +45,10 @@ from tests.changes.meetings import a_meeting
 from tests.changes.test_template_pages import a_template
 from tests.evidence.audits import a_request, an_engagement
 from tests.factories import a_change, a_service, a_vendor, an_asset, an_incident
-from tests.incidents.asking import a_call, an_adjustment
+from tests.incidents.asking import a_call, a_limit, an_adjustment
 from tests.incidents.guides import a_guide
 from tests.incidents.missing import a_breach_reason, a_step
+from tests.people.one_on_ones import a_series
 from tests.people.privacy import a_request as a_privacy_request
 from tests.people.reviews import a_running_review
 from tests.people.working_calendars import a_calendar
@@ -69,6 +70,7 @@ OF_GUIDES = WORKING + "outsider"
 
 # Who finds the Mexican records of the world below.
 OF_INCIDENTS = WORKING + OWNING + BUYING + "auditor"
+OF_LIMITS = OF_INCIDENTS + " outsider admin"
 OF_PROBLEMS = WORKING + OWNING + BOARD + BUYING + "auditor"  # a change of the board is linked
 OF_CHANGES = WORKING + OWNING + BOARD + BUYING + "auditor"
 OF_MEETINGS = "approver cab_chair auditor"
@@ -88,6 +90,7 @@ OF_VENDORS = WORKING + OWNING + BOARD + BUYING + "auditor outsider"
 OF_AGREEMENTS = "agent_l1 agent_l2 team_lead service_manager vendor_manager auditor"
 OF_CLOCKS = WORKING + OWNING + BOARD + BUYING + "admin auditor outsider"
 OF_PEOPLE = WORKING + OWNING + BOARD + BUYING + ADMINS + "hr_partner auditor"
+PAIR = "team_lead agent_l1"  # whoever takes part; no role opens a 1:1
 OF_PRIVACY = "hr_partner security_admin senior_approver"
 OF_REVIEWS = ADMINS + "team_lead cab_chair senior_approver auditor"
 MORE_THAN_NAMES = "team_lead service_manager auditor " + BOARD + BUYING
@@ -123,6 +126,11 @@ MATRIX: dict[tuple[str, str], dict[str, str]] = {
         _403=OF_INCIDENTS,
         _409="agent_l1 team_lead service_manager",
     ),
+    **rows("GET", "adjustment-limits/", shown=OF_LIMITS),
+    **rows("POST", "adjustment-limits/", _400="admin", others="403"),
+    **rows("GET", "adjustment-limits/<>/", _200=OF_LIMITS),
+    **rows("PATCH", "adjustment-limits/<>/", _403=OF_LIMITS, _428="admin"),
+    **rows("GET", "adjustment-limits/<>/history/", _200=OF_LIMITS),
     **rows("GET", "access-reviews/", shown=OF_REVIEWS + " service_manager"),
     **rows("GET", "access-reviews/<>/", _200=OF_REVIEWS + " service_manager"),
     **rows("GET", "access-reviews/<>/history/", _200=OF_REVIEWS + " service_manager"),
@@ -220,6 +228,12 @@ MATRIX: dict[tuple[str, str], dict[str, str]] = {
     **rows("GET", "clients/<>/", _200=OF_ESTATE),
     **rows("PATCH", "clients/<>/", _403=OF_ESTATE, _428="admin"),
     **rows("GET", "clients/<>/history/", _200=OF_ESTATE),
+    **rows("GET", "clients/<>/portfolio/", _200=OF_ESTATE),
+    **rows("POST", "clients/<>/portfolio/", _403=OF_ESTATE, _400="admin"),
+    **rows("POST", "clients/<>/portfolio/end/", _403=OF_ESTATE, _400="admin"),
+    **rows("GET", "clients/<>/entitlements/", _200=OF_ESTATE),
+    **rows("POST", "clients/<>/entitlements/", _403=OF_ESTATE, _400="admin"),
+    **rows("POST", "clients/<>/entitlements/<entitlement>/end/"),
     **rows("GET", "controls/", _200=AUDITING + " cab_chair", others="403"),
     **rows("GET", "controls/<>/", _200=AUDITING + " cab_chair", others="403"),
     **rows("GET", "breach-reasons/", shown=OF_CLOCKS),
@@ -310,6 +324,7 @@ MATRIX: dict[tuple[str, str], dict[str, str]] = {
     **rows("GET", "incidents/<>/parts/", _200=OF_INCIDENTS),
     **rows("GET", "incidents/<>/promises/", _200=OF_INCIDENTS),
     **rows("POST", "incidents/<>/promises/", _403=OF_INCIDENTS, _400=WORKING),
+    **rows("GET", "incidents/<>/requests/", _200=OF_INCIDENTS),
     **rows("POST", "incidents/<>/split/", _403=OF_INCIDENTS, _400=WORKING),
     **rows("GET", "incidents/<>/timeline/", _200=OF_INCIDENTS),
     **rows("GET", "incidents/<>/transitions/", _200=OF_INCIDENTS),
@@ -331,6 +346,13 @@ MATRIX: dict[tuple[str, str], dict[str, str]] = {
     **rows("GET", "messages/<>/", _200="agent_l1 admin auditor"),
     **rows("GET", "notification-preferences/", others="200"),
     **rows("PATCH", "notification-preferences/", others="428"),
+    **rows("GET", "one-on-ones/", shown=PAIR),
+    **rows("GET", "one-on-ones/<>/", _200=PAIR),
+    **rows("GET", "one-on-ones/<>/entries/", _200=PAIR),
+    **rows("POST", "one-on-ones/<>/entries/", _400=PAIR),
+    **rows("POST", "one-on-ones/<>/entries/<entry>/tick/"),
+    **rows("GET", "one-on-ones/<>/transitions/", _200=PAIR),
+    **rows("POST", "one-on-ones/<>/transitions/", _200=PAIR),
     **rows("GET", "phone-calls/", shown=WORKING + "auditor"),
     **rows("POST", "phone-calls/", _400=WORKING + "outsider", others="403"),
     **rows("GET", "phone-calls/<>/", _200=WORKING + "auditor"),
@@ -380,6 +402,12 @@ MATRIX: dict[tuple[str, str], dict[str, str]] = {
     **rows("POST", "requests/<>/marks/", _403=OF_INCIDENTS, _400=WORKING),
     **rows("GET", "requests/<>/promises/", _200=OF_INCIDENTS),
     **rows("POST", "requests/<>/promises/", _403=OF_INCIDENTS, _400=WORKING),
+    **rows("GET", "requests/<>/incidents/", _200=OF_INCIDENTS),
+    **rows("POST", "requests/<>/incidents/", _403=OF_INCIDENTS, _400=WORKING),
+    **rows("GET", "requests/<>/merges/", _200=OF_INCIDENTS),
+    **rows("POST", "requests/<>/merges/", _403=OF_INCIDENTS, _400=WORKING),
+    **rows("GET", "requests/<>/parts/", _200=OF_INCIDENTS),
+    **rows("POST", "requests/<>/split/", _403=OF_INCIDENTS, _400=WORKING),
     **rows("GET", "requests/<>/timeline/", _200=OF_INCIDENTS),
     **rows("GET", "requests/<>/transitions/", _200=OF_INCIDENTS),
     **rows("POST", "requests/<>/transitions/", _403=OF_INCIDENTS, _200=WORKING),
@@ -472,6 +500,7 @@ BODIES = {
     "incidents/<>/transitions/": {"action": "triage"},
     "problems/<>/transitions/": {"action": "accept"},
     "account-adjustments/<>/transitions/": {"action": "apply", "ledger_reference": "L-1"},
+    "one-on-ones/<>/transitions/": {"action": "begin"},
     "phone-calls/<>/transitions/": {"action": "answer"},
     "requests/<>/transitions/": {"action": "wait_for_customer", "note": "They know"},
 }
@@ -557,6 +586,8 @@ def keys(cast: Any) -> dict[str, str]:
         "boards": str(Board.objects.get(is_emergency=False).pk),
         "standard-changes": str(a_template(cast).pk),
         "account-adjustments": adjustment.reference,
+        "one-on-ones": str(a_series(cast).record),
+        "adjustment-limits": str(a_limit("service_manager", "100000").pk),
         "phone-calls": call.reference,
         "requests": adjustment.request.reference,
         "alert-events": str(event.pk),

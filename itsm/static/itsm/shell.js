@@ -5,6 +5,18 @@
     const all = (what) => document.querySelectorAll(what);
     const one = (what) => document.querySelector(what);
 
+    // --- Who signs out leaves nothing confidential here (sealed-drafts.js keeps it until then). ---
+    document.addEventListener("submit", ({ target }) => {
+        if (!target.querySelector('[data-command="sign-out"]')) return;
+        try {
+            for (const key of Object.keys(localStorage)) {
+                if (key.startsWith("itsm-sealed:")) localStorage.removeItem(key);
+            }
+        } catch {
+            // a browser may refuse storage
+        }
+    });
+
     // --- The drawer of small screens: whatever is behind it is out of reach until it closes. ---
     let opener = null;
     const isOpen = () => one("#sidebar")?.classList.contains("is-open");

@@ -1,0 +1,1 @@
+"""1:1s of leads with those they lead."""
