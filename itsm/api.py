@@ -54,6 +54,7 @@ from sla.feedback_api import FeedbackViewSet
 from vendors.api import VendorViewSet
 from vendors.contract_api import ContractViewSet
 from vendors.opex.api import BudgetViewSet, InvoiceViewSet, RateViewSet, SavingViewSet
+from vendors.renewals.api import RenewalViewSet
 from vendors.scorecards.api import ScorecardViewSet, ScoreModelViewSet
 
 ANSWER_STORES.register("default", idempotency)
@@ -123,6 +124,7 @@ router.register("exchange-rates", RateViewSet, "exchange-rate")
 router.register("savings", SavingViewSet, "saving")
 router.register("scorecards", ScorecardViewSet, "scorecard")
 router.register("score-models", ScoreModelViewSet, "scoremodel")
+router.register("renewals", RenewalViewSet, "renewal")
 router.register("working-calendars", WorkCalendarViewSet, "working-calendar")
 
 own_preferences = PreferenceViewSet.as_view({"get": "list", "patch": "partial_update"})

@@ -52,6 +52,8 @@ ENUM_NAMES = {
     "OneOnOneEntryKind": "people.confidential.enums.EntryKind",
     "ProblemStatus": "incidents.problem_enums.ProblemStatus",
     "PromiseOutcome": "incidents.enums.PromiseOutcome",
+    "RenewalOption": "vendors.enums.RenewalOption",
+    "RenewalStatus": "vendors.enums.RenewalStatus",
     "RequestKind": "sla.enums.RequestKind",
     "RequestLinkKind": "incidents.request_enums.RequestLinkKind",
     "RequestOutcome": "incidents.request_enums.RequestOutcome",

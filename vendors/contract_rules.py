@@ -81,6 +81,13 @@ def has_a_term_to_decide(contract: Any, actor: Any) -> Reason | None:
     return None if term_to_decide(contract) else _("no term waits for a decision")
 
 
+def is_not_being_decided(contract: Any, actor: Any) -> Reason | None:
+    """While a decision with its facts is prepared or waits, nobody decides beside it."""
+    term = term_to_decide(contract) if actor is not None else None
+    prepared = term.renewals.open().first() if term is not None else None
+    return _("%(reference)s decides about it") % {"reference": prepared} if prepared else None
+
+
 def is_notice_in_time(contract: Any, actor: Any) -> Reason | None:
     """Notice that comes too late ends nothing where the contract renews by itself."""
     term = term_to_decide(contract)

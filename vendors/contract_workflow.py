@@ -14,6 +14,7 @@ from vendors.contract_rules import (
     has_a_term_to_decide,
     has_begun,
     has_document,
+    is_not_being_decided,
     is_not_own,
     is_notice_in_time,
     vendor_is_cleared,
@@ -91,7 +92,7 @@ CONTRACT_WORKFLOW = Workflow(
         S.RENEWING,
         may_keep_contracts,
         _("Renew"),
-        (can_renew, has_a_term_to_decide),
+        (can_renew, has_a_term_to_decide, is_not_being_decided),
     ),
     Transition(
         "renegotiate",
@@ -99,7 +100,7 @@ CONTRACT_WORKFLOW = Workflow(
         S.RENEGOTIATING,
         may_keep_contracts,
         _("Renegotiate"),
-        (has_a_term_to_decide,),
+        (has_a_term_to_decide, is_not_being_decided),
     ),
     Transition(
         "terminate",
@@ -107,7 +108,7 @@ CONTRACT_WORKFLOW = Workflow(
         S.TERMINATING,
         may_keep_contracts,
         _("Terminate"),
-        (has_a_term_to_decide, is_notice_in_time),
+        (has_a_term_to_decide, is_notice_in_time, is_not_being_decided),
     ),
     Transition(
         "go_on",

@@ -6,6 +6,7 @@ from django.utils.translation import pgettext_lazy
 from core.errors import Reason
 from vendors.contract_workflow import CONTRACT_WORKFLOW
 from vendors.opex.workflow import BUDGET_WORKFLOW, SAVING_WORKFLOW
+from vendors.renewals.workflow import RENEWAL_WORKFLOW
 from vendors.scorecards.workflow import SCORE_MODEL_WORKFLOW, SCORECARD_WORKFLOW
 from vendors.vendor_workflow import VENDOR_WORKFLOW
 
@@ -42,6 +43,12 @@ TITLES: dict[str, Reason] = {
     "vendor.remove_subcontractor": _("Subcontractor removed"),
     "vendor.add_contact": _("Contact of a vendor added"),
     "vendor.remove_contact": _("Contact of a vendor removed"),
+    **{f"renewaldecision.{move.action}": move.label for move in RENEWAL_WORKFLOW},
+    "renewaldecision.prepare": _("Renewal decision begun"),
+    "renewaldecision.edit": _("Renewal decision corrected"),
+    "renewaldecision.freeze": _("Facts of a renewal frozen"),
+    "renewaldecision.comment": _("Fact of a renewal commented on"),
+    "renewaldecision.weigh": _("Options of a renewal weighed"),
     "contract.import": _("Contracts imported"),
     "contract.draft": pgettext_lazy("ledger", "Contract drafted"),
     "contract.edit": _("Contract corrected"),

@@ -143,6 +143,10 @@ REFUSING = {
     "vendors.MonitoringReview": {"append_only"},
     "vendors.Vendor": {"is_assessed_first"},
     "vendors.VendorSubcontractor": {"keeps_chains_open"},
+    "vendors.RenewalAlternative": {"stays_with_its_decision"},
+    "vendors.RenewalApproval": {"append_only", "is_by_another"},
+    "vendors.RenewalDecision": {"stays_as_decided"},
+    "vendors.RenewalFact": {"stays_with_its_decision"},
 }
 # Reached through their record only, which has the scope.
 WITHOUT_SCOPE = {

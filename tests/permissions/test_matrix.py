@@ -56,6 +56,7 @@ from tests.sla.clock_profiles import a_clock_profile
 from tests.sla.feedback import an_invitation
 from tests.vendors.contracts import a_contract
 from tests.vendors.spend import a_budget, a_rate, a_saving, an_invoice
+from vendors import services as services_of_vendors
 
 pytestmark = pytest.mark.django_db
 
@@ -487,6 +488,17 @@ MATRIX: dict[tuple[str, str], dict[str, str]] = {
     **rows("GET", "savings/<>/history/", _200=OF_SPEND),
     **rows("GET", "savings/<>/transitions/", _200=OF_SPEND),
     **rows("POST", "savings/<>/transitions/", _403=OF_SPEND, _409=BUYING),
+    **rows("GET", "renewals/", shown=MORE_THAN_NAMES),
+    **rows("POST", "renewals/", _400="vendor_manager", others="403"),
+    **rows("GET", "renewals/<>/", _200=MORE_THAN_NAMES),
+    **rows("PATCH", "renewals/<>/", _403=MORE_THAN_NAMES, _428="vendor_manager"),
+    **rows("GET", "renewals/<>/facts/", _200=MORE_THAN_NAMES),
+    **rows("POST", "renewals/<>/facts/", _403=MORE_THAN_NAMES, _200="vendor_manager"),
+    **rows("GET", "renewals/<>/history/", _200=MORE_THAN_NAMES),
+    **rows("GET", "renewals/<>/transitions/", _200=MORE_THAN_NAMES),
+    **rows("POST", "renewals/<>/transitions/", _403=MORE_THAN_NAMES, _409="vendor_manager"),
+    **rows("GET", "renewals/<>/weighed/", _200=MORE_THAN_NAMES),
+    **rows("POST", "renewals/<>/weighed/", _403=MORE_THAN_NAMES, _400="vendor_manager"),
     **rows("GET", "working-calendars/", shown=OF_PEOPLE + " outsider"),
     **rows("POST", "working-calendars/", _400="admin", others="403"),
     **rows("GET", "working-calendars/<>/", _200=OF_PEOPLE + " outsider"),
@@ -517,6 +529,7 @@ BODIES = {
     "budgets/<>/transitions/": {"action": "submit"},
     "savings/<>/transitions/": {"action": "verify", "verified": "1.00", "note": "x"},
     "vendors/<>/transitions/": {"action": "begin_exit", "note": "Too dear"},
+    "renewals/<>/transitions/": {"action": "submit"},
     "control-failures/<>/transitions/": {"action": "settle", "cause": "x"},
     "findings/<>/transitions/": {"action": "revert", "note": "It was rolled back"},
     "assets/<>/transitions/": {"action": "check_out"},
@@ -629,6 +642,9 @@ def keys(cast: Any) -> dict[str, str]:
         "invoices": an_invoice(cast, vendor=vendor).reference,
         "exchange-rates": str(a_rate(cast).pk),
         "savings": a_saving(cast).reference,
+        "renewals": services_of_vendors.prepare_renewal(
+            a_contract(cast, status="active"), actor=cast.vendor_manager
+        ).reference,
         "control-exceptions": str(a_control_exception(cast, change).pk),
         "control-failures": a_control_failure().reference,
         "controls": "PCI-6.5.1",

@@ -16,6 +16,12 @@ from vendors.models.parts import (
     ContractPayment,
 )
 from vendors.models.relations import VendorContact, VendorLocation, VendorSubcontractor
+from vendors.models.renewals import (
+    RenewalAlternative,
+    RenewalApproval,
+    RenewalDecision,
+    RenewalFact,
+)
 from vendors.models.scorecards import Scorecard, ScoreKpi, ScoreLine, ScoreMark, ScoreModel
 from vendors.models.terms import ContractReminder, ContractTerm
 from vendors.models.vendors import Vendor
@@ -35,6 +41,10 @@ __all__ = [
     "FxRate",
     "Invoice",
     "MonitoringReview",
+    "RenewalAlternative",
+    "RenewalApproval",
+    "RenewalDecision",
+    "RenewalFact",
     "Saving",
     "ScoreKpi",
     "ScoreLine",
