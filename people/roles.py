@@ -84,8 +84,8 @@ _KEEP_SPEND = (
 )
 _APPROVE_SPEND = "vendors.approve_budget vendors.add_fxrate vendors.verify_saving"
 _APPROVE_CONTRACTS = "vendors.approve_contract vendors.approve_vendor"
-_READ_SCORES = "vendors.view_scorecard vendors.view_scoremodel"
-_MARK_VENDORS = f"{_READ_SCORES} vendors.mark_scorecard"
+_READ_JUDGEMENTS = "vendors.view_scorecard vendors.view_scoremodel vendors.view_renewaldecision"
+_MARK_VENDORS = f"{_READ_JUDGEMENTS} vendors.mark_scorecard"
 _KEEP_SCORES = (
     f"{_MARK_VENDORS} vendors.change_scorecard vendors.add_scoremodel vendors.change_scoremodel"
 )
@@ -265,7 +265,7 @@ ROLES: dict[Role, RoleFacts] = {
     Role.CAB_MEMBER: RoleFacts(
         _("Votes on the changes of the own board."),
         _permissions(
-            _READ_SCORES,
+            _READ_JUDGEMENTS,
             *(_APPROVE_CHANGES, _APPROVE_CONTRACTS),
             *(_READ_INCIDENTS, _READ_ESTATE, _READ_VENDORS, _READ_PEOPLE),
         ),
@@ -273,7 +273,7 @@ ROLES: dict[Role, RoleFacts] = {
     Role.CAB_CHAIR: RoleFacts(
         _("Chairs a change advisory board."),
         _permissions(
-            _READ_SCORES,
+            _READ_JUDGEMENTS,
             *(_ANSWER_AUDITS, _EXCEPTIONS),
             *(_APPROVE_CHANGES, _SETTLE_FINDINGS, _FREEZE, "changes.view_controlexception"),
             *(_EXPORT, _SIGN_REVIEWS, _APPROVE_CONTRACTS),
@@ -283,7 +283,7 @@ ROLES: dict[Role, RoleFacts] = {
     Role.SENIOR_APPROVER: RoleFacts(
         _("Gives the final approval of high-risk changes."),
         _permissions(
-            _READ_SCORES,
+            _READ_JUDGEMENTS,
             *(_APPROVE_CHANGES, _SETTLE_FINDINGS, _SIGN_REVIEWS, _APPROVE_ERASURES),
             *(_APPROVE_CONTRACTS, "people.approve_glassaccess"),
             *(_READ_INCIDENTS, _READ_ESTATE, _READ_VENDORS, _READ_PEOPLE),
@@ -302,6 +302,7 @@ ROLES: dict[Role, RoleFacts] = {
             _READ_ESTATE,
             _READ_VENDORS,
             "vendors.add_vendor vendors.change_vendor vendors.add_contract vendors.change_contract",
+            "vendors.change_renewaldecision",
             _KEEP_SPEND,
             _READ_PEOPLE,
         ),
@@ -322,7 +323,7 @@ ROLES: dict[Role, RoleFacts] = {
     Role.AUDITOR: RoleFacts(
         _("Reads everything in scope until the engagement ends."),
         _permissions(
-            _READ_SCORES,
+            _READ_JUDGEMENTS,
             *(_ANSWER_AUDITS, _EXCEPTIONS),
             "evidence.view_engagement evidence.add_auditrequest",
             _READ_CHANGES,

@@ -43,7 +43,7 @@ def breach_segments(contract: Any, *, on: date) -> Fact:
 def _row(clock: LifeClock) -> dict[str, Any]:
     return {
         "life": clock.life_id,
-        "agreement": clock.agreement.name,
+        "name": clock.agreement.name,
         "path": f"/sla/agreement/{clock.agreement_id}/change/",
         "metric": clock.metric,
         "priority": clock.priority,

@@ -21,11 +21,12 @@ from vendors.models import DiligenceDocument, Vendor
 from vendors.opex import admin as opex_admin
 from vendors.page import panels_of_vendor
 from vendors.permissions import may_read_about_vendors
+from vendors.renewals import admin as renewal_admin
 from vendors.scorecards import admin as scorecard_admin
 from vendors.scorecards.page import vendor_panel
 from vendors.vendor_workflow import VENDOR_WORKFLOW
 
-__all__ = ["VendorAdmin", "contract_admin", "opex_admin", "scorecard_admin"]
+__all__ = ["VendorAdmin", "contract_admin", "opex_admin", "renewal_admin", "scorecard_admin"]
 
 _FACTS = (
     *("name", "tier", "country", "manager", "owner", "could_affect_security"),

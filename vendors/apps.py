@@ -22,14 +22,24 @@ class VendorsConfig(AppConfig):
         from vendors.importing.invoices import InvoiceFile
         from vendors.importing.public_register import ActContracts
         from vendors.naming import TITLES
-        from vendors.palette import BUDGETS, CONTRACTS, INVOICES, SAVINGS, SCORECARDS, VENDORS
+        from vendors.palette import (
+            BUDGETS,
+            CONTRACTS,
+            INVOICES,
+            RENEWALS,
+            SAVINGS,
+            SCORECARDS,
+            VENDORS,
+        )
         from vendors.personal_data import declare_personal_data
+        from vendors.renewals.known_here import register_facts
         from vendors.scorecards.cost import register_cost
 
         declare_personal_data()
         register_evidence()
         register_residency()
         register_cost()
+        register_facts()
         name_actions(TITLES)
         FORMATS.register("invoice/csv", InvoiceFile)
         AUDIENCES.register("vendors", entries_for)
@@ -42,3 +52,4 @@ class VendorsConfig(AppConfig):
         PALETTE.register("vendors.invoice", INVOICES)
         PALETTE.register("vendors.saving", SAVINGS)
         PALETTE.register("vendors.scorecard", SCORECARDS)
+        PALETTE.register("vendors.renewaldecision", RENEWALS)

@@ -17,7 +17,7 @@ from records.download import attachment_response
 from vendors import contract_page, services
 from vendors.contract_forms import CONTRACT_ACTIONS
 from vendors.contract_lists import ContractList, decision_cell, status_badge, with_next_decision
-from vendors.contract_workflow import CONTRACT_WORKFLOW
+from vendors.contract_workflow import CONTRACT_WORKFLOW, DECIDABLE
 from vendors.enums import ContractStatus, Uplift
 from vendors.models import Contract, ContractDocument
 from vendors.money import written
@@ -26,6 +26,8 @@ from vendors.permissions import (
     may_keep_contracts,
     may_read_about_vendors,
 )
+from vendors.renewals.forms import PrepareRenewalForm
+from vendors.renewals.page import contract_panel
 from vendors.wording import in_words
 
 _FACTS = (
@@ -45,7 +47,7 @@ class ContractAdmin(ScopedModelAdmin):
     create_with = staticmethod(services.draft_contract)
     change_with = staticmethod(services.edit_contract)
     workflow = CONTRACT_WORKFLOW
-    action_forms = CONTRACT_ACTIONS
+    action_forms = {**CONTRACT_ACTIONS, PrepareRenewalForm.action: PrepareRenewalForm}
     list_class = ContractList
     record_template = "people/facts.html"
     edits_on_request = True
@@ -109,9 +111,9 @@ class ContractAdmin(ScopedModelAdmin):
     def get_panels(self, request: HttpRequest, record: Any) -> list[Panel]:
         if not _reads(request):
             return []
-        return contract_page.panels(
-            record, lambda one: self.url_of(record, "document", str(one.pk))
-        )
+        decisions = contract_panel(record, request.user)
+        own = contract_page.panels(record, lambda one: self.url_of(record, "document", str(one.pk)))
+        return [*([decisions] if decisions else []), *own]
 
     def page_context(self, request: HttpRequest, record: Any) -> dict[str, Any]:
         context = super().page_context(request, record)
@@ -129,6 +131,8 @@ class ContractAdmin(ScopedModelAdmin):
             offered |= _APPROVING
         if record.status != ContractStatus.DRAFT:
             offered -= _DRAFTING
+        if record.status not in DECIDABLE:
+            offered.discard(PrepareRenewalForm.action)
         if record.status == ContractStatus.ENDED:
             offered = set()
         return {name: form for name, form in self.action_forms.items() if name in offered}

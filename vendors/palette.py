@@ -1,7 +1,7 @@
 """How the search over everything finds vendors and contracts: by reference and by name."""
 
 from core.palette import RecordSource, in_names
-from vendors.models import Budget, Contract, Invoice, Saving, Scorecard, Vendor
+from vendors.models import Budget, Contract, Invoice, RenewalDecision, Saving, Scorecard, Vendor
 from vendors.scorecards.words import period_name
 
 VENDORS = RecordSource(
@@ -58,4 +58,14 @@ SCORECARDS = RecordSource(
     prepare=lambda rows: rows.select_related("vendor"),
     title=lambda card: card.vendor.name,
     detail=period_name,
+)
+
+RENEWALS = RecordSource(
+    model=RenewalDecision,
+    icon="sync",
+    prefix="REN",
+    search=lambda rows, words: in_names(rows, words, ("term__contract__title",)),
+    prepare=lambda rows: rows.select_related("term__contract"),
+    title=lambda decision: decision.term.contract.title,
+    detail=lambda decision: str(decision.get_status_display()),
 )

@@ -91,8 +91,17 @@ class Related(serializers.Field[Any, Any, Any, Any]):
         self.model, self.key, self.joined = model, key, joined
         super().__init__(**options)
 
+    @property
+    def annotation(self) -> str:
+        """What the key is called beside its row; a source such as `term.contract` is a path."""
+        return f"{self.path}_key"
+
+    @property
+    def path(self) -> str:
+        return str(self.source).replace(".", "__")
+
     def get_attribute(self, instance: Any) -> Any:
-        known, name = instance.__dict__, f"{self.source}_key"
+        known, name = instance.__dict__, self.annotation
         return known[name] if name in known else super().get_attribute(instance)
 
     def to_representation(self, value: Any) -> Any:
@@ -122,14 +131,14 @@ def keys_of_related(serializer_class: Any) -> dict[str, models.Func]:
     Each by a subquery of its own: with as many joins the planner takes longer than the query.
     """
     found = [f for f in shape_of(serializer_class).fields.values() if type(f) is Related]
-    return {f"{field.source}_key": _key_of(field) for field in found}
+    return {field.annotation: _key_of(field) for field in found}
 
 
 def _key_of(field: "Related") -> models.Func:
     meta = field.model._meta
     key: Any = meta.get_field(field.key)
     return models.Func(
-        models.F(str(field.source)),
+        models.F(field.path),
         template=f'(SELECT "{key.column}" FROM "{meta.db_table}"'  # noqa: S608 -- our own names
         f' WHERE "{meta.pk.column}" = %(expressions)s)',
         output_field=models.CharField(),

@@ -68,7 +68,7 @@ def test_buttons_are_those_that_the_figures_ask_for(cast, client_of, card):
     def offered(who):
         text = client_of(who).get(url).content.decode()
         words = ("measure", "mark", "figure", "quote", "lock")
-        return {word for word in words if f"/{card.pk}/{word}/" in text}
+        return {word for word in words if f"/action/{word}/" in text}
 
     assert offered(cast.vendor_manager) == {"measure", "mark", "figure", "quote", "lock"}
     assert offered(cast.service_manager) == {"mark"}

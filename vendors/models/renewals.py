@@ -73,7 +73,7 @@ class RenewalDecision(models.Model):
         verbose_name = _("renewal decision")
         verbose_name_plural = _("renewal decisions")
         ordering = ("-pk",)
-        default_permissions = ()
+        default_permissions = ("view", "change")
         triggers = [StaysAsDecided()]
         indexes = [models.Index(name="vendors_renewal_queue", fields=["status", "-id"])]
         constraints = [

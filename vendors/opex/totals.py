@@ -26,6 +26,7 @@ from django.db.models import (
 from django.db.models.functions import Round
 
 from vendors.models import Budget, FxRate, SpendEntry
+from vendors.opex.enums import BudgetStatus
 
 OLDEST_RATE = timedelta(days=31)
 _MONEY: Any = DecimalField(max_digits=28, decimal_places=2)
@@ -45,6 +46,13 @@ def entries_of(budget: Budget) -> Any:
     return SpendEntry.objects.filter(
         Q(budget=budget) | Q(year, budget__isnull=True, entity=budget.entity_id)
     )
+
+
+def budgets_in_force() -> Any:
+    """The keys of the approved versions that no approved one replaces, for a subquery."""
+    approved = (BudgetStatus.APPROVED, BudgetStatus.LOCKED)
+    rows = Budget.objects.filter(status__in=approved).exclude(replaced_by__status__in=approved)
+    return rows.order_by().values("pk")
 
 
 def converted(entries: Any, currency: str) -> Any:

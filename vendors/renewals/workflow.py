@@ -5,8 +5,8 @@ from django.utils.translation import pgettext_lazy
 
 from core.transitions import Transition, Workflow
 from vendors.contract_workflow import is_system, may_return
-from vendors.enums import RenewalStatus as S
 from vendors.permissions import may_approve_contracts, may_keep_contracts
+from vendors.renewals.enums import RenewalStatus as S
 from vendors.renewals.rules import (
     every_renewal_step_is_approved,
     facts_are_frozen,

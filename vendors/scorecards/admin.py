@@ -101,6 +101,7 @@ class ScorecardAdmin(ScopedModelAdmin):
     action_forms = SCORECARD_ACTIONS
     list_class = ScorecardList
     record_template = "people/facts.html"
+    edits_on_request = True
     search_fields = ("=reference", "vendor__name")
     ordering = ("-pk",)
     fields = ("comment",)

@@ -8,14 +8,13 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from vendors.models import Budget, Invoice, SpendEntry
-from vendors.opex.enums import BudgetStatus, EntryKind
-from vendors.opex.totals import Total, sums_by_currency, totals
+from vendors.models import Invoice, SpendEntry
+from vendors.opex.enums import EntryKind
+from vendors.opex.totals import Total, budgets_in_force, sums_by_currency, totals
 from vendors.scorecards.enums import Unit
 from vendors.scorecards.periods import Period
 from vendors.scorecards.sources import MOST_ROWS, Measure, register, row_of
 
-_IN_FORCE = (BudgetStatus.APPROVED, BudgetStatus.LOCKED)
 _HUNDRED = Decimal(100)
 
 
@@ -34,13 +33,12 @@ def register_cost() -> None:
 def cost_variance(ids: Collection[int], period: Period, now: datetime) -> Mapping[int, Measure]:
     """`(actual - plan) / plan`, in percent, of the months of a period that the approved budgets
     plan for the vendor. Nothing is known without a plan, or where a rate of exchange lacks."""
-    budgets = Budget.objects.filter(status__in=_IN_FORCE).exclude(replaced_by__status__in=_IN_FORCE)
     entries = SpendEntry.objects.filter(
         vendor__in=ids, month__gte=period.first, month__lt=period.after
     )
-    told = entries.filter(
-        kind=EntryKind.PLAN, budget__in=budgets.order_by().values("pk")
-    ) | entries.filter(kind=EntryKind.ACTUAL)
+    told = entries.filter(kind=EntryKind.PLAN, budget__in=budgets_in_force()) | entries.filter(
+        kind=EntryKind.ACTUAL
+    )
     found: dict[int, Measure] = {}
     for currency, vendors in _by_currency(told).items():
         sums = totals(told.filter(vendor__in=vendors), currency, "vendor", "kind")

@@ -211,7 +211,7 @@ def _freeze(row: RenewalDecision) -> None:
 def _write(row: RenewalDecision, changes: dict[str, Any], actor: Any) -> None:
     texts = ("reason", "alternatives")
     told: dict[str, str] = {name: changes[name].strip() for name in texts if name in changes}
-    masked = mask_fields(TABLE, told, actor=actor, reference=row.reference or "")
+    masked = mask_fields(TABLE, told, actor=actor, reference=row.reference if row.pk else "")
     if "weights" in changes:
         check_weights(changes["weights"])
     store(row, {**changes, **masked}, actor=actor, editable=EDITABLE)

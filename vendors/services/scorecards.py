@@ -169,13 +169,13 @@ def _write_line(
     line = card.lines.filter(kpi=kpi).first() or ScoreLine(scorecard=card, kpi=kpi)
     _tell(line, kpi, measure)
     line.evidence, line.entered_by = evidence, actor
-    line.full_clean(exclude=["scorecard", "kpi", "entered_by", "rows"])
+    line.full_clean(exclude=["scorecard", "kpi", "n", "rows", "entered_by"])
     line.save()
 
 
 def _tell(line: ScoreLine, kpi: ScoreKpi, measure: Measure | None) -> None:
     line.value = None if measure is None else measure.value.quantize(_EXACT)
-    line.n = measure and measure.n
+    line.n = None if measure is None else measure.n
     line.rows = list(measure.rows) if measure else []
     line.worth = _weighed(kpi, line).normalised
 

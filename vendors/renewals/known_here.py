@@ -1,0 +1,75 @@
+"""What this app itself knows before a contract is renewed: the vendor's scores and what it cost."""
+
+from datetime import date, timedelta
+from typing import Any
+
+from django.db.models import Sum
+from django.utils.translation import gettext_lazy as _
+
+from vendors.models import Scorecard, SpendEntry
+from vendors.opex.enums import EntryKind
+from vendors.opex.totals import budgets_in_force
+from vendors.renewals.facts import NOT_KNOWN, Fact, register
+from vendors.scorecards.enums import CardStatus
+
+LOOKS_BACK = 8
+"""So many locked scorecards are kept with the decision, the latest first."""
+YEAR = timedelta(days=365)
+_KINDS = (EntryKind.ACTUAL, EntryKind.PLAN, EntryKind.COMMITTED)
+
+
+def register_facts() -> None:
+    """Called once, when the app is ready."""
+    register("scorecard", _("Scorecard"), read_scorecard)
+    register("spend", _("Spend against budget"), read_spend)
+
+
+def read_scorecard(contract: Any, *, on: date) -> Fact:
+    """The last locked scorecard of the vendor and the way it came there; an open one may still
+    move and says nothing here."""
+    cards = list(
+        Scorecard.objects.filter(
+            vendor=contract.vendor_id, status=CardStatus.LOCKED, starts_on__lte=on
+        ).order_by("-starts_on", "-pk")[:LOOKS_BACK]
+    )
+    if not cards:
+        return NOT_KNOWN
+    rows = [
+        {
+            "name": card.reference,
+            "path": f"/vendors/scorecard/{card.pk}/change/",
+            "period": card.period,
+            "starts_on": f"{card.starts_on}",
+            "score": f"{card.score}",
+            "confidence": f"{card.confidence}",
+            "digest": card.digest,
+        }
+        for card in cards
+    ]
+    value = {name: rows[0][name] for name in ("score", "confidence", "starts_on", "digest")}
+    sentence = _("%(score)s of 100 in the period from %(starts_on)s, confidence %(confidence)s %%.")
+    return Fact(value, sentence % value, rows)
+
+
+def read_spend(contract: Any, *, on: date) -> Fact:
+    """What the vendor billed in the year before a day, beside what budgets planned and contracts
+    committed, by currency: nothing is converted here. Not known where nothing was booked."""
+    booked = SpendEntry.objects.filter(
+        vendor=contract.vendor_id, booked_on__gt=on - YEAR, booked_on__lte=on
+    )
+    told = booked.filter(kind__in=(EntryKind.ACTUAL, EntryKind.COMMITTED)) | booked.filter(
+        kind=EntryKind.PLAN, budget__in=budgets_in_force()
+    )
+    found: dict[str, dict[str, str]] = {}
+    sums = told.order_by().values_list("currency", "kind").annotate(total=Sum("amount"))
+    for currency, kind, total in sums:
+        found.setdefault(currency, dict.fromkeys(_KINDS, "0.00"))[kind] = f"{total:.2f}"
+    if not found:
+        return NOT_KNOWN
+    amounts = "; ".join(
+        f"{' / '.join(one[kind] for kind in _KINDS)} {currency}"
+        for currency, one in sorted(found.items())
+    )
+    sentence = _("Billed / planned / committed by contract in the year to %(until)s: %(amounts)s.")
+    value = {"amounts": found, "until": str(on)}
+    return Fact(value, sentence % {"until": on, "amounts": amounts})
