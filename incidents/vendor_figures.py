@@ -48,7 +48,7 @@ def incidents_caused(ids: Collection[int], period: Period, now: datetime) -> Map
     opened = _attributed(ids).filter(opened_at__gte=period.begins_at, opened_at__lt=period.ends_at)
     found: dict[int, list[Incident]] = {pk: [] for pk in ids}
     for incident in opened.order_by("-opened_at", "-pk"):
-        found[incident.vendor_id].append(incident)  # type: ignore[index]
+        found[incident.vendor_id].append(incident)  # type: ignore[index]  # -- filtered by it
     return {
         vendor: Measure(
             Decimal(len(rows)),
@@ -77,7 +77,7 @@ def availability(ids: Collection[int], period: Period, now: datetime) -> Mapping
         begin, end = _lasted(incident, marks[incident.life_id], now)
         begin, end = max(begin, period.begins_at), min(end, until)
         if begin < end:
-            outages[incident.vendor_id].append((incident, (begin, end)))  # type: ignore[index]
+            outages[incident.vendor_id].append((incident, (begin, end)))  # type: ignore[index]  # -- filtered by it
     return {
         vendor: Measure(
             100 - 100 * _seconds(union(span for _row, span in found)) / _seconds(whole),

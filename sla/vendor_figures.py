@@ -45,7 +45,7 @@ def agreed_times(ids: Collection[int], period: Period, now: datetime) -> Mapping
     did not. Two queries and one for each kind of record."""
     found: dict[int, list[LifeClock]] = defaultdict(list)
     for clock in _stopped(ids, period):
-        found[clock.agreement.vendor_id].append(clock)  # type: ignore[index]
+        found[clock.agreement.vendor_id].append(clock)  # type: ignore[index]  # -- filtered by it
     late = {
         vendor: [clock for clock in clocks if clock.state == ClockState.BREACHED]
         for vendor, clocks in found.items()
@@ -68,7 +68,7 @@ def time_taken(
     first."""
     found: dict[int, list[LifeClock]] = defaultdict(list)
     for clock in _stopped(ids, period).filter(metric__in=metrics):
-        found[clock.agreement.vendor_id].append(clock)  # type: ignore[index]
+        found[clock.agreement.vendor_id].append(clock)  # type: ignore[index]  # -- filtered by it
     longest = {
         vendor: sorted(clocks, key=lambda one: (-one.elapsed_before, one.pk))
         for vendor, clocks in found.items()

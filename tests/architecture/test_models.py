@@ -133,6 +133,11 @@ REFUSING = {
     "vendors.ContractTerm": {"keeps_its_dates"},
     "vendors.Budget": {"stays_as_approved"},
     "vendors.FxRate": {"append_only"},
+    "vendors.ScoreKpi": {"is_of_a_draft"},
+    "vendors.ScoreLine": {"is_of_an_open_card"},
+    "vendors.ScoreMark": {"is_of_an_open_card"},
+    "vendors.ScoreModel": {"stays_as_put_in_force"},
+    "vendors.Scorecard": {"stays_as_locked"},
     "vendors.Invoice": {"append_only"},
     "vendors.Saving": {"stays_as_verified"},
     "vendors.SpendEntry": {"append_only", "is_planned_in_draft"},
@@ -216,6 +221,7 @@ WITHOUT_SCOPE = {
     "sla.MonthlyStatement",
     "sla.PortfolioService",
     "sla.Segment",
+    "vendors.ScoreKpi",
 }
 
 

@@ -206,7 +206,7 @@ class Scorecard(models.Model):
                 & Q(confidence__gte=0, confidence__lte=100),
             ),
             models.CheckConstraint(
-                name="vendors_scorecard_locked_says_who",
+                name="vendors_scorecard_locked_pair",
                 condition=Q(
                     status=CardStatus.OPEN,
                     locked_at__isnull=True,

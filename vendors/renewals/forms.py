@@ -90,7 +90,7 @@ class CommentFactForm(ActionForm):
     def prepare(self) -> None:
         titles = {key: source.title for key, source in FACTS}
         keys = self.record.facts.values_list("key", flat=True)
-        self.fields["key"].choices = [(key, titles.get(key, key)) for key in keys]  # type: ignore[attr-defined]
+        self.fields["key"].choices = [(key, titles.get(key, key)) for key in keys]  # type: ignore[attr-defined]  # -- of a choice field
 
     def perform(self) -> RenewalDecision:
         return services.comment_on_fact(self.record, actor=self.actor, **self.cleaned_data)

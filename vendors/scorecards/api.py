@@ -27,7 +27,7 @@ class ScoreKpiShown(serializers.Serializer[Any]):
 
     key = serializers.CharField()
     title = serializers.CharField()
-    source = serializers.ChoiceField(choices=KpiSource.choices)  # type: ignore[assignment]
+    source = serializers.ChoiceField(choices=KpiSource.choices)  # type: ignore[assignment]  # -- a field of our own
     unit = serializers.ChoiceField(choices=Unit.choices)
     weight = serializers.DecimalField(max_digits=5, decimal_places=2)
     floor = serializers.DecimalField(max_digits=18, decimal_places=4)

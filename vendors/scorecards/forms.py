@@ -68,7 +68,7 @@ class RemoveKpiForm(ActionForm):
     key = forms.ChoiceField(label=_("Figure"))
 
     def prepare(self) -> None:
-        self.fields["key"].choices = list(self.record.kpis.values_list("key", "title"))  # type: ignore[attr-defined]
+        self.fields["key"].choices = list(self.record.kpis.values_list("key", "title"))  # type: ignore[attr-defined]  # -- of a choice field
 
     def perform(self) -> Any:
         return services.remove_kpi(self.record, actor=self.actor, **self.cleaned_data)
@@ -105,7 +105,7 @@ class _OfAKpi(ActionForm):
 
     def prepare(self) -> None:
         kpis = self.record.model.kpis.filter(source=self.asks).order_by("pk")
-        self.fields["kpi"].choices = [(kpi.key, kpi.title) for kpi in kpis]  # type: ignore[attr-defined]
+        self.fields["kpi"].choices = [(kpi.key, kpi.title) for kpi in kpis]  # type: ignore[attr-defined]  # -- of a choice field
 
 
 class MarkForm(_OfAKpi):
