@@ -21,6 +21,7 @@ class VendorsConfig(AppConfig):
         from vendors.evidence import register_evidence
         from vendors.importing.invoices import InvoiceFile
         from vendors.importing.public_register import ActContracts
+        from vendors.judgement_evidence import register_judgements
         from vendors.naming import TITLES
         from vendors.palette import (
             BUDGETS,
@@ -37,6 +38,7 @@ class VendorsConfig(AppConfig):
 
         declare_personal_data()
         register_evidence()
+        register_judgements()
         register_residency()
         register_cost()
         register_facts()

@@ -1,5 +1,7 @@
 """A small world for tests of evidence: some of everything that a population is made of."""
 
+from datetime import timedelta
+from decimal import Decimal
 from itertools import count
 from typing import Any
 
@@ -19,8 +21,11 @@ from tests.incidents.problems import a_problem
 from tests.ledger import seal_here
 from tests.sla.agreeing import in_force
 from tests.vendors.contracts import a_contract
+from tests.vendors.scores import a_model, a_scorecard
 from tests.vendors.vendors import a_prospect
-from vendors.services import review_vendor
+from vendors import services as vendors
+from vendors.models import ScoreModel
+from vendors.scorecards.periods import period_of
 
 _numbers = count(1)
 
@@ -41,8 +46,8 @@ def a_world(cast: Any, many: int) -> None:
         approve_adjustment(an_adjustment(cast, service=service), actor=cast.team_lead)
         an_agreement_with_a_month(cast)
         vendor = a_prospect(cast, "engaged")
-        review_vendor(vendor, actor=cast.vendor_manager, outcome="satisfactory")
-        a_contract(cast, "active", vendor=vendor)
+        vendors.review_vendor(vendor, actor=cast.vendor_manager, outcome="satisfactory")
+        a_judgement(cast, vendor)
         a_colleague(cast, "agent")
         mint_token(cast.agent_l1, actor=cast.agent_l1, name="script", scopes=["read"])
         SignedCheckpoint.objects.create(size=next(_numbers), root=b"root", note="note")
@@ -51,6 +56,25 @@ def a_world(cast: Any, many: int) -> None:
         record_event("login", actor=cast.agent_l1, key=str(cast.agent_l1.pk))
         record_event("list.export", actor=cast.auditor, key="changes.change")
     seal_here()
+
+
+def a_judgement(cast: Any, vendor: Any) -> None:
+    """A contract whose renewal was decided about, after a scorecard was locked."""
+    starts_on = timezone.localdate() - timedelta(days=165)
+    terms = {"starts_on": starts_on, "initial_term": "P365D", "renewal_term": "P365D"}
+    contract = a_contract(cast, "active", vendor=vendor, **terms)
+    if not ScoreModel.objects.exists():
+        a_model(cast, reports={})
+    card = a_scorecard(vendor, period_of(timezone.localdate(), "month").previous, timezone.now())
+    manager = cast.vendor_manager
+    vendors.give_figure(card, actor=manager, kpi="reports", value=Decimal(80), evidence="x")
+    vendors.lock_scorecard(card, actor=manager)
+    told = {"option": "renew", "reason": "Good", "alternatives": "None as good"}
+    decision = vendors.prepare_renewal(contract, actor=manager, **told)
+    for key in decision.facts.filter(is_known=False).values_list("key", flat=True):
+        vendors.comment_on_fact(decision, actor=manager, key=key, comment="Asked")
+    vendors.submit_renewal(decision, actor=manager)
+    vendors.approve_renewal(decision, actor=cast.finance)
 
 
 def a_colleague(cast: Any, role: str) -> Any:

@@ -55,6 +55,7 @@ from tests.people.working_calendars import a_calendar
 from tests.sla.clock_profiles import a_clock_profile
 from tests.sla.feedback import an_invitation
 from tests.vendors.contracts import a_contract
+from tests.vendors.scores import a_model, a_scorecard
 from tests.vendors.spend import a_budget, a_rate, a_saving, an_invoice
 from vendors import services as services_of_vendors
 
@@ -488,6 +489,24 @@ MATRIX: dict[tuple[str, str], dict[str, str]] = {
     **rows("GET", "savings/<>/history/", _200=OF_SPEND),
     **rows("GET", "savings/<>/transitions/", _200=OF_SPEND),
     **rows("POST", "savings/<>/transitions/", _403=OF_SPEND, _409=BUYING),
+    **rows("GET", "scorecards/", shown=MORE_THAN_NAMES),
+    **rows("GET", "scorecards/<>/", _200=MORE_THAN_NAMES),
+    **rows("GET", "scorecards/<>/history/", _200=MORE_THAN_NAMES),
+    **rows("GET", "scorecards/<>/rows/", _200=MORE_THAN_NAMES),
+    **rows("GET", "scorecards/<>/transitions/", _200=MORE_THAN_NAMES),
+    **rows("POST", "scorecards/<>/transitions/", _403=MORE_THAN_NAMES, _409="vendor_manager"),
+    **rows("GET", "score-models/", shown=MORE_THAN_NAMES),
+    **rows("POST", "score-models/", _400="vendor_manager", others="403"),
+    **rows("GET", "score-models/<>/", _200=MORE_THAN_NAMES),
+    **rows("PATCH", "score-models/<>/", _403=MORE_THAN_NAMES, _428="vendor_manager"),
+    **rows("GET", "score-models/<>/history/", _200=MORE_THAN_NAMES),
+    **rows("GET", "score-models/<>/transitions/", _200=MORE_THAN_NAMES),
+    **rows(
+        "POST",
+        "score-models/<>/transitions/",
+        _403=MORE_THAN_NAMES,
+        _409="vendor_manager finance service_manager",
+    ),
     **rows("GET", "renewals/", shown=MORE_THAN_NAMES),
     **rows("POST", "renewals/", _400="vendor_manager", others="403"),
     **rows("GET", "renewals/<>/", _200=MORE_THAN_NAMES),
@@ -530,6 +549,8 @@ BODIES = {
     "savings/<>/transitions/": {"action": "verify", "verified": "1.00", "note": "x"},
     "vendors/<>/transitions/": {"action": "begin_exit", "note": "Too dear"},
     "renewals/<>/transitions/": {"action": "submit"},
+    "scorecards/<>/transitions/": {"action": "lock"},
+    "score-models/<>/transitions/": {"action": "activate"},
     "control-failures/<>/transitions/": {"action": "settle", "cause": "x"},
     "findings/<>/transitions/": {"action": "revert", "note": "It was rolled back"},
     "assets/<>/transitions/": {"action": "check_out"},
@@ -611,6 +632,8 @@ def keys(cast: Any) -> dict[str, str]:
     adjustment = an_adjustment(cast, service=service, vendor=vendor)
     call = a_call(cast)
     engagement = an_engagement(cast, cast.auditor, expires_at=until)
+    a_model(cast)
+    scorecard = a_scorecard(vendor)
     return {
         "access-review-items": str(review.items.get(account=cast.agent_l1).pk),
         "access-reviews": review.reference,
@@ -642,6 +665,8 @@ def keys(cast: Any) -> dict[str, str]:
         "invoices": an_invoice(cast, vendor=vendor).reference,
         "exchange-rates": str(a_rate(cast).pk),
         "savings": a_saving(cast).reference,
+        "scorecards": scorecard.reference,
+        "score-models": scorecard.model.reference,
         "renewals": services_of_vendors.prepare_renewal(
             a_contract(cast, status="active"), actor=cast.vendor_manager
         ).reference,

@@ -87,7 +87,7 @@ class ScoreRow(serializers.Serializer[Any]):
     said = serializers.CharField()
 
 
-class ScoreLineShown(serializers.Serializer[Any]):
+class VendorFigureShown(serializers.Serializer[Any]):
     """One figure: empty where nothing is known. `worth` is 0 at the floor and 100 at the target."""
 
     key = serializers.CharField(source="kpi.key")
@@ -111,7 +111,7 @@ class ScorecardShown(serializers.Serializer[Any]):
     status = serializers.ChoiceField(choices=CardStatus.choices)
     score = serializers.DecimalField(max_digits=5, decimal_places=2, allow_null=True)
     confidence = serializers.DecimalField(max_digits=5, decimal_places=2)
-    lines = ScoreLineShown(many=True)
+    lines = VendorFigureShown(many=True)
     comment = serializers.CharField()
     measured_at = Moment()
     locked_by = Related(User, "username", allow_null=True)
