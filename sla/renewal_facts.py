@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from sla.enums import AgreementKind, ClockState
 from sla.models import Agreement, LifeClock
-from vendors.renewals.facts import NOT_KNOWN, Fact
+from vendors.renewals.facts import NOT_KNOWN, Fact, told
 
 PERIOD = timedelta(days=365)
 MOST_ROWS = 50
@@ -37,7 +37,7 @@ def breach_segments(contract: Any, *, on: date) -> Fact:
     value = {**figures, "n": n, "since": str(on - PERIOD), "until": str(on)}
     sentence = _("%(breached)s of %(n)s agreed times were breached in the year to %(until)s.")
     rows = [_row(clock) for clock in breaches.order_by("-stopped_at", "-pk")[:MOST_ROWS]]
-    return Fact(value, sentence % value, rows)
+    return Fact(value, told(sentence, value), rows)
 
 
 def _row(clock: LifeClock) -> dict[str, Any]:

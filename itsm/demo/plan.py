@@ -31,6 +31,7 @@ from itsm.demo.piece import in_one_piece
 from itsm.demo.plots import Plot
 from itsm.demo.privacy import tell_privacy_requests
 from itsm.demo.problems import tell_problems
+from itsm.demo.renewals import tell_renewals
 from itsm.demo.request_families import tell_request_families, tell_what_requests_ask
 from itsm.demo.requests import tell_requests
 from itsm.demo.running import FIRING, tell_running
@@ -152,6 +153,7 @@ def fill(progress: Progress, **params: Any) -> dict[str, Any]:
     tell_contracts(world, plan.base)
     tell_spend(world, plan.seed, plan.base)
     tell_scorecards(world, plan.seed, plan.base)
+    tell_renewals(world, plan.base)
     return {"incidents": len(plots) + _RUNNING, "assets": len(world.assets), "told": told}
 
 

@@ -52,6 +52,7 @@ def tell_spend(world: World, seed: int, base: datetime) -> int:
                 _bill_month(world, entity, month, today, luck)
     with in_one_piece(), acting(channel=Channel.DEMO, at=base):
         services.commit_payments(entity, actor=manager)
+        services.forecast_anew(Budget.objects.get(year=today.year), actor=manager)
         _savings(entity, manager, finance)
     return Invoice.objects.count()
 

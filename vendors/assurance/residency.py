@@ -6,7 +6,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from vendors.models import VendorSubcontractor
-from vendors.renewals.facts import NOT_KNOWN, Fact, register
+from vendors.renewals.facts import NOT_KNOWN, Fact, register, told
 
 
 def read_residency(contract: Any, *, on: date) -> Fact:
@@ -18,7 +18,7 @@ def read_residency(contract: Any, *, on: date) -> Fact:
         return NOT_KNOWN
     holding = {one.country for one in (*places, *below) if one.holds_data}
     national = any(one.holds_data and one.country == contract.entity.country for one in places)
-    told = ", ".join(sorted(holding)) or "–"
+    countries = ", ".join(sorted(holding)) or "–"
     sentence = (
         _("Our data lies in: %(countries)s.")
         if national
@@ -35,7 +35,7 @@ def read_residency(contract: Any, *, on: date) -> Fact:
         for one in places
     ]
     value = {"countries": sorted(holding), "has_national_copy": national}
-    return Fact(value=value, sentence=sentence % {"countries": told}, rows=rows)
+    return Fact(value=value, sentence=told(sentence, {"countries": countries}), rows=rows)
 
 
 def register_residency() -> None:

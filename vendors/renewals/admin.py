@@ -9,7 +9,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from core.admin import Button, Panel, ScopedModelAdmin
-from core.showing import link
+from core.showing import link, shown
 from vendors import services
 from vendors.models import RenewalDecision
 from vendors.permissions import may_approve_contracts, may_keep_contracts
@@ -50,7 +50,7 @@ class RenewalDecisionAdmin(ScopedModelAdmin):
             "facts": [
                 (_("vendor"), link(record.term.contract.vendor)),
                 (_("decision"), record.get_option_display() or _("Not said yet")),
-                (_("decide until"), record.term.decision_deadline_on),
+                (_("decide until"), shown(record.term.decision_deadline_on)),
             ],
         }
 

@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from django.utils.functional import lazy
+
 from core.errors import Reason
 from core.registry import Registry
 
@@ -17,15 +19,23 @@ from core.registry import Registry
 class Fact:
     """What a source knows of a contract on a day.
 
-    `value` is JSON, amounts as text beside their currency; `sentence` says the same to people, lazy
-    so that it can be told in either language. `rows` are what it was worked out from, as JSON
-    objects; one with `path` leads there in the portal.
+    `value` is JSON, amounts as text beside their currency; `sentence` says the same to people, made
+    by `told` so that it can be said in either language. `rows` are what it was worked out from, as
+    JSON objects; one with `path` leads there in the portal, under its `name`.
     """
 
     value: Mapping[str, Any] = field(default_factory=dict)
     sentence: Reason = ""
     rows: Sequence[Mapping[str, Any]] = ()
     known: bool = True
+
+
+def _told(text: Any, values: Mapping[str, Any]) -> str:
+    """A sentence with its values that is translated when it is said, not when it is made."""
+    return str(text) % values
+
+
+told = lazy(_told, str)
 
 
 NOT_KNOWN = Fact(known=False)

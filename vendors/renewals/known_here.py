@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from vendors.models import Scorecard, SpendEntry
 from vendors.opex.enums import EntryKind
 from vendors.opex.totals import budgets_in_force
-from vendors.renewals.facts import NOT_KNOWN, Fact, register
+from vendors.renewals.facts import NOT_KNOWN, Fact, register, told
 from vendors.scorecards.enums import CardStatus
 
 LOOKS_BACK = 8
@@ -48,7 +48,7 @@ def read_scorecard(contract: Any, *, on: date) -> Fact:
     ]
     value = {name: rows[0][name] for name in ("score", "confidence", "starts_on", "digest")}
     sentence = _("%(score)s of 100 in the period from %(starts_on)s, confidence %(confidence)s %%.")
-    return Fact(value, sentence % value, rows)
+    return Fact(value, told(sentence, value), rows)
 
 
 def read_spend(contract: Any, *, on: date) -> Fact:
@@ -57,11 +57,11 @@ def read_spend(contract: Any, *, on: date) -> Fact:
     booked = SpendEntry.objects.filter(
         vendor=contract.vendor_id, booked_on__gt=on - YEAR, booked_on__lte=on
     )
-    told = booked.filter(kind__in=(EntryKind.ACTUAL, EntryKind.COMMITTED)) | booked.filter(
+    counted = booked.filter(kind__in=(EntryKind.ACTUAL, EntryKind.COMMITTED)) | booked.filter(
         kind=EntryKind.PLAN, budget__in=budgets_in_force()
     )
     found: dict[str, dict[str, str]] = {}
-    sums = told.order_by().values_list("currency", "kind").annotate(total=Sum("amount"))
+    sums = counted.order_by().values_list("currency", "kind").annotate(total=Sum("amount"))
     for currency, kind, total in sums:
         found.setdefault(currency, dict.fromkeys(_KINDS, "0.00"))[kind] = f"{total:.2f}"
     if not found:
@@ -72,4 +72,4 @@ def read_spend(contract: Any, *, on: date) -> Fact:
     )
     sentence = _("Billed / planned / committed by contract in the year to %(until)s: %(amounts)s.")
     value = {"amounts": found, "until": str(on)}
-    return Fact(value, sentence % {"until": on, "amounts": amounts})
+    return Fact(value, told(sentence, {"until": on, "amounts": amounts}))

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.admin import Panel
 from core.querysets import visible_rows
-from core.showing import NOTHING, badge, link
+from core.showing import NOTHING, badge, link, listed, shown
 from vendors.enums import ContractStep
 from vendors.models import Contract, RenewalDecision, RenewalFact
 from vendors.money import written
@@ -42,32 +42,32 @@ def facts_panel(decision: RenewalDecision, button: Callable[[str], Any] | None) 
         *(_("fact"), _("what is known"), _("made of"), _("comment")),
         *([_("actions")] if button else []),
     ]
-    note = _("As of %(day)s, with a hash over all of it.") % {"day": decision.facts_on}
+    note = _("As of %(day)s, with a hash over all of it.") % {"day": shown(decision.facts_on)}
     content = {"columns": columns, "rows": rows, "note": note}
     return Panel("facts", _("Facts"), TABLE, content, len(rows))
 
 
 def options_panel(decision: RenewalDecision, button: Callable[[str], Any] | None) -> Panel:
-    """The options side by side, the best first; each criterion with what it weighs."""
+    """The options beside each other, the best first; below, criterion by criterion."""
     currency = decision.term.contract.currency
     found = [(points(decision.weights, one.scores), one) for one in decision.weighed.all()]
     found.sort(key=lambda pair: (-(pair[0] or 0), pair[1].pk))
-    rows = [
-        (
-            _option(decision, one),
-            NOTHING if total is None else f"{total:f}",
-            *(one.scores.get(name) for name in RenewalCriterion.values),
-            written(one.reversal_cost, currency),
-            one.note,
-            *([button(one.option)] if button else []),
-        )
-        for total, one in found
-    ]
-    columns = [
-        *(_("option"), _("weighted points")),
-        *(_criterion(decision, criterion) for criterion in RenewalCriterion),
-        *(_("reversal cost"), _("note"), *([_("actions")] if button else [])),
-    ]
+    rows: list[tuple[Any, ...]] = []
+    if found:
+        totals = [NOTHING if total is None else f"{total:f}" for total, _one in found]
+        options = [one for _total, one in found]
+        rows = [
+            *(
+                (_criterion(decision, criterion), *(one.scores.get(criterion) for one in options))
+                for criterion in RenewalCriterion
+            ),
+            (_("weighted points"), *totals),
+            (_("reversal cost"), *(written(one.reversal_cost, currency) for one in options)),
+            (_("note"), *(one.note for one in options)),
+        ]
+        if button:
+            rows.append((_("actions"), *(button(one.option) for one in options)))
+    columns = [_("criterion"), *(_option(decision, one) for _total, one in found)]
     nothing = _("No options are weighed. Leaving the vendor needs it.")
     content = {"columns": columns, "rows": rows, "nothing": nothing}
     return Panel("options", _("Options"), TABLE, content, len(rows))
@@ -123,17 +123,17 @@ def _sentence(fact: RenewalFact) -> Any:
 def _leads(fact: RenewalFact) -> Any:
     """Into what the fact was made of, the first of it."""
     led = {row["path"]: row.get("name") or row["path"] for row in fact.rows if row.get("path")}
-    shown = [
+    links = [
         format_html('<a href="{}">{}</a>', path, name)
         for path, name in list(led.items())[:MOST_LINKS]
     ]
-    return shown or len(fact.rows) or ""
+    return listed(links) if links else len(fact.rows) or ""
 
 
 def _option(decision: RenewalDecision, one: Any) -> Any:
-    label = one.get_option_display()
+    label = str(one.get_option_display())
     if one.option == decision.option:
-        return format_html("{} {}", label, badge(_("Proposed"), "blue"))
+        return _("%(option)s (proposed)") % {"option": label}
     return label
 
 

@@ -7,7 +7,6 @@ from urllib.parse import urlencode
 
 from django import forms
 from django.core.exceptions import PermissionDenied
-from django.db.models import Max
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -23,14 +22,14 @@ from vendors.scorecards.enums import PeriodKind
 from vendors.scorecards.page import LOOKS_BACK
 from vendors.scorecards.periods import MONTHS, Period, later, period_of
 from vendors.scorecards.pictures import sparkline
-from vendors.scorecards.words import name_of, points
+from vendors.scorecards.words import name_of, points, title_of
 
 TEMPLATE = "vendors/compare.html"
 _GOOD, _POOR = Decimal(80), Decimal(50)
 
 
 class CompareForm(forms.Form):
-    """Which month or quarter; the last one that has scorecards unless it is said."""
+    """Which month or quarter; the last one that has ended unless it is said."""
 
     period = forms.ChoiceField(label=_("Period"), choices=PeriodKind.choices, required=False)
     starts_on = forms.DateField(
@@ -57,7 +56,7 @@ def page(site: Any, request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         return TemplateResponse(request, TEMPLATE, context, status=400)
     seen = Scorecard.objects.visible_to(user)
-    asked = _asked(form.cleaned_data, seen)
+    asked = _asked(form.cleaned_data)
     context["form"] = CompareForm(initial={"period": asked.kind, "starts_on": asked.first})
     context |= {
         "period_name": name_of(asked.kind, asked.first),
@@ -74,7 +73,7 @@ def table(seen: Any, period: Period) -> dict[str, Any]:
     cards.sort(key=lambda card: (card.score is None, -(card.score or 0), card.vendor.name))
     titles: dict[str, str] = {}
     for card in cards:
-        titles |= {line.kpi.key: line.kpi.title for line in card.lines.all()}
+        titles |= {line.kpi.key: title_of(line.kpi) for line in card.lines.all()}
     history = _history(seen, period, [card.vendor_id for card in cards])
     rows = []
     for place, card in enumerate(cards, 1):
@@ -99,13 +98,10 @@ def table(seen: Any, period: Period) -> dict[str, Any]:
     return {"columns": columns, "rows": rows, "nothing": nothing}
 
 
-def _asked(answers: dict[str, Any], seen: Any) -> Period:
+def _asked(answers: dict[str, Any]) -> Period:
     kind = answers["period"] or PeriodKind.QUARTER
     day = answers["starts_on"]
-    if day is None:
-        last = seen.filter(period=kind, score__isnull=False).aggregate(last=Max("starts_on"))
-        day = last["last"] or timezone.localdate()
-    return period_of(day, kind)
+    return period_of(day, kind) if day else period_of(timezone.localdate(), kind).previous
 
 
 def _history(seen: Any, period: Period, vendors: list[int]) -> dict[int, dict[date, Any]]:

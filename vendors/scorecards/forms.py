@@ -11,6 +11,7 @@ from core.errors import Reason
 from vendors import services
 from vendors.scorecards.enums import KpiSource, Unit
 from vendors.scorecards.sources import KPIS
+from vendors.scorecards.words import title_of
 
 _FIGURE: dict[str, Any] = {"max_digits": 18, "decimal_places": 4}
 
@@ -46,7 +47,7 @@ class SetKpiForm(ActionForm):
     def prepare(self) -> None:
         choices = [("", "–"), *((key, one.title) for key, one in KPIS)]
         choices += [
-            (kpi.key, kpi.title)
+            (kpi.key, title_of(kpi))
             for kpi in self.record.kpis.order_by("pk")
             if kpi.source != KpiSource.COMPUTED
         ]
@@ -68,7 +69,9 @@ class RemoveKpiForm(ActionForm):
     key = forms.ChoiceField(label=_("Figure"))
 
     def prepare(self) -> None:
-        self.fields["key"].choices = list(self.record.kpis.values_list("key", "title"))  # type: ignore[attr-defined]  # -- of a choice field
+        self.fields["key"].choices = [
+            (kpi.key, title_of(kpi)) for kpi in self.record.kpis.order_by("pk")
+        ]  # type: ignore[attr-defined]  # -- of a choice field
 
     def perform(self) -> Any:
         return services.remove_kpi(self.record, actor=self.actor, **self.cleaned_data)
@@ -105,7 +108,7 @@ class _OfAKpi(ActionForm):
 
     def prepare(self) -> None:
         kpis = self.record.model.kpis.filter(source=self.asks).order_by("pk")
-        self.fields["kpi"].choices = [(kpi.key, kpi.title) for kpi in kpis]  # type: ignore[attr-defined]  # -- of a choice field
+        self.fields["kpi"].choices = [(kpi.key, title_of(kpi)) for kpi in kpis]  # type: ignore[attr-defined]  # -- of a choice field
 
 
 class MarkForm(_OfAKpi):

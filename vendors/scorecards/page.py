@@ -17,7 +17,7 @@ from vendors.models import Scorecard, ScoreLine, Vendor
 from vendors.scorecards.enums import PeriodKind
 from vendors.scorecards.pictures import radar_picture, trend_picture
 from vendors.scorecards.scoring import ENOUGH
-from vendors.scorecards.words import figure, period_name, points
+from vendors.scorecards.words import figure, period_name, points, title_of
 
 TABLE = "portal/table.html"
 LOOKS_BACK = {PeriodKind.MONTH: 24, PeriodKind.QUARTER: 8}
@@ -29,7 +29,7 @@ def lines_of(card: Scorecard) -> list[ScoreLine]:
 
 def lead_panels(card: Scorecard, lines: list[ScoreLine]) -> list[Panel]:
     panels = [_figures(lines)]
-    picture = radar_picture([(line.kpi.title, line.worth) for line in lines])
+    picture = radar_picture([(title_of(line.kpi), line.worth) for line in lines])
     if picture is not None:
         panels.insert(0, Panel("radar", _("At a glance"), "vendors/radar.html", picture, 0))
     return [*panels, trend_panel(card.vendor, card.period)]
@@ -79,7 +79,7 @@ def _figures(lines: list[ScoreLine]) -> Panel:
     rows = [
         (
             number,
-            line.kpi.title,
+            title_of(line.kpi),
             _value(line),
             line.n,
             figure(line.kpi.floor, line.kpi.unit),
@@ -123,10 +123,10 @@ def _rows(lines: Iterable[ScoreLine], user: Any) -> Panel:
             if record is None:
                 hidden += 1
             else:
-                rows.append((line.kpi.title, link(record, row["reference"]), row["said"]))
+                rows.append((title_of(line.kpi), link(record, row["reference"]), row["said"]))
         if hidden:
             told = ngettext("%d that you do not see", "%d that you do not see", hidden) % hidden
-            rows.append((line.kpi.title, "", told))
+            rows.append((title_of(line.kpi), "", told))
     columns = [_("figure"), _("record"), pgettext_lazy("figure", "what it says")]
     content = {
         "columns": columns,
@@ -152,10 +152,12 @@ def seen_records(rows: Iterable[Any], user: Any) -> dict[str, dict[int, Any]]:
 
 def _marks(card: Scorecard) -> Panel:
     marks = card.marks.select_related("kpi", "given_by__person").order_by("kpi", "pk")
-    rows = [(one.kpi.title, one.mark, one.comment, one.given_by.get_full_name()) for one in marks]
-    columns = [_("figure"), _("mark"), _("comment"), _("given by")]
+    rows = [
+        (title_of(one.kpi), one.mark, one.comment, one.given_by.get_full_name()) for one in marks
+    ]
+    columns = [_("figure"), pgettext_lazy("vendor", "mark"), _("comment"), _("given by")]
     content = {"columns": columns, "rows": rows, "nothing": _("Nobody has given a mark.")}
-    return Panel("marks", _("Marks"), TABLE, content, len(rows))
+    return Panel("marks", pgettext_lazy("vendor", "Marks"), TABLE, content, len(rows))
 
 
 def kpi_rows(kpis: Iterable[Any], buttons: Any = None) -> dict[str, Any]:
@@ -166,7 +168,7 @@ def kpi_rows(kpis: Iterable[Any], buttons: Any = None) -> dict[str, Any]:
     ]
     rows = [
         (
-            kpi.title,
+            title_of(kpi),
             kpi.get_source_display(),
             kpi.get_unit_display(),
             figure(kpi.floor, kpi.unit),

@@ -6,7 +6,8 @@ from typing import Any
 from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext as _
 
-from vendors.scorecards.enums import PeriodKind, Unit
+from vendors.scorecards.enums import KpiSource, PeriodKind, Unit
+from vendors.scorecards.sources import kpi_of
 
 
 def period_name(card: Any) -> str:
@@ -22,11 +23,18 @@ def name_of(kind: str, first: Any) -> str:
     return _("Q%(number)s %(year)s") % quarter
 
 
+def title_of(kpi: Any) -> str:
+    """What a figure is called: one that is worked out in the reader's language, as long as somebody
+    works it out."""
+    known = kpi_of(kpi.key) if kpi.source == KpiSource.COMPUTED else None
+    return str(known.title if known else kpi.title)
+
+
 def figure(value: Decimal | None, unit: str) -> str:
-    """A figure with its unit; nothing where it is not known."""
+    """A figure with its unit, two decimals at most; nothing where it is not known."""
     if value is None:
         return ""
-    told = number_format(f"{value:.4f}".rstrip("0").rstrip("."))
+    told = number_format(f"{value:.2f}".rstrip("0").rstrip("."))
     units = {Unit.PERCENT: " %", Unit.HOURS: " h"}
     return f"{told}{units.get(Unit(unit), '')}"
 
