@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.utils.html import format_html
+from django.utils.text import capfirst
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
@@ -20,7 +21,7 @@ from vendors.renewals.rules import approvals_in_round
 from vendors.renewals.weighing import points
 
 TABLE = "portal/table.html"
-MOST_LINKS = 5
+MOST_LINKS = 3
 
 
 def facts_panel(decision: RenewalDecision, button: Callable[[str], Any] | None) -> Panel:
@@ -61,12 +62,15 @@ def options_panel(decision: RenewalDecision, button: Callable[[str], Any] | None
                 (_criterion(decision, criterion), *(one.scores.get(criterion) for one in options))
                 for criterion in RenewalCriterion
             ),
-            (_("weighted points"), *totals),
-            (_("reversal cost"), *(written(one.reversal_cost, currency) for one in options)),
-            (_("note"), *(one.note for one in options)),
+            (capfirst(_("weighted points")), *totals),
+            (
+                capfirst(_("reversal cost")),
+                *(written(one.reversal_cost, currency) for one in options),
+            ),
+            (capfirst(_("note")), *(one.note for one in options)),
         ]
         if button:
-            rows.append((_("actions"), *(button(one.option) for one in options)))
+            rows.append((capfirst(_("actions")), *(button(one.option) for one in options)))
     columns = [_("criterion"), *(_option(decision, one) for _total, one in found)]
     nothing = _("No options are weighed. Leaving the vendor needs it.")
     content = {"columns": columns, "rows": rows, "nothing": nothing}
