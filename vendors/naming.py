@@ -16,6 +16,7 @@ TITLES: dict[str, Reason] = {
     **{f"saving.{move.action}": move.label for move in SAVING_WORKFLOW},
     **{f"score_model.{move.action}": move.label for move in SCORE_MODEL_WORKFLOW},
     **{f"scorecard.{move.action}": move.label for move in SCORECARD_WORKFLOW},
+    "scorecard.sheet": _("Scorecard taken as PDF"),
     "score_model.draft": _("Model of scorecards drafted"),
     "score_model.edit": _("Model of scorecards corrected"),
     "budget.draft": pgettext_lazy("ledger", "Budget drafted"),

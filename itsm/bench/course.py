@@ -1,6 +1,7 @@
 """The course of one run: load, serve, measure, load more, measure again."""
 
 import time
+from collections.abc import Iterable
 from typing import Any
 
 from django.conf import settings
@@ -19,6 +20,7 @@ from itsm.bench.queues import OpenLoader
 from itsm.bench.report import Figure, LedgerFigure, Run
 from itsm.bench.scenarios import Scenario, Scenarios
 from itsm.bench.statements import statements_of
+from itsm.bench.vendors import measure_scorecards
 from itsm.demo.founding import World, found_world, read_world
 
 SIZES, QUICK_SIZES = (10_000, 100_000), (1_000, 10_000)
@@ -49,6 +51,7 @@ class Course:
             scenarios = Scenarios(world, is_quick=self.is_quick)
             self._measure_at(size, scenarios)
         self._measure_queues(world, scenarios)
+        self._measure_vendors(world, scenarios)
         self._measure_sweep()
         self._measure_ledger(scenarios)
         return Run(
@@ -92,21 +95,30 @@ class Course:
         began, size = time.monotonic(), self.sizes[-1]
         OpenLoader(world, size).load_up_to(size, lambda _loaded: None)
         say(f"{size:,} open records with clocks are there after {time.monotonic() - began:.0f} s")
-        with Web(settings.VAR_DIR / "web.log") as web:
-            for scenario in scenarios.of_queues(size):
-                figure = self._measure(web.port, scenario, size)
-                told = f"{figure.median_ms:.1f} ms, 95 % within {figure.p95_ms:.1f} ms"
-                say(f"{figure.name}: {told}")
-                told = f"{told}, {figure.statements} statements"
-                self.ledger.append(LedgerFigure(figure.name, told, figure.aim))
+        self._keep_pages(scenarios.of_queues(size), size)
+
+    def _measure_vendors(self, world: World, scenarios: Scenarios) -> None:
+        """Scorecards of two years beside all incidents."""
+        self._keep(measure_scorecards(world, is_quick=self.is_quick))
+        size = self.sizes[-1]
+        self._keep_pages([scenarios.of_vendors(size)], size)
 
     def _measure_sweep(self) -> None:
-        for figure in measure_sweep(is_quick=self.is_quick):
-            say(f"{figure.name}: {figure.told}")
-            self.ledger.append(figure)
+        self._keep(measure_sweep(is_quick=self.is_quick))
 
     def _measure_ledger(self, scenarios: Scenarios) -> None:
-        for figure in measure_ledger(scenarios.create()):
+        self._keep(measure_ledger(scenarios.create()))
+
+    def _keep_pages(self, asked: Iterable[Scenario], size: int) -> None:
+        with Web(settings.VAR_DIR / "web.log") as web:
+            for scenario in asked:
+                figure = self._measure(web.port, scenario, size)
+                told = f"{figure.median_ms:.1f} ms, 95 % within {figure.p95_ms:.1f} ms"
+                told = f"{told}, {figure.statements} statements"
+                self._keep([LedgerFigure(figure.name, told, figure.aim)])
+
+    def _keep(self, figures: Iterable[LedgerFigure]) -> None:
+        for figure in figures:
             say(f"{figure.name}: {figure.told}")
             self.ledger.append(figure)
 

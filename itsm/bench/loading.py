@@ -27,6 +27,7 @@ COMMON_WORD = "SPEI"
 _BATCH = 1_000
 _TEXTS = 1_500
 _BEFORE_WORK = (Status.NEW, Status.TRIAGED, Status.CANCELLED)
+_VENDORS = 12  # to whom every fifth incident is attributed
 _OVER = {Status.CLOSED: 950, Status.RESOLVED: 35, Status.CANCELLED: 15}
 _OPEN = {
     Status.IN_PROGRESS: 40,
@@ -45,6 +46,7 @@ class Loader:
 
     def __init__(self, world: World, sizes: Sequence[int]) -> None:
         self.world = world
+        self.vendors = [world.vendors[name] for name in sorted(world.vendors)][:_VENDORS]
         self.smallest, self.largest = min(sizes), max(sizes)
         self.now = timezone.now().replace(microsecond=0)
         self.plots = write_plots(7, _TEXTS, self.now)
@@ -132,6 +134,7 @@ class Loader:
             team=service.support_team,
             owner=None if status in _BEFORE_WORK else agent,
             client=self.world.clients.get(plot.client),
+            vendor=self.vendors[n // 5 % len(self.vendors)] if n % 5 == 0 else None,
             tier=Tier.L1,
             channel=plot.channel,
             impact=impact,

@@ -18,6 +18,7 @@ from integrations.services import edit_source, rotate_key
 from itsm.bench.changes import AIMED_AT, change_calls
 from itsm.bench.loading import COMMON_WORD, RARE_WORD
 from itsm.bench.measuring import Call
+from itsm.bench.vendors import COMPARED
 from itsm.demo.founding import SOURCE, World
 from people.models import User
 from people.services import mint_token
@@ -128,6 +129,11 @@ class Scenarios:
             Scenario(f"{name}, {size:,} open", calls, self._times(60), aim=aim)
             for name, calls in asked.items()
         ]
+
+    def of_vendors(self, size: int) -> Scenario:
+        """The vendors side by side, each with the scores of two years."""
+        name = f"Portal: vendors side by side, {size:,} incidents"
+        return Scenario(name, self._page(COMPARED), self._times(60), aim="300 ms")
 
     def _changes(self) -> Iterator[Scenario]:
         """What is asked of the changes, as `changes.py` lists it."""

@@ -1,10 +1,12 @@
 """The pages of scorecards and their models, and the vendors side by side."""
 
 from decimal import Decimal
+from io import BytesIO
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from pypdf import PdfReader
 
 from tests.factories import a_vendor, an_incident
 from tests.vendors.scores import AFTER, OCTOBER, a_model, a_scorecard
@@ -121,3 +123,28 @@ def test_a_figure_of_few_cases_is_greyed(cast, client_of, card):
     services.give_mark(card, actor=cast.finance, kpi="opinion", mark=4)
     page = client_of(cast.vendor_manager).get(f"/vendors/scorecard/{card.pk}/change/")
     assert '<span class="quiet"' in page.content.decode()
+
+
+def test_the_sheet_for_the_meeting_is_in_the_language_that_was_asked_for(cast, client_of, card):
+    incident = an_incident(cast)
+    line = card.lines.get(kpi__key="reports")
+    line.rows = [row_of(incident, "35 min", incident.reference)]
+    line.save()
+    services.quote_vendor(card, actor=cast.vendor_manager, comment="#strong[We] improved")
+    texts = {}
+    for language in ("en", "es-mx"):
+        url = f"/vendors/scorecard/{card.pk}/sheet-{language}.pdf"
+        answer = client_of(cast.service_manager).get(url)
+        assert (answer.status_code, answer["Content-Type"]) == (200, "application/pdf")
+        texts[language] = " ".join(
+            page.extract_text() for page in PdfReader(BytesIO(answer.content)).pages
+        )
+        assert incident.reference in texts[language]
+        assert "#strong[We] improved" in texts[language]
+    assert "What the vendor says" in texts["en"]
+    assert "Lo que dice el proveedor" in texts["es-mx"]
+    hidden = client_of(cast.finance).get(f"/vendors/scorecard/{card.pk}/sheet-en.pdf")
+    assert incident.reference not in PdfReader(BytesIO(hidden.content)).pages[0].extract_text()
+    for who, language, status in ((cast.finance, "fr", 404), (cast.agent_l1, "en", 404)):
+        url = f"/vendors/scorecard/{card.pk}/sheet-{language}.pdf"
+        assert client_of(who).get(url).status_code in (403, status)

@@ -3,12 +3,14 @@
 from collections.abc import Mapping
 from typing import Any
 
+from django.conf import settings
 from django.contrib import admin
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import path
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext_lazy as _
 
+from audit.services import record_event
 from core.admin import Button, Panel, ScopedModelAdmin
 from core.showing import link
 from vendors import services
@@ -23,6 +25,7 @@ from vendors.scorecards.permissions import (
     may_keep_scorecards,
     may_mark_vendors,
 )
+from vendors.scorecards.sheet import sheet_of
 from vendors.scorecards.words import period_name, points
 from vendors.scorecards.workflow import SCORE_MODEL_WORKFLOW, SCORECARD_WORKFLOW
 
@@ -111,11 +114,32 @@ class ScorecardAdmin(ScopedModelAdmin):
         return super().get_queryset(request).select_related(*related)
 
     def get_urls(self) -> list[Any]:
-        view = self.admin_site.admin_view(self.compare_view)
-        return [path("compare/", view, name="vendors_scorecard_compare"), *super().get_urls()]
+        view = self.admin_site.admin_view
+        own = [
+            path("compare/", view(self.compare_view), name="vendors_scorecard_compare"),
+            path(
+                "<int:object_id>/sheet-<slug:language>.pdf",
+                view(self.sheet_view),
+                name="vendors_scorecard_sheet",
+            ),
+        ]
+        return [*own, *super().get_urls()]
 
     def compare_view(self, request: HttpRequest) -> HttpResponse:
         return comparison.page(self.admin_site, request)
+
+    def sheet_view(self, request: HttpRequest, object_id: int, language: str) -> HttpResponse:
+        """The PDF for the meeting; taking it away is on record."""
+        card = self.get_object(request, str(object_id))
+        if card is None or language not in dict(settings.LANGUAGES):
+            raise Http404
+        record_event("scorecard.sheet", actor=request.user, key=card.reference, query=language)
+        response = HttpResponse(
+            sheet_of(card, request.user, language), content_type="application/pdf"
+        )
+        name = f"{card.reference}-{language}.pdf"
+        response["Content-Disposition"] = f'attachment; filename="{name}"'
+        return response
 
     def get_header(self, request: HttpRequest, record: Any) -> dict[str, Any]:
         return {
@@ -138,6 +162,7 @@ class ScorecardAdmin(ScopedModelAdmin):
             (_("vendor"), link(record.vendor)),
             (_("period"), period_name(record)),
             (_("comparison"), compare),
+            (_("for the meeting"), self._sheets(record)),
             (_("model"), link(record.model)),
             (_("measured at"), record.measured_at),
             (_("what the vendor says"), record.comment),
@@ -145,6 +170,11 @@ class ScorecardAdmin(ScopedModelAdmin):
             (_("locked at"), record.locked_at),
             (_("digest"), digest),
         ]
+
+    def _sheets(self, record: Any) -> Any:
+        """The PDF in each language, named in itself."""
+        links = ((self.url_of(record, "sheet", code), name) for code, name in settings.LANGUAGES)
+        return format_html_join(" · ", '<a href="{}">PDF, {}</a>', links)
 
     def get_panels(self, request: HttpRequest, record: Any) -> list[Panel]:
         return page.panels(record, page.lines_of(record), request.user)
