@@ -192,7 +192,10 @@ SOC_2 = (
         Framework.SOC_2,
         _("Vendors"),
         _("Risks of vendors are known and managed."),
-        populations=(*VENDORS, "vendor_contracts", "due_diligences", "vendor_reviews", "assets"),
+        populations=(
+            *(*VENDORS, "vendor_contracts", "due_diligences", "vendor_reviews"),
+            *("vendor_attestations", "responsibility_matrices", "assets"),
+        ),
         reports=VENDOR_REPORTS,
     ),
     Control(
