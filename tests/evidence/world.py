@@ -18,9 +18,15 @@ from tests.incidents.asking import a_client, a_limit, a_request, an_adjustment
 from tests.incidents.problems import a_problem
 from tests.ledger import seal_here
 from tests.sla.agreeing import in_force
+from tests.vendors.attested import a_matrix, received
 from tests.vendors.contracts import a_contract
 from tests.vendors.vendors import a_prospect
-from vendors.services import review_vendor
+from vendors.services import (
+    accept_attestation,
+    map_user_control,
+    note_exception,
+    review_vendor,
+)
 
 _numbers = count(1)
 
@@ -43,6 +49,8 @@ def a_world(cast: Any, many: int) -> None:
         vendor = a_prospect(cast, "engaged")
         review_vendor(vendor, actor=cast.vendor_manager, outcome="satisfactory")
         a_contract(cast, "active", vendor=vendor)
+        an_attestation(cast, vendor)
+        a_matrix(cast, vendor, agreed=True)
         a_colleague(cast, "agent")
         mint_token(cast.agent_l1, actor=cast.agent_l1, name="script", scopes=["read"])
         SignedCheckpoint.objects.create(size=next(_numbers), root=b"root", note="note")
@@ -51,6 +59,14 @@ def a_world(cast: Any, many: int) -> None:
         record_event("login", actor=cast.agent_l1, key=str(cast.agent_l1.pk))
         record_event("list.export", actor=cast.auditor, key="changes.change")
     seal_here()
+
+
+def an_attestation(cast: Any, vendor: Any) -> None:
+    """Accepted, with an exception and something that is expected of us."""
+    row = received(cast, vendor)
+    note_exception(row, actor=cast.vendor_manager, text="x", assessment="y", treatment="mitigated")
+    map_user_control(row, actor=cast.vendor_manager, text="x", reason="y")
+    accept_attestation(row, actor=cast.approver2)
 
 
 def a_colleague(cast: Any, role: str) -> Any:

@@ -1,6 +1,6 @@
 """The pages and the REST of attestations and matrices: who sees what, what is refused."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -351,6 +351,7 @@ def test_pages_cost_the_same_for_many_rows(cast, client_of, vendor, attestation,
 
 def test_auditors_find_what_lacks_or_has_expired(cast, vendor):
     today = timezone.localdate()
+    type(vendor).objects.filter(pk=vendor.pk).update(engaged_on=date(2020, 1, 1))
     report = EXCEPTION_REPORTS["attestations_not_current"]
 
     def found(until):

@@ -114,10 +114,10 @@ def test_what_is_not_ready_is_not_agreed(cast, vendor, refuses):
 
 
 def test_only_who_keeps_matrices_of_the_country_drafts_them(cast, vendor, refuses):
-    row = a_matrix(cast, vendor)
+    row, other = a_matrix(cast, vendor), a_vendor()
     for who in (cast.finance, cast.auditor, cast.approver2):
         with refuses(NotAllowed):
-            services.draft_matrix(actor=who, vendor=a_vendor())
+            services.draft_matrix(actor=who, vendor=other)
         with refuses(NotAllowed):
             services.set_line(row, actor=who, requirement="PCI 1", who="us", how="x")
 
