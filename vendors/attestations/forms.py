@@ -134,7 +134,7 @@ class MapControlForm(ActionForm):
 
     def prepare(self) -> None:
         known = [(code, f"{code} {control.title}") for code, control in CONTROLS]
-        self.fields["control"].choices = [("", _("None, see below")), *known]  # type: ignore[attr-defined]
+        self.fields["control"].choices = [("", _("None, see below")), *known]  # type: ignore[attr-defined]  # -- a choice
 
     def perform(self) -> Attestation:
         services.map_user_control(self.record, actor=self.actor, **self.cleaned_data)

@@ -67,7 +67,7 @@ class RemoveLineForm(ActionForm):
 
     def prepare(self) -> None:
         keys = self.record.lines.values_list("requirement", flat=True)
-        self.fields["requirement"].choices = [(key, key) for key in keys]  # type: ignore[attr-defined]
+        self.fields["requirement"].choices = [(key, key) for key in keys]  # type: ignore[attr-defined]  # -- a choice
 
     def perform(self) -> ResponsibilityMatrix:
         return services.remove_line(self.record, actor=self.actor, **self.cleaned_data)

@@ -219,7 +219,7 @@ def _write(row: Attestation, changes: dict[str, Any], actor: Any) -> None:
     texts = {name: changes[name].strip() for name in TEXTS & set(changes)}
     told = mask_fields(TABLE, texts, actor=actor, reference=row.reference if row.pk else "")
     if "requirements" in changes:
-        told["requirements"] = list(dict.fromkeys(changes["requirements"]))  # type: ignore[assignment]
+        changes = {**changes, "requirements": list(dict.fromkeys(changes["requirements"]))}
     store(row, {**changes, **told}, actor=actor, editable=EDITABLE)
     if row.issued_on > timezone.localdate(told_moment()):
         raise ValidationError({"issued_on": _("This day has not come yet.")})
