@@ -52,9 +52,11 @@ from sla.api import ClientViewSet
 from sla.clock_profile_api import ClockProfileViewSet
 from sla.feedback_api import FeedbackViewSet
 from vendors.api import VendorViewSet
+from vendors.attestations.api import AttestationViewSet
 from vendors.contract_api import ContractViewSet
 from vendors.opex.api import BudgetViewSet, InvoiceViewSet, RateViewSet, SavingViewSet
 from vendors.renewals.api import RenewalViewSet
+from vendors.responsibilities.api import MatrixViewSet
 from vendors.scorecards.api import ScorecardViewSet, ScoreModelViewSet
 
 ANSWER_STORES.register("default", idempotency)
@@ -125,6 +127,8 @@ router.register("savings", SavingViewSet, "saving")
 router.register("scorecards", ScorecardViewSet, "scorecard")
 router.register("score-models", ScoreModelViewSet, "scoremodel")
 router.register("renewals", RenewalViewSet, "renewal")
+router.register("attestations", AttestationViewSet, "attestation")
+router.register("responsibility-matrices", MatrixViewSet, "responsibilitymatrix")
 router.register("working-calendars", WorkCalendarViewSet, "working-calendar")
 
 own_preferences = PreferenceViewSet.as_view({"get": "list", "patch": "partial_update"})

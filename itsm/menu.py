@@ -185,6 +185,8 @@ AREAS = (
             _list("vendors.vendor", _("Vendors"), "handshake", "g v"),
             _list("vendors.contract", _("Contracts"), "description", "g f"),
             _list("vendors.renewaldecision", _("Renewal decisions"), "sync"),
+            _list("vendors.attestation", _("Attestations"), "policy"),
+            _list("vendors.responsibilitymatrix", _("Responsibilities"), "rule"),
             _list("vendors.scorecard", _("Scorecards"), "verified"),
             Page(
                 _("Vendors side by side"),

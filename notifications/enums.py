@@ -63,6 +63,10 @@ class MessageKind(models.TextChoices):
     CONTRACT_TO_DECIDE = "contract_to_decide", _("A decision about a contract of mine is due")
     CONTRACT_UNDECIDED = "contract_undecided", _("Nobody has decided about a contract I pay for")
     VENDOR_TO_REVIEW = "vendor_to_review", _("A review of a vendor of mine is due")
+    VENDOR_ATTESTATION = (
+        "vendor_attestation",
+        _("An attestation of a vendor of mine expires or lacks"),
+    )
     CONTROL_FAILED = "control_failed", _("A control of the audit trail has failed")
     AUDIT_REQUEST_ASKED = "audit_request_asked", _("An auditor asks me for something")
     AUDIT_REQUEST_PROVIDED = (

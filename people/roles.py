@@ -84,7 +84,14 @@ _KEEP_SPEND = (
 )
 _APPROVE_SPEND = "vendors.approve_budget vendors.add_fxrate vendors.verify_saving"
 _APPROVE_CONTRACTS = "vendors.approve_contract vendors.approve_vendor"
-_READ_JUDGEMENTS = "vendors.view_scorecard vendors.view_scoremodel vendors.view_renewaldecision"
+_READ_JUDGEMENTS = (
+    "vendors.view_scorecard vendors.view_scoremodel vendors.view_renewaldecision "
+    "vendors.view_attestation vendors.view_responsibilitymatrix"
+)
+_KEEP_ASSURANCE = (
+    "vendors.add_attestation vendors.change_attestation "
+    "vendors.add_responsibilitymatrix vendors.change_responsibilitymatrix"
+)
 _MARK_VENDORS = f"{_READ_JUDGEMENTS} vendors.mark_scorecard"
 _KEEP_SCORES = (
     f"{_MARK_VENDORS} vendors.change_scorecard vendors.add_scoremodel vendors.change_scoremodel"
@@ -303,6 +310,7 @@ ROLES: dict[Role, RoleFacts] = {
             _READ_VENDORS,
             "vendors.add_vendor vendors.change_vendor vendors.add_contract vendors.change_contract",
             "vendors.change_renewaldecision",
+            _KEEP_ASSURANCE,
             _KEEP_SPEND,
             _READ_PEOPLE,
         ),

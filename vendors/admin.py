@@ -16,17 +16,29 @@ from records.download import attachment_response
 from vendors import contract_admin, services
 from vendors.assurance.actions import VENDOR_ACTIONS, actions_for, parts_of_page
 from vendors.assurance.page import assurance_panels, review_cell
+from vendors.attestations import admin as attestation_admin
+from vendors.attestations.page import vendor_panel as attestations_panel
 from vendors.lists import VendorList, status_badge
 from vendors.models import DiligenceDocument, Vendor
 from vendors.opex import admin as opex_admin
 from vendors.page import panels_of_vendor
 from vendors.permissions import may_read_about_vendors
 from vendors.renewals import admin as renewal_admin
+from vendors.responsibilities import admin as responsibility_admin
+from vendors.responsibilities.page import vendor_panel as responsibilities_panel
 from vendors.scorecards import admin as scorecard_admin
 from vendors.scorecards.page import vendor_panel
 from vendors.vendor_workflow import VENDOR_WORKFLOW
 
-__all__ = ["VendorAdmin", "contract_admin", "opex_admin", "renewal_admin", "scorecard_admin"]
+__all__ = [
+    "VendorAdmin",
+    "attestation_admin",
+    "contract_admin",
+    "opex_admin",
+    "renewal_admin",
+    "responsibility_admin",
+    "scorecard_admin",
+]
 
 _FACTS = (
     *("name", "tier", "country", "manager", "owner", "could_affect_security"),
@@ -104,7 +116,11 @@ class VendorAdmin(ScopedModelAdmin):
             return self.url_of(record, "document", str(one.pk))
 
         scores = vendor_panel(record, request.user)
-        own = [*assurance_panels(record, request.user, button, url_of_file)]
+        own = [
+            *assurance_panels(record, request.user, button, url_of_file),
+            attestations_panel(record, request.user, button),
+            responsibilities_panel(record, request.user),
+        ]
         return [*own, *([scores] if scores else []), *others]
 
     def get_buttons(self, request: HttpRequest, record: Any) -> list[Button]:

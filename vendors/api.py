@@ -26,9 +26,11 @@ from vendors.assurance.shapes import (
     EvidenceInput,
     EvidenceShown,
     LocationShown,
+    RequiredAttestationShown,
     ReviewShown,
     SubcontractorShown,
 )
+from vendors.attestations.currency import standings
 from vendors.enums import VendorStatus, VendorTier
 from vendors.filters import VendorFilters
 from vendors.lists import NAMES_ORDERED, ORDERINGS
@@ -175,6 +177,16 @@ class VendorViewSet(Creates, Edits, TakesActions, TellsHistory, ScopedViewSet):
         seen = set(Vendor.objects.visible_to(request.user).values_list("pk", flat=True))
         shown = SubcontractorShown(rows, many=True, context={"seen": seen})
         return Response(shown.data)
+
+    @extend_schema(responses=RequiredAttestationShown(many=True))
+    @action(
+        detail=True, pagination_class=None, filter_backends=[], url_path="required-attestations"
+    )
+    def required_attestations(self, request: Any, **kwargs: Any) -> Response:
+        """Kinds of attestations that it must have, and whether one is accepted and current."""
+        told = standings([self.get_read()], timezone.localdate())
+        found = [one for standing in told.values() for one in standing]
+        return Response(RequiredAttestationShown(found, many=True).data)
 
     @extend_schema(methods=["get"], responses=DiligenceShown(many=True))
     @extend_schema(methods=["post"], request=AnswersInput, responses=DiligenceShown(many=True))

@@ -16,6 +16,8 @@ class VendorsConfig(AppConfig):
         from records.importing import FORMATS
         from vendors.assurance.audience import may_see_vendor
         from vendors.assurance.residency import register_residency
+        from vendors.attestations.currency import register_currency
+        from vendors.attestations.evidence import register_attestation_evidence
         from vendors.audience import entries_for
         from vendors.contract_audience import may_see_contract
         from vendors.evidence import register_evidence
@@ -24,9 +26,11 @@ class VendorsConfig(AppConfig):
         from vendors.judgement_evidence import register_judgements
         from vendors.naming import TITLES
         from vendors.palette import (
+            ATTESTATIONS,
             BUDGETS,
             CONTRACTS,
             INVOICES,
+            MATRICES,
             RENEWALS,
             SAVINGS,
             SCORECARDS,
@@ -34,13 +38,17 @@ class VendorsConfig(AppConfig):
         )
         from vendors.personal_data import declare_personal_data
         from vendors.renewals.known_here import register_facts
+        from vendors.responsibilities.evidence import register_matrix_evidence
         from vendors.scorecards.cost import register_cost
 
         declare_personal_data()
         register_evidence()
         register_judgements()
+        register_attestation_evidence()
+        register_matrix_evidence()
         register_residency()
         register_cost()
+        register_currency()
         register_facts()
         name_actions(TITLES)
         FORMATS.register("invoice/csv", InvoiceFile)
@@ -55,3 +63,5 @@ class VendorsConfig(AppConfig):
         PALETTE.register("vendors.saving", SAVINGS)
         PALETTE.register("vendors.scorecard", SCORECARDS)
         PALETTE.register("vendors.renewaldecision", RENEWALS)
+        PALETTE.register("vendors.attestation", ATTESTATIONS)
+        PALETTE.register("vendors.responsibilitymatrix", MATRICES)

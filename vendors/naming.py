@@ -4,9 +4,11 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from core.errors import Reason
+from vendors.attestations.workflow import ATTESTATION_WORKFLOW
 from vendors.contract_workflow import CONTRACT_WORKFLOW
 from vendors.opex.workflow import BUDGET_WORKFLOW, SAVING_WORKFLOW
 from vendors.renewals.workflow import RENEWAL_WORKFLOW
+from vendors.responsibilities.workflow import MATRIX_WORKFLOW
 from vendors.scorecards.workflow import SCORE_MODEL_WORKFLOW, SCORECARD_WORKFLOW
 from vendors.vendor_workflow import VENDOR_WORKFLOW
 
@@ -50,6 +52,23 @@ TITLES: dict[str, Reason] = {
     "renewaldecision.freeze": _("Facts of a renewal frozen"),
     "renewaldecision.comment": _("Fact of a renewal commented on"),
     "renewaldecision.weigh": _("Options of a renewal weighed"),
+    **{f"attestation.{move.action}": move.label for move in ATTESTATION_WORKFLOW},
+    "attestation.receive": _("Attestation received"),
+    "attestation.edit": _("Attestation corrected"),
+    "attestation.attach": _("Document of an attestation added"),
+    "attestation.note_exception": _("Exception of an attestation noted"),
+    "attestation.assess_exception": _("Exception of an attestation assessed"),
+    "attestation.remove_exception": _("Exception of an attestation removed"),
+    "attestation.map_control": _("Control expected of us added"),
+    "attestation.remove_control": _("Control expected of us removed"),
+    **{f"matrix.{move.action}": move.label for move in MATRIX_WORKFLOW},
+    "matrix.draft": _("Matrix of responsibility drafted"),
+    "matrix.edit": _("Matrix of responsibility corrected"),
+    "matrix.set_line": _("Lines of a matrix written"),
+    "matrix.remove_line": _("Line of a matrix removed"),
+    "matrix.attach": _("Document of a matrix added"),
+    "vendor.add_required_attestation": _("Kind of attestation required"),
+    "vendor.remove_required_attestation": _("Kind of attestation no longer required"),
     "contract.import": _("Contracts imported"),
     "contract.draft": pgettext_lazy("ledger", "Contract drafted"),
     "contract.edit": _("Contract corrected"),

@@ -1,7 +1,17 @@
 """How the search over everything finds vendors and contracts: by reference and by name."""
 
 from core.palette import RecordSource, in_names
-from vendors.models import Budget, Contract, Invoice, RenewalDecision, Saving, Scorecard, Vendor
+from vendors.models import (
+    Attestation,
+    Budget,
+    Contract,
+    Invoice,
+    RenewalDecision,
+    ResponsibilityMatrix,
+    Saving,
+    Scorecard,
+    Vendor,
+)
 from vendors.scorecards.words import period_name
 
 VENDORS = RecordSource(
@@ -68,4 +78,24 @@ RENEWALS = RecordSource(
     prepare=lambda rows: rows.select_related("term__contract"),
     title=lambda decision: decision.term.contract.title,
     detail=lambda decision: str(decision.get_status_display()),
+)
+
+ATTESTATIONS = RecordSource(
+    model=Attestation,
+    icon="policy",
+    prefix="ATT",
+    search=lambda rows, words: in_names(rows, words, ("vendor__name", "assessor")),
+    prepare=lambda rows: rows.select_related("vendor"),
+    title=lambda one: f"{one.get_kind_display()} · {one.vendor.name}",
+    detail=lambda one: str(one.get_status_display()),
+)
+
+MATRICES = RecordSource(
+    model=ResponsibilityMatrix,
+    icon="rule",
+    prefix="RSP",
+    search=lambda rows, words: in_names(rows, words, ("vendor__name",)),
+    prepare=lambda rows: rows.select_related("vendor"),
+    title=lambda matrix: matrix.vendor.name,
+    detail=lambda matrix: f"{matrix.number} · {matrix.get_status_display()}",
 )

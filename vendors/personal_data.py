@@ -11,4 +11,9 @@ def declare_personal_data() -> None:
             ("name", "email", "phone"),
         )
     )
+    declare(
+        PersonalData(
+            "vendors.ResponsibilityMatrix", {"representative": by_word}, ("representative",)
+        )
+    )
     declare(PersonalData("vendors.Vendor", {"representative": by_word}, ("representative",)))

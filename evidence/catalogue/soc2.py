@@ -194,6 +194,7 @@ SOC_2 = (
         _("Risks of vendors are known and managed."),
         populations=(
             *(*VENDORS, "vendor_contracts", "due_diligences", "vendor_reviews"),
+            *("vendor_attestations", "responsibility_matrices"),
             *("vendor_scorecards", "renewal_decisions", "assets"),
         ),
         reports=VENDOR_REPORTS,

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from incidents.models import Incident
 from itsm.demo.access import tell_access_reviews
 from itsm.demo.agreements import freeze_last_months
+from itsm.demo.attestations import tell_attestations
 from itsm.demo.audits import tell_audits
 from itsm.demo.breaches import tell_misses
 from itsm.demo.changes import found_approval, tell_changes, tell_first_changes
@@ -152,6 +153,7 @@ def fill(progress: Progress, **params: Any) -> dict[str, Any]:
     tell_scores(plan.base)
     tell_contracts(world, plan.base)
     tell_spend(world, plan.seed, plan.base)
+    tell_attestations(world, plan.base)
     tell_scorecards(world, plan.seed, plan.base)
     tell_renewals(world, plan.base)
     return {"incidents": len(plots) + _RUNNING, "assets": len(world.assets), "told": told}

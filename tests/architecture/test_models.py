@@ -126,6 +126,9 @@ REFUSING = {
     "sla.FeedbackAnswer": {"fits_its_question"},
     "sla.LifeEvent": {"keeps_what_was_told"},
     "sla.MonthlyStatement": {"append_only"},
+    "vendors.Attestation": {"stays_as_reviewed"},
+    "vendors.AttestationDocument": {"stays_with_its_attestation"},
+    "vendors.AttestationException": {"stays_with_its_attestation"},
     "vendors.Contract": {"stays_as_submitted"},
     "vendors.ContractApproval": {"append_only"},
     "vendors.ContractClause": {"stays_with_its_contract"},
@@ -152,6 +155,10 @@ REFUSING = {
     "vendors.RenewalApproval": {"append_only", "is_by_another"},
     "vendors.RenewalDecision": {"stays_as_decided"},
     "vendors.RenewalFact": {"stays_with_its_decision"},
+    "vendors.ResponsibilityDocument": {"is_of_a_draft"},
+    "vendors.ResponsibilityLine": {"is_of_a_draft"},
+    "vendors.ResponsibilityMatrix": {"stays_as_agreed"},
+    "vendors.UserControl": {"stays_with_its_attestation"},
 }
 # Reached through their record only, which has the scope.
 WITHOUT_SCOPE = {

@@ -20,6 +20,7 @@ from tests.incidents.asking import a_client, a_limit, a_request, an_adjustment
 from tests.incidents.problems import a_problem
 from tests.ledger import seal_here
 from tests.sla.agreeing import in_force
+from tests.vendors.attested import a_matrix, received
 from tests.vendors.contracts import a_contract
 from tests.vendors.scores import a_model, a_scorecard
 from tests.vendors.vendors import a_prospect
@@ -48,6 +49,8 @@ def a_world(cast: Any, many: int) -> None:
         vendor = a_prospect(cast, "engaged")
         vendors.review_vendor(vendor, actor=cast.vendor_manager, outcome="satisfactory")
         a_judgement(cast, vendor)
+        an_attestation(cast, vendor)
+        a_matrix(cast, vendor, agreed=True)
         a_colleague(cast, "agent")
         mint_token(cast.agent_l1, actor=cast.agent_l1, name="script", scopes=["read"])
         SignedCheckpoint.objects.create(size=next(_numbers), root=b"root", note="note")
@@ -75,6 +78,16 @@ def a_judgement(cast: Any, vendor: Any) -> None:
         vendors.comment_on_fact(decision, actor=manager, key=key, comment="Asked")
     vendors.submit_renewal(decision, actor=manager)
     vendors.approve_renewal(decision, actor=cast.finance)
+
+
+def an_attestation(cast: Any, vendor: Any) -> None:
+    """Accepted, with an exception and something that is expected of us."""
+    row = received(cast, vendor)
+    vendors.note_exception(
+        row, actor=cast.vendor_manager, text="x", assessment="y", treatment="mitigated"
+    )
+    vendors.map_user_control(row, actor=cast.vendor_manager, text="x", reason="y")
+    vendors.accept_attestation(row, actor=cast.approver2)
 
 
 def a_colleague(cast: Any, role: str) -> Any:

@@ -54,6 +54,7 @@ from tests.people.reviews import a_running_review
 from tests.people.working_calendars import a_calendar
 from tests.sla.clock_profiles import a_clock_profile
 from tests.sla.feedback import an_invitation
+from tests.vendors.attested import a_matrix, received
 from tests.vendors.contracts import a_contract
 from tests.vendors.scores import a_model, a_scorecard
 from tests.vendors.spend import a_budget, a_rate, a_saving, an_invoice
@@ -451,6 +452,7 @@ MATRIX: dict[tuple[str, str], dict[str, str]] = {
     **rows("GET", "vendors/<>/evidence/", _403=OF_VENDORS, _200=MORE_THAN_NAMES),
     **rows("POST", "vendors/<>/evidence/", _403=OF_VENDORS, _400="vendor_manager"),
     **rows("GET", "vendors/<>/locations/", _403=OF_VENDORS, _200=MORE_THAN_NAMES),
+    **rows("GET", "vendors/<>/required-attestations/", _403=OF_VENDORS, _200=MORE_THAN_NAMES),
     **rows("GET", "vendors/<>/reviews/", _403=OF_VENDORS, _200=MORE_THAN_NAMES),
     **rows("GET", "vendors/<>/subcontractors/", _403=OF_VENDORS, _200=MORE_THAN_NAMES),
     **rows("GET", "vendors/<>/transitions/", _403=OF_VENDORS, _200=MORE_THAN_NAMES),
@@ -518,6 +520,53 @@ MATRIX: dict[tuple[str, str], dict[str, str]] = {
     **rows("POST", "renewals/<>/transitions/", _403=MORE_THAN_NAMES, _409="vendor_manager"),
     **rows("GET", "renewals/<>/weighed/", _200=MORE_THAN_NAMES),
     **rows("POST", "renewals/<>/weighed/", _403=MORE_THAN_NAMES, _400="vendor_manager"),
+    **rows("GET", "attestations/", shown=MORE_THAN_NAMES),
+    **rows("POST", "attestations/", _400="vendor_manager", others="403"),
+    **rows("GET", "attestations/<>/", _200=MORE_THAN_NAMES),
+    **rows("PATCH", "attestations/<>/", _403=MORE_THAN_NAMES, _428="vendor_manager"),
+    **rows("GET", "attestations/<>/documents/", _200=MORE_THAN_NAMES),
+    **rows("POST", "attestations/<>/documents/", _403=MORE_THAN_NAMES, _400="vendor_manager"),
+    **rows("GET", "attestations/<>/exceptions/", _200=MORE_THAN_NAMES),
+    **rows("GET", "attestations/<>/history/", _200=MORE_THAN_NAMES),
+    **rows("GET", "attestations/<>/transitions/", _200=MORE_THAN_NAMES),
+    **rows(
+        "POST",
+        "attestations/<>/transitions/",
+        _403=MORE_THAN_NAMES,
+        _409="finance",
+        _200="approver cab_chair senior_approver",
+    ),
+    **rows("GET", "attestations/<>/user-controls/", _200=MORE_THAN_NAMES),
+    **rows("GET", "responsibility-matrices/", shown=MORE_THAN_NAMES),
+    **rows("POST", "responsibility-matrices/", _400="vendor_manager", others="403"),
+    **rows("GET", "responsibility-matrices/<>/", _200=MORE_THAN_NAMES),
+    **rows("PATCH", "responsibility-matrices/<>/", _403=MORE_THAN_NAMES, _428="vendor_manager"),
+    **rows("GET", "responsibility-matrices/<>/documents/", _200=MORE_THAN_NAMES),
+    **rows(
+        "POST",
+        "responsibility-matrices/<>/documents/",
+        _403=MORE_THAN_NAMES,
+        _400="vendor_manager",
+    ),
+    **rows("GET", "responsibility-matrices/<>/history/", _200=MORE_THAN_NAMES),
+    **rows("GET", "responsibility-matrices/<>/lines/", _200=MORE_THAN_NAMES),
+    **rows(
+        "POST", "responsibility-matrices/<>/lines/", _403=MORE_THAN_NAMES, _400="vendor_manager"
+    ),
+    **rows(
+        "POST",
+        "responsibility-matrices/<>/lines/remove/",
+        _403=MORE_THAN_NAMES,
+        _400="vendor_manager",
+    ),
+    **rows("GET", "responsibility-matrices/<>/transitions/", _200=MORE_THAN_NAMES),
+    **rows(
+        "POST",
+        "responsibility-matrices/<>/transitions/",
+        _403=MORE_THAN_NAMES,
+        _409="vendor_manager",
+        _200="finance approver cab_chair senior_approver",
+    ),
     **rows("GET", "working-calendars/", shown=OF_PEOPLE + " outsider"),
     **rows("POST", "working-calendars/", _400="admin", others="403"),
     **rows("GET", "working-calendars/<>/", _200=OF_PEOPLE + " outsider"),
@@ -551,6 +600,8 @@ BODIES = {
     "renewals/<>/transitions/": {"action": "submit"},
     "scorecards/<>/transitions/": {"action": "lock"},
     "score-models/<>/transitions/": {"action": "activate"},
+    "attestations/<>/transitions/": {"action": "reject", "coverage": "no", "note": "Old"},
+    "responsibility-matrices/<>/transitions/": {"action": "agree", "representative": "Ana"},
     "control-failures/<>/transitions/": {"action": "settle", "cause": "x"},
     "findings/<>/transitions/": {"action": "revert", "note": "It was rolled back"},
     "assets/<>/transitions/": {"action": "check_out"},
@@ -670,6 +721,8 @@ def keys(cast: Any) -> dict[str, str]:
         "renewals": services_of_vendors.prepare_renewal(
             a_contract(cast, status="active"), actor=cast.vendor_manager
         ).reference,
+        "attestations": received(cast, vendor).reference,
+        "responsibility-matrices": a_matrix(cast, vendor).reference,
         "control-exceptions": str(a_control_exception(cast, change).pk),
         "control-failures": a_control_failure().reference,
         "controls": "PCI-6.5.1",

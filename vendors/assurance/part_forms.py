@@ -12,6 +12,7 @@ from core.references import ReferenceChoiceField
 from people.enums import Country
 from vendors import services
 from vendors.assurance.enums import LocationUse
+from vendors.attestations.enums import AttestationKind
 from vendors.models import Vendor
 
 
@@ -82,6 +83,19 @@ class ContactForm(ActionForm):
         return self.record  # type: ignore[no-any-return]  # -- dialogs are of one kind of record
 
 
+class RequireForm(ActionForm):
+    action = "add_required_attestation"
+    title = _("Require a kind of attestation")
+    kind = forms.ChoiceField(
+        label=pgettext_lazy("attestation", "Kind"), choices=AttestationKind.choices
+    )
+    reason = forms.CharField(label=_("Reason"), required=False, max_length=500)
+
+    def perform(self) -> Vendor:
+        services.add_required_attestation(self.record, actor=self.actor, **self.cleaned_data)
+        return self.record  # type: ignore[no-any-return]  # -- dialogs are of one kind of record
+
+
 class _Removing(ActionForm):
     parts = ""
     part = forms.ModelChoiceField(label=_("Which"), queryset=Vendor.objects.none())
@@ -131,11 +145,24 @@ class RemoveContactForm(_Removing):
         return services.remove_contact(self.record, actor=self.actor, contact=self.chosen)
 
 
+class RemoveRequiredForm(_Removing):
+    action = "remove_required_attestation"
+    title = _("Require a kind no longer")
+    parts = "required_attestations"
+
+    def perform(self) -> Vendor:
+        return services.remove_required_attestation(
+            self.record, actor=self.actor, required=self.chosen
+        )
+
+
 PARTS: tuple[type[ActionForm], ...] = (
     LocationForm,
     SubcontractorForm,
     ContactForm,
+    RequireForm,
     RemoveLocationForm,
     RemoveSubcontractorForm,
     RemoveContactForm,
+    RemoveRequiredForm,
 )

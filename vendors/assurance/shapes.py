@@ -15,7 +15,8 @@ from vendors.assurance.enums import (
     Question,
     ReviewOutcome,
 )
-from vendors.models import VendorSubcontractor
+from vendors.attestations.enums import AttestationKind
+from vendors.models import Attestation, VendorSubcontractor
 
 
 class LocationShown(serializers.Serializer[Any]):
@@ -126,3 +127,13 @@ class EvidenceInput(RecordInput):
 
     title = Text(max_length=120)
     file = serializers.FileField(allow_empty_file=True)
+
+
+class RequiredAttestationShown(serializers.Serializer[Any]):
+    """One of `kinds` must be accepted and current; `held` is the one that lasts longest."""
+
+    kinds = serializers.ListField(
+        child=serializers.ChoiceField(choices=AttestationKind.choices), source="need"
+    )
+    held = Related(Attestation, allow_null=True)
+    is_current = serializers.BooleanField()

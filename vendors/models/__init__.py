@@ -1,5 +1,12 @@
 """Vendors, what makes us trust them, what is agreed with them, and the terms of it."""
 
+from vendors.models.attestations import (
+    Attestation,
+    AttestationDocument,
+    AttestationException,
+    RequiredAttestation,
+    UserControl,
+)
 from vendors.models.budgets import Budget, SpendEntry, VarianceComment
 from vendors.models.contracts import Contract
 from vendors.models.diligence import (
@@ -22,11 +29,19 @@ from vendors.models.renewals import (
     RenewalDecision,
     RenewalFact,
 )
+from vendors.models.responsibilities import (
+    ResponsibilityDocument,
+    ResponsibilityLine,
+    ResponsibilityMatrix,
+)
 from vendors.models.scorecards import Scorecard, ScoreKpi, ScoreLine, ScoreMark, ScoreModel
 from vendors.models.terms import ContractReminder, ContractTerm
 from vendors.models.vendors import Vendor
 
 __all__ = [
+    "Attestation",
+    "AttestationDocument",
+    "AttestationException",
     "Budget",
     "Contract",
     "ContractApproval",
@@ -45,6 +60,10 @@ __all__ = [
     "RenewalApproval",
     "RenewalDecision",
     "RenewalFact",
+    "RequiredAttestation",
+    "ResponsibilityDocument",
+    "ResponsibilityLine",
+    "ResponsibilityMatrix",
     "Saving",
     "ScoreKpi",
     "ScoreLine",
@@ -52,6 +71,7 @@ __all__ = [
     "ScoreModel",
     "Scorecard",
     "SpendEntry",
+    "UserControl",
     "VarianceComment",
     "Vendor",
     "VendorContact",

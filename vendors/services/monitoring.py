@@ -10,9 +10,10 @@ from django.utils.translation import gettext_lazy as _
 from audit.context import acting, told_moment
 from core.errors import Refused, ValidationError
 from records.services import mask_fields
-from vendors.assurance.audience import tell_of_review
+from vendors.assurance.audience import tell_of_attestation, tell_of_review
 from vendors.assurance.dates import SOON, a_year_after
 from vendors.assurance.enums import ReviewOutcome
+from vendors.attestations.currency import standings
 from vendors.models import MonitoringReview, Vendor
 from vendors.querysets import WATCHED
 from vendors.services.vendors import TABLE, hold_vendor
@@ -65,8 +66,9 @@ def review_vendor(
 
 
 def keep_vendors(at: datetime) -> int:
-    """Tell owners of the reviews that are due soon or late; returns of how many. One message for
-    each due day, and another one once it has passed."""
+    """Tell owners of the reviews that are due soon or late, and managers of the attestations that
+    expire, have expired or lack; returns of how many. One message for each due day and step, and
+    another one once it has passed."""
     today = timezone.localdate(at)
     watched = Vendor.objects.engaged().select_related("owner", "manager")
     due = watched.filter(next_review_on__lte=today + timedelta(days=SOON)).order_by("pk")
@@ -74,4 +76,14 @@ def keep_vendors(at: datetime) -> int:
     with transaction.atomic(), acting(action="vendor.remind"):
         for vendor in found:
             tell_of_review(vendor, today)
-    return len(found)
+        return len(found) + _tell_of_attestations(list(watched.order_by("pk")), today)
+
+
+def _tell_of_attestations(vendors: list[Vendor], today: date) -> int:
+    """Titles name kinds, which are told in the language of the system."""
+    told = standings(vendors, today)
+    return sum(
+        tell_of_attestation(vendor, standing, today)
+        for vendor in vendors
+        for standing in told[vendor.pk]
+    )

@@ -8,7 +8,13 @@ from django.utils.translation import gettext_lazy as _
 from audit.context import acting
 from core.errors import ValidationError
 from records.services import mask_fields
-from vendors.models import Vendor, VendorContact, VendorLocation, VendorSubcontractor
+from vendors.models import (
+    RequiredAttestation,
+    Vendor,
+    VendorContact,
+    VendorLocation,
+    VendorSubcontractor,
+)
 from vendors.services.vendors import hold_vendor
 
 MOST = 50
@@ -37,6 +43,21 @@ def add_subcontractor(vendor: Vendor, *, actor: Any, **facts: Any) -> VendorSubc
             text = _("The chain of subcontractors would come back to its beginning.")
             raise ValidationError({"subcontractor": text})
         return _add(VendorSubcontractor, "subcontractors", row, actor, facts)
+
+
+def add_required_attestation(
+    vendor: Vendor, *, actor: Any, kind: str, reason: str = ""
+) -> RequiredAttestation:
+    """A kind of attestation that the vendor must have, beside what follows from what it does."""
+    facts = {"kind": kind, "reason": reason}
+    return _add(RequiredAttestation, "required_attestations", vendor, actor, facts)
+
+
+def remove_required_attestation(
+    vendor: Vendor, *, actor: Any, required: RequiredAttestation
+) -> Vendor:
+    """It must not have it any more; its history stays."""
+    return _remove(vendor, "required_attestations", required, actor)
 
 
 def remove_location(vendor: Vendor, *, actor: Any, location: VendorLocation) -> Vendor:

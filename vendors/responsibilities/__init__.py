@@ -1,0 +1,1 @@
+"""Who answers for what: matrices of responsibility, agreed with vendors version after version."""
