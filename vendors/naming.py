@@ -5,6 +5,7 @@ from django.utils.translation import pgettext_lazy
 
 from core.errors import Reason
 from vendors.contract_workflow import CONTRACT_WORKFLOW
+from vendors.credits.workflow import CLAIM_WORKFLOW
 from vendors.opex.workflow import BUDGET_WORKFLOW, SAVING_WORKFLOW
 from vendors.renewals.workflow import RENEWAL_WORKFLOW
 from vendors.scorecards.workflow import SCORE_MODEL_WORKFLOW, SCORECARD_WORKFLOW
@@ -49,6 +50,10 @@ TITLES: dict[str, Reason] = {
     "renewaldecision.freeze": _("Facts of a renewal frozen"),
     "renewaldecision.comment": _("Fact of a renewal commented on"),
     "renewaldecision.weigh": _("Options of a renewal weighed"),
+    **{f"creditclaim.{move.action}": move.label for move in CLAIM_WORKFLOW},
+    "creditclaim.draft": pgettext_lazy("ledger", "Credit claim drafted"),
+    "creditclause.add": _("Clause of service credits added"),
+    "creditclause.edit": _("Clause of service credits corrected"),
     "contract.import": _("Contracts imported"),
     "contract.draft": pgettext_lazy("ledger", "Contract drafted"),
     "contract.edit": _("Contract corrected"),

@@ -2,6 +2,7 @@
 
 from vendors.models.budgets import Budget, SpendEntry, VarianceComment
 from vendors.models.contracts import Contract
+from vendors.models.credits import CreditClaim, CreditClause, CreditSegment, CreditSettlement
 from vendors.models.diligence import (
     DiligenceAnswer,
     DiligenceDocument,
@@ -35,6 +36,10 @@ __all__ = [
     "ContractPayment",
     "ContractReminder",
     "ContractTerm",
+    "CreditClaim",
+    "CreditClause",
+    "CreditSegment",
+    "CreditSettlement",
     "DiligenceAnswer",
     "DiligenceDocument",
     "DueDiligence",

@@ -27,6 +27,18 @@ from vendors.services.contracts import (
     edit_contract,
     plan_payments,
 )
+from vendors.services.credit_clauses import add_credit_clause, edit_credit_clause
+from vendors.services.credits import (
+    accept_claim,
+    dispute_claim,
+    draft_claim,
+    draft_credits,
+    measure_claim,
+    send_claim,
+    settle_claim,
+    withdraw_claim,
+    write_off_claim,
+)
 from vendors.services.monitoring import keep_vendors, review_vendor
 from vendors.services.renewal_decisions import (
     approve_renewal,
@@ -100,10 +112,12 @@ from vendors.services.vendor_steps import (
 from vendors.services.vendors import add_vendor, edit_vendor
 
 __all__ = [
+    "accept_claim",
     "accrue",
     "activate_contract",
     "activate_score_model",
     "add_contact",
+    "add_credit_clause",
     "add_location",
     "add_subcontractor",
     "add_vendor",
@@ -120,12 +134,16 @@ __all__ = [
     "comment_on_fact",
     "comment_variance",
     "commit_payments",
+    "dispute_claim",
     "draft_budget",
+    "draft_claim",
     "draft_contract",
+    "draft_credits",
     "draft_score_model",
     "drop_vendor",
     "edit_budget",
     "edit_contract",
+    "edit_credit_clause",
     "edit_renewal",
     "edit_saving",
     "edit_score_model",
@@ -142,6 +160,7 @@ __all__ = [
     "keep_vendors",
     "lock_budget",
     "lock_scorecard",
+    "measure_claim",
     "measure_period",
     "measure_scorecard",
     "pass_legal_review",
@@ -166,7 +185,9 @@ __all__ = [
     "return_diligence",
     "return_renewal",
     "review_vendor",
+    "send_claim",
     "set_kpi",
+    "settle_claim",
     "sign_contract",
     "start_saving",
     "stay_with_vendor",
@@ -177,6 +198,8 @@ __all__ = [
     "terminate_contract",
     "verify_saving",
     "weigh_options",
+    "withdraw_claim",
     "withdraw_contract",
     "withdraw_renewal",
+    "write_off_claim",
 ]
