@@ -53,6 +53,7 @@ from sla.clock_profile_api import ClockProfileViewSet
 from sla.feedback_api import FeedbackViewSet
 from vendors.api import VendorViewSet
 from vendors.contract_api import ContractViewSet
+from vendors.credits.api import ClaimViewSet
 from vendors.opex.api import BudgetViewSet, InvoiceViewSet, RateViewSet, SavingViewSet
 from vendors.renewals.api import RenewalViewSet
 from vendors.scorecards.api import ScorecardViewSet, ScoreModelViewSet
@@ -120,6 +121,7 @@ router.register("vendors", VendorViewSet, "vendor")
 router.register("contracts", ContractViewSet, "contract")
 router.register("budgets", BudgetViewSet, "budget")
 router.register("invoices", InvoiceViewSet, "invoice")
+router.register("credit-claims", ClaimViewSet, "credit-claim")
 router.register("exchange-rates", RateViewSet, "exchange-rate")
 router.register("savings", SavingViewSet, "saving")
 router.register("scorecards", ScorecardViewSet, "scorecard")

@@ -185,6 +185,7 @@ AREAS = (
             _list("vendors.vendor", _("Vendors"), "handshake", "g v"),
             _list("vendors.contract", _("Contracts"), "description", "g f"),
             _list("vendors.renewaldecision", _("Renewal decisions"), "sync"),
+            _list("vendors.creditclaim", _("Credit claims"), "receipt_long"),
             _list("vendors.scorecard", _("Scorecards"), "verified"),
             Page(
                 _("Vendors side by side"),

@@ -16,6 +16,8 @@ from records.download import attachment_response
 from vendors import contract_admin, services
 from vendors.assurance.actions import VENDOR_ACTIONS, actions_for, parts_of_page
 from vendors.assurance.page import assurance_panels, review_cell
+from vendors.credits import admin as credit_admin
+from vendors.credits.page import vendor_claims
 from vendors.lists import VendorList, status_badge
 from vendors.models import DiligenceDocument, Vendor
 from vendors.opex import admin as opex_admin
@@ -26,7 +28,14 @@ from vendors.scorecards import admin as scorecard_admin
 from vendors.scorecards.page import vendor_panel
 from vendors.vendor_workflow import VENDOR_WORKFLOW
 
-__all__ = ["VendorAdmin", "contract_admin", "opex_admin", "renewal_admin", "scorecard_admin"]
+__all__ = [
+    "VendorAdmin",
+    "contract_admin",
+    "credit_admin",
+    "opex_admin",
+    "renewal_admin",
+    "scorecard_admin",
+]
 
 _FACTS = (
     *("name", "tier", "country", "manager", "owner", "could_affect_security"),
@@ -103,9 +112,9 @@ class VendorAdmin(ScopedModelAdmin):
         def url_of_file(one: Any) -> str:
             return self.url_of(record, "document", str(one.pk))
 
-        scores = vendor_panel(record, request.user)
+        judged = (vendor_panel(record, request.user), vendor_claims(record, request.user))
         own = [*assurance_panels(record, request.user, button, url_of_file)]
-        return [*own, *([scores] if scores else []), *others]
+        return [*own, *(panel for panel in judged if panel), *others]
 
     def get_buttons(self, request: HttpRequest, record: Any) -> list[Button]:
         """Those of the parts stand beside what they are about."""

@@ -18,6 +18,7 @@ class VendorsConfig(AppConfig):
         from vendors.assurance.residency import register_residency
         from vendors.audience import entries_for
         from vendors.contract_audience import may_see_contract
+        from vendors.credits.audience import may_see_claim
         from vendors.evidence import register_evidence
         from vendors.importing.invoices import InvoiceFile
         from vendors.importing.public_register import ActContracts
@@ -25,6 +26,7 @@ class VendorsConfig(AppConfig):
         from vendors.palette import (
             BUDGETS,
             CONTRACTS,
+            CREDIT_CLAIMS,
             INVOICES,
             RENEWALS,
             SAVINGS,
@@ -45,6 +47,7 @@ class VendorsConfig(AppConfig):
         AUDIENCES.register("vendors", entries_for)
         AUDIENCE_CHECKS.register("CON", may_see_contract)
         AUDIENCE_CHECKS.register("VND", may_see_vendor)
+        AUDIENCE_CHECKS.register("CLM", may_see_claim)
         FORMATS.register("contract/act", ActContracts)
         PALETTE.register("vendors.vendor", VENDORS)
         PALETTE.register("vendors.contract", CONTRACTS)
@@ -53,3 +56,4 @@ class VendorsConfig(AppConfig):
         PALETTE.register("vendors.saving", SAVINGS)
         PALETTE.register("vendors.scorecard", SCORECARDS)
         PALETTE.register("vendors.renewaldecision", RENEWALS)
+        PALETTE.register("vendors.creditclaim", CREDIT_CLAIMS)

@@ -1,7 +1,17 @@
 """How the search over everything finds vendors and contracts: by reference and by name."""
 
 from core.palette import RecordSource, in_names
-from vendors.models import Budget, Contract, Invoice, RenewalDecision, Saving, Scorecard, Vendor
+from vendors.credits.words import month_name
+from vendors.models import (
+    Budget,
+    Contract,
+    CreditClaim,
+    Invoice,
+    RenewalDecision,
+    Saving,
+    Scorecard,
+    Vendor,
+)
 from vendors.scorecards.words import period_name
 
 VENDORS = RecordSource(
@@ -68,4 +78,14 @@ RENEWALS = RecordSource(
     prepare=lambda rows: rows.select_related("term__contract"),
     title=lambda decision: decision.term.contract.title,
     detail=lambda decision: str(decision.get_status_display()),
+)
+
+CREDIT_CLAIMS = RecordSource(
+    model=CreditClaim,
+    icon="receipt_long",
+    prefix="CLM",
+    search=lambda rows, words: in_names(rows, words, ("clause__contract__title",)),
+    prepare=lambda rows: rows.select_related("clause__contract"),
+    title=lambda claim: claim.clause.contract.title,
+    detail=lambda claim: month_name(claim.month),
 )

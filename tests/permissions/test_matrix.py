@@ -55,6 +55,7 @@ from tests.people.working_calendars import a_calendar
 from tests.sla.clock_profiles import a_clock_profile
 from tests.sla.feedback import an_invitation
 from tests.vendors.contracts import a_contract
+from tests.vendors.credits import a_claim_without_sources
 from tests.vendors.spend import a_budget, a_rate, a_saving, an_invoice
 from vendors import services as services_of_vendors
 
@@ -460,6 +461,8 @@ MATRIX: dict[tuple[str, str], dict[str, str]] = {
     **rows("PATCH", "contracts/<>/", _403=OF_VENDORS, _428="vendor_manager"),
     **rows("GET", "contracts/<>/clauses/", _403=OF_VENDORS, _200=MORE_THAN_NAMES),
     **rows("POST", "contracts/<>/clauses/", _403=OF_VENDORS, _400="vendor_manager"),
+    **rows("GET", "contracts/<>/credit-clauses/", _403=OF_VENDORS, _200=MORE_THAN_NAMES),
+    **rows("POST", "contracts/<>/credit-clauses/", _403=OF_VENDORS, _400="vendor_manager"),
     **rows("GET", "contracts/<>/documents/", _403=OF_VENDORS, _200=MORE_THAN_NAMES),
     **rows("POST", "contracts/<>/documents/", _403=OF_VENDORS, _400="vendor_manager"),
     **rows("GET", "contracts/<>/history/", _403=OF_VENDORS, _200=MORE_THAN_NAMES),
@@ -488,6 +491,20 @@ MATRIX: dict[tuple[str, str], dict[str, str]] = {
     **rows("GET", "savings/<>/history/", _200=OF_SPEND),
     **rows("GET", "savings/<>/transitions/", _200=OF_SPEND),
     **rows("POST", "savings/<>/transitions/", _403=OF_SPEND, _409=BUYING),
+    **rows("GET", "credit-claims/", shown=MORE_THAN_NAMES),
+    **rows("POST", "credit-claims/", _400="vendor_manager", others="403"),
+    **rows("GET", "credit-claims/<>/", _200=MORE_THAN_NAMES),
+    **rows("GET", "credit-claims/<>/history/", _200=MORE_THAN_NAMES),
+    **rows("GET", "credit-claims/<>/segments/", _200=MORE_THAN_NAMES),
+    **rows("GET", "credit-claims/<>/settlements/", _200=MORE_THAN_NAMES),
+    **rows("GET", "credit-claims/<>/transitions/", _200=MORE_THAN_NAMES),
+    **rows(
+        "POST",
+        "credit-claims/<>/transitions/",
+        _403=MORE_THAN_NAMES,
+        _400="vendor_manager",
+        _409="finance",
+    ),
     **rows("GET", "renewals/", shown=MORE_THAN_NAMES),
     **rows("POST", "renewals/", _400="vendor_manager", others="403"),
     **rows("GET", "renewals/<>/", _200=MORE_THAN_NAMES),
@@ -530,6 +547,7 @@ BODIES = {
     "savings/<>/transitions/": {"action": "verify", "verified": "1.00", "note": "x"},
     "vendors/<>/transitions/": {"action": "begin_exit", "note": "Too dear"},
     "renewals/<>/transitions/": {"action": "submit"},
+    "credit-claims/<>/transitions/": {"action": "send"},
     "control-failures/<>/transitions/": {"action": "settle", "cause": "x"},
     "findings/<>/transitions/": {"action": "revert", "note": "It was rolled back"},
     "assets/<>/transitions/": {"action": "check_out"},
@@ -645,6 +663,7 @@ def keys(cast: Any) -> dict[str, str]:
         "renewals": services_of_vendors.prepare_renewal(
             a_contract(cast, status="active"), actor=cast.vendor_manager
         ).reference,
+        "credit-claims": a_claim_without_sources(cast).reference,
         "control-exceptions": str(a_control_exception(cast, change).pk),
         "control-failures": a_control_failure().reference,
         "controls": "PCI-6.5.1",

@@ -78,6 +78,17 @@ def a_claim(cast: Any, status: str = "drafted", clause: Any = None, **given: Any
     return claim
 
 
+def a_claim_without_sources(cast: Any) -> CreditClaim:
+    """A draft of one breach, for tests that are about something else."""
+    read = SOURCES._entries["breaches"]
+    one = SegmentSource("breaches", "B", lambda vendor, period, now: Reading([a_segment()], 1))
+    SOURCES._entries["breaches"] = one
+    try:
+        return a_claim(cast)
+    finally:
+        SOURCES._entries["breaches"] = read
+
+
 def a_credit_note(cast: Any, claim: CreditClaim, amount: Any = None, **given: Any) -> Invoice:
     facts = {
         "kind": "credit_note",

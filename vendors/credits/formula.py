@@ -7,6 +7,7 @@ cap. What would mean nothing is refused when it is entered.
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import ROUND_CEILING, ROUND_DOWN, ROUND_HALF_UP, Decimal, InvalidOperation
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 from django.core.exceptions import ValidationError
@@ -115,7 +116,7 @@ def read_tiers(told: Any) -> tuple[Tier, ...]:
                 {"tiers": _("A tier is a threshold and a percentage, each above 0 and up to 100.")}
             )
         tiers.append(Tier(*pair))  # type: ignore[arg-type]  # -- two numbers
-    for before, after in zip(tiers, tiers[1:], strict=False):
+    for before, after in pairwise(tiers):
         if not (after.below < before.below and after.percent > before.percent):
             text = _("From tier to tier the threshold falls and the percentage rises.")
             raise ValidationError({"tiers": text})

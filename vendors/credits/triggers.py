@@ -23,7 +23,7 @@ class IsAFormula(AuditTrigger):
     operation = pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete
 
     def get_func(self, model: models.Model) -> str:
-        free = "'{valid_until,version}'::text[]"
+        free = "'{valid_until,version,reference}'::text[]"
         return f"""
             IF TG_OP = 'DELETE' THEN
                 RAISE EXCEPTION 'a clause is not deleted' USING ERRCODE = 'check_violation';
@@ -125,13 +125,18 @@ class ComesFromACreditNote(AuditTrigger):
 
     def get_func(self, model: models.Model) -> str:
         return f"""
-            SELECT c.status, c.accepted_amount, c.currency, k.contract_id, n.vendor_id INTO claim_
+            SELECT c.status, c.sent_by_id, c.accepted_amount, c.currency, k.contract_id,
+                   n.vendor_id INTO claim_
               FROM vendors_creditclaim c
               JOIN vendors_creditclause k ON k.id = c.clause_id
               JOIN vendors_contract n ON n.id = k.contract_id
              WHERE c.id = NEW.claim_id FOR NO KEY UPDATE OF c;
             SELECT * INTO note_ FROM vendors_invoice i WHERE i.id = NEW.invoice_id
                FOR NO KEY UPDATE;
+            IF claim_.sent_by_id = NEW.settled_by_id THEN
+                RAISE EXCEPTION 'a claim is not settled by who sent it'
+                    USING ERRCODE = 'check_violation';
+            END IF;
             IF note_.kind <> '{InvoiceKind.CREDIT_NOTE}'
                 OR note_.vendor_id <> claim_.vendor_id
                 OR note_.contract_id <> claim_.contract_id

@@ -119,8 +119,14 @@ class CreditClause(models.Model):
                     ~Q(measure__in=BY_TIERS)
                     & Q(tiers=[])
                     & (
-                        Q(unit_amount__gt=0, unit_percent__isnull=True)
-                        | Q(unit_amount__isnull=True, unit_percent__gt=0, unit_percent__lte=100)
+                        (
+                            Q(unit_amount__isnull=False, unit_percent__isnull=True)
+                            & Q(unit_amount__gt=0)
+                        )
+                        | (
+                            Q(unit_amount__isnull=True, unit_percent__isnull=False)
+                            & Q(unit_percent__gt=0, unit_percent__lte=100)
+                        )
                     )
                 ),
             ),
@@ -208,7 +214,11 @@ class CreditClaim(models.Model):
             models.CheckConstraint(
                 name="vendors_creditclaim_accepted",
                 condition=(
-                    (_AGREED & Q(accepted_amount__gt=0, accepted_amount__lte=F("amount")))
+                    (
+                        _AGREED
+                        & Q(accepted_amount__isnull=False)
+                        & Q(accepted_amount__gt=0, accepted_amount__lte=F("amount"))
+                    )
                     | (~_AGREED & Q(accepted_amount__isnull=True))
                 ),
                 violation_error_message=_("No more than was claimed can be accepted."),

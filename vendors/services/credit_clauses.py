@@ -82,6 +82,8 @@ def _check_money(name: str, amount: Any, currency: str) -> None:
         check_amount(amount, currency)
     except ValidationError as error:
         raise ValidationError({name: error}) from error
+    if not amount:
+        raise ValidationError({name: _("Give an amount of more than zero.")})
 
 
 def _check_contract(contract: Contract, actor: Any) -> None:
