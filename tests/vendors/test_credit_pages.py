@@ -86,8 +86,8 @@ def test_from_a_breach_to_the_credit(cast, client_of):
     vendor = f"/vendors/vendor/{contract.vendor_id}/change/"
     assert claim.reference in browser.get(vendor).content.decode()
     shown = browser.get(page_of(claim)).content.decode()
-    assert "2000.00" in shown.replace(",", "")
-    assert "30000.00" in shown.replace(",", "")  # the cap
+    assert "2,000.00 MXN" in shown
+    assert "30,000.00 MXN" in shown  # the cap
     due_on = str(timezone.localdate())
     assert act(browser, claim, "send", sent_to="Ana", due_on=due_on).status_code == 302
     assert act(browser, claim, "dispute", note="One was ours").status_code == 302
@@ -97,7 +97,7 @@ def test_from_a_breach_to_the_credit(cast, client_of):
     assert act(browser, claim, "settle", invoice=note.reference).status_code == 404
     finance = client_of(cast.finance)
     dialog = finance.get(f"/vendors/creditclaim/{claim.pk}/action/settle/").content.decode()
-    assert "1500.50" in dialog.replace(",", "")
+    assert "1,500.50 MXN" in dialog
     assert act(finance, claim, "settle", invoice=note.reference).status_code == 302
     claim.refresh_from_db()
     assert claim.status == "credited"

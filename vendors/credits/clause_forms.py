@@ -104,7 +104,7 @@ class EditCreditClauseForm(_ClauseForm):
 
     def prepare(self) -> None:
         clauses = self.record.credit_clauses.all()
-        self.fields["clause"].queryset = clauses  # type: ignore[attr-defined]
+        self.fields["clause"].queryset = clauses  # type: ignore[attr-defined]  # -- a choice of rows
         found = clauses.filter(reference=str(self.initial.get("clause", ""))).first()
         if found is not None:
             for name in _COLUMNS:
@@ -132,7 +132,7 @@ class DraftClaimForm(ActionForm):
 
     def prepare(self) -> None:
         clauses = self.record.credit_clauses.all()
-        self.fields["clause"].queryset = clauses  # type: ignore[attr-defined]
+        self.fields["clause"].queryset = clauses  # type: ignore[attr-defined]  # -- a choice of rows
         self.fields["month"].initial = later(timezone.localdate().replace(day=1), -1)
 
     def effect(self) -> Reason:

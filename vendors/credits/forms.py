@@ -96,7 +96,7 @@ class SettleClaimForm(ActionForm):
             vendor=contract.vendor_id,
             currency=claim.currency,
         )
-        self.fields["invoice"].queryset = notes.order_by("-pk")  # type: ignore[attr-defined]
+        self.fields["invoice"].queryset = notes.order_by("-pk")  # type: ignore[attr-defined]  # -- a choice of rows
 
     def effect(self) -> Reason:
         if self.record.accepted_amount is None:

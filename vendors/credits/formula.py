@@ -192,8 +192,8 @@ def _number(told: Any) -> Decimal | None:
         found = Decimal(str(told).strip()[:40])
     except InvalidOperation:
         return None
-    is_fine = found.is_finite() and found.as_tuple().exponent >= _PLACES  # type: ignore[operator]
-    return found if is_fine else None
+    exponent = found.as_tuple().exponent  # of what is no number: a letter
+    return found if isinstance(exponent, int) and exponent >= _PLACES else None
 
 
 def _is_above(one: Any, least: int, most: Decimal | None = None) -> bool:

@@ -216,8 +216,10 @@ def _fill(claim: CreditClaim) -> CreditClaim | None:
     clause = claim.clause
     contract = clause.contract
     period = Period(PeriodKind.MONTH, claim.month)
-    reading = read_month(clause.measure, contract.vendor_id, period, told_moment())
-    formula, figures = formula_of(clause), figures_of(clause.measure, reading, period)
+    with timezone.override(timezone.get_default_timezone()):  # one month, whoever drafts it
+        reading = read_month(clause.measure, contract.vendor_id, period, told_moment())
+        figures = figures_of(clause.measure, reading, period)
+    formula = formula_of(clause)
     amount = credit_of(formula, figures)
     if amount <= 0:
         return None
