@@ -21,6 +21,7 @@ class IncidentsConfig(AppConfig):
         from incidents.client_panel import agreed_panel, attainment_panel, open_panel
         from incidents.client_report import JOB_KIND, make_report
         from incidents.clock_audience import tell_of_incident_clocks, tell_of_request_clocks
+        from incidents.credit_segments import register_credit_segments
         from incidents.evidence import register_evidence
         from incidents.forms.clients import offer_report
         from incidents.importing.servicenow import ServiceNowIncidents
@@ -85,3 +86,4 @@ class IncidentsConfig(AppConfig):
         WORK_KINDS.register("requests", REQUEST_WORK)
         WORK_KINDS.register("problems", PROBLEM_WORK)
         register_vendor_figures()
+        register_credit_segments()

@@ -13,14 +13,13 @@ from incidents.models import Incident
 from sla.enums import MarkKind
 from sla.models import Mark
 from vendors.scorecards.enums import Unit
-from vendors.scorecards.periods import Period, length
+from vendors.scorecards.periods import Period, Span, length, union
 from vendors.scorecards.sources import MOST_ROWS, Measure, register, row_of
 
 LATEST_REPORT = timedelta(days=7)
 """An outage is looked for that was opened so long after a period and may have begun in it."""
 
 _MINUTE = Decimal(60)
-type Span = tuple[datetime, datetime]
 
 
 def register_vendor_figures() -> None:
@@ -61,9 +60,27 @@ def incidents_caused(ids: Collection[int], period: Period, now: datetime) -> Map
 
 def availability(ids: Collection[int], period: Period, now: datetime) -> Mapping[int, Measure]:
     """100 minus the percent of the period's time until now in which an outage attributed to the
-    vendor lasted. An outage is an incident of high impact, from its start to its mitigation; two at
-    once count once. Two queries."""
+    vendor lasted; two at once count once. Two queries."""
     whole = length(period, now)
+    return {
+        vendor: Measure(
+            100 - 100 * _seconds(union(span for _row, span in found)) / _seconds(whole),
+            None,
+            [
+                row_of(one, f"{_seconds(end - begin) / _MINUTE:.1f} min", one.reference)
+                for one, (begin, end) in found[:MOST_ROWS]
+            ],
+        )
+        for vendor, found in outages_of(ids, period, now).items()
+    }
+
+
+def outages_of(
+    ids: Collection[int], period: Period, now: datetime
+) -> dict[int, list[tuple[Incident, Span]]]:
+    """The outages attributed to each vendor and how much of each lies in the period until now, the
+    latest first. An outage is an incident of high impact, from its start to its mitigation. Two
+    queries."""
     until = min(now, period.ends_at)
     candidates = list(
         _attributed(ids)
@@ -78,30 +95,7 @@ def availability(ids: Collection[int], period: Period, now: datetime) -> Mapping
         begin, end = max(begin, period.begins_at), min(end, until)
         if begin < end:
             outages[incident.vendor_id].append((incident, (begin, end)))  # type: ignore[index]  # -- filtered by it
-    return {
-        vendor: Measure(
-            100 - 100 * _seconds(union(span for _row, span in found)) / _seconds(whole),
-            None,
-            [
-                row_of(one, f"{_seconds(end - begin) / _MINUTE:.1f} min", one.reference)
-                for one, (begin, end) in found[:MOST_ROWS]
-            ],
-        )
-        for vendor, found in outages.items()
-    }
-
-
-def union(spans: Iterable[Span]) -> timedelta:
-    """How long at least one of the spans lasted."""
-    total, reached = timedelta(0), None
-    for begin, end in sorted(spans):
-        if reached is None or begin > reached:
-            total += end - begin
-            reached = end
-        elif end > reached:
-            total += end - reached
-            reached = end
-    return total
+    return outages
 
 
 def _attributed(ids: Collection[int]) -> Any:

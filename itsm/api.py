@@ -54,6 +54,7 @@ from sla.feedback_api import FeedbackViewSet
 from vendors.api import VendorViewSet
 from vendors.attestations.api import AttestationViewSet
 from vendors.contract_api import ContractViewSet
+from vendors.credits.api import ClaimViewSet
 from vendors.opex.api import BudgetViewSet, InvoiceViewSet, RateViewSet, SavingViewSet
 from vendors.renewals.api import RenewalViewSet
 from vendors.responsibilities.api import MatrixViewSet
@@ -122,6 +123,7 @@ router.register("vendors", VendorViewSet, "vendor")
 router.register("contracts", ContractViewSet, "contract")
 router.register("budgets", BudgetViewSet, "budget")
 router.register("invoices", InvoiceViewSet, "invoice")
+router.register("credit-claims", ClaimViewSet, "credit-claim")
 router.register("exchange-rates", RateViewSet, "exchange-rate")
 router.register("savings", SavingViewSet, "saving")
 router.register("scorecards", ScorecardViewSet, "scorecard")

@@ -187,6 +187,7 @@ AREAS = (
             _list("vendors.renewaldecision", _("Renewal decisions"), "sync"),
             _list("vendors.attestation", _("Attestations"), "policy"),
             _list("vendors.responsibilitymatrix", _("Responsibilities"), "rule"),
+            _list("vendors.creditclaim", _("Credit claims"), "receipt_long"),
             _list("vendors.scorecard", _("Scorecards"), "verified"),
             Page(
                 _("Vendors side by side"),

@@ -55,6 +55,10 @@ SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": crontab("40", "8"),
     },
     "vendors-keep-contracts": {"task": "vendors.keep_contracts", "schedule": crontab("45", "12")},
+    "vendors-draft-credits": {
+        "task": "vendors.draft_credits",
+        "schedule": crontab("15", "11", day_of_month="3"),
+    },
     "incidents-close-resolved": {"task": "incidents.close_resolved", "schedule": crontab("5")},
 }
 _STIR = {"task": "itsm.stir_demo", "schedule": 20.0, "options": {"expires": 20}}

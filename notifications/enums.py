@@ -62,6 +62,7 @@ class MessageKind(models.TextChoices):
     DEVICE_RETURNED = "device_returned", _("A device that I had was taken back")
     CONTRACT_TO_DECIDE = "contract_to_decide", _("A decision about a contract of mine is due")
     CONTRACT_UNDECIDED = "contract_undecided", _("Nobody has decided about a contract I pay for")
+    CREDIT_DRAFTED = "credit_drafted", _("A service credit of a contract of mine was drafted")
     VENDOR_TO_REVIEW = "vendor_to_review", _("A review of a vendor of mine is due")
     VENDOR_ATTESTATION = (
         "vendor_attestation",

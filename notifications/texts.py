@@ -57,6 +57,7 @@ SUBJECTS: dict[str, Promise] = {
     MessageKind.DEVICE_RETURNED: _("%(reference)s was taken back: %(title)s"),
     MessageKind.CONTRACT_TO_DECIDE: _("%(reference)s: a decision is due, %(title)s"),
     MessageKind.CONTRACT_UNDECIDED: _("%(reference)s: nobody has decided yet, %(title)s"),
+    MessageKind.CREDIT_DRAFTED: _("%(reference)s: a service credit can be claimed, %(title)s"),
     MessageKind.VENDOR_TO_REVIEW: _("%(reference)s: its yearly review is due, %(title)s"),
     MessageKind.VENDOR_ATTESTATION: _("%(reference)s: an attestation is needed, %(title)s"),
     MessageKind.CONTROL_FAILED: _("%(reference)s: a control has failed, %(title)s"),

@@ -86,7 +86,7 @@ _APPROVE_SPEND = "vendors.approve_budget vendors.add_fxrate vendors.verify_savin
 _APPROVE_CONTRACTS = "vendors.approve_contract vendors.approve_vendor"
 _READ_JUDGEMENTS = (
     "vendors.view_scorecard vendors.view_scoremodel vendors.view_renewaldecision "
-    "vendors.view_attestation vendors.view_responsibilitymatrix"
+    "vendors.view_attestation vendors.view_responsibilitymatrix vendors.view_creditclaim"
 )
 _KEEP_ASSURANCE = (
     "vendors.add_attestation vendors.change_attestation "
@@ -309,7 +309,7 @@ ROLES: dict[Role, RoleFacts] = {
             _READ_ESTATE,
             _READ_VENDORS,
             "vendors.add_vendor vendors.change_vendor vendors.add_contract vendors.change_contract",
-            "vendors.change_renewaldecision",
+            "vendors.change_renewaldecision vendors.add_creditclaim vendors.change_creditclaim",
             _KEEP_ASSURANCE,
             _KEEP_SPEND,
             _READ_PEOPLE,
@@ -318,7 +318,7 @@ ROLES: dict[Role, RoleFacts] = {
     Role.FINANCE: RoleFacts(
         _("Watches spend and credits of suppliers."),
         _permissions(
-            *(_MARK_VENDORS, "vendors.approve_scoremodel"),
+            *(_MARK_VENDORS, "vendors.approve_scoremodel", "vendors.add_creditsettlement"),
             *(_READ_CHANGES, _EXPORT, _READ_INCIDENTS, _READ_REQUESTS, _APPROVE_CONTRACTS),
             *(_KEEP_SPEND, _APPROVE_SPEND),
             *(_READ_ESTATE, _READ_VENDORS, _READ_PEOPLE),

@@ -17,6 +17,7 @@ class SlaConfig(AppConfig):
         from records.jobs import JOB_KINDS
         from sla.agreement_services import RETARGET
         from sla.calendar_laying import LAY_BY_CALENDAR, lay_by_calendar, note_altered_calendar
+        from sla.credit_segments import register_credit_segments
         from sla.enums import metric_label
         from sla.evidence import register_evidence
         from sla.freezing import freeze_months
@@ -32,6 +33,7 @@ class SlaConfig(AppConfig):
         declare_personal_data()
         register_evidence()
         register_vendor_figures()
+        register_credit_segments()
         name_actions(TITLES)
         JOB_KINDS.register(RETARGET, retarget)
         name_job(RETARGET, _("Applying an agreement to open records"))

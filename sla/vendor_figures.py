@@ -44,7 +44,7 @@ def agreed_times(ids: Collection[int], period: Period, now: datetime) -> Mapping
     """Percent of the clocks that stopped in the period and kept their time; the rows are those that
     did not. Two queries and one for each kind of record."""
     found: dict[int, list[LifeClock]] = defaultdict(list)
-    for clock in _stopped(ids, period):
+    for clock in stopped_clocks(ids, period):
         found[clock.agreement.vendor_id].append(clock)  # type: ignore[index]  # -- filtered by it
     late = {
         vendor: [clock for clock in clocks if clock.state == ClockState.BREACHED]
@@ -67,7 +67,7 @@ def time_taken(
     """The median of the hours that the clocks of these metrics counted; the rows are the longest
     first."""
     found: dict[int, list[LifeClock]] = defaultdict(list)
-    for clock in _stopped(ids, period).filter(metric__in=metrics):
+    for clock in stopped_clocks(ids, period).filter(metric__in=metrics):
         found[clock.agreement.vendor_id].append(clock)  # type: ignore[index]  # -- filtered by it
     longest = {
         vendor: sorted(clocks, key=lambda one: (-one.elapsed_before, one.pk))
@@ -82,7 +82,9 @@ def time_taken(
     }
 
 
-def _stopped(ids: Collection[int], period: Period) -> Any:
+def stopped_clocks(ids: Collection[int], period: Period) -> Any:
+    """The clocks of the vendors' underpinning contracts that stopped in the period, kept or not,
+    the latest first."""
     clocks = LifeClock.objects.filter(
         agreement__kind=AgreementKind.UC,
         agreement__vendor__in=ids,

@@ -18,6 +18,8 @@ from vendors.assurance.actions import VENDOR_ACTIONS, actions_for, parts_of_page
 from vendors.assurance.page import assurance_panels, review_cell
 from vendors.attestations import admin as attestation_admin
 from vendors.attestations.page import vendor_panel as attestations_panel
+from vendors.credits import admin as credit_admin
+from vendors.credits.page import vendor_claims
 from vendors.lists import VendorList, status_badge
 from vendors.models import DiligenceDocument, Vendor
 from vendors.opex import admin as opex_admin
@@ -34,6 +36,7 @@ __all__ = [
     "VendorAdmin",
     "attestation_admin",
     "contract_admin",
+    "credit_admin",
     "opex_admin",
     "renewal_admin",
     "responsibility_admin",
@@ -115,13 +118,13 @@ class VendorAdmin(ScopedModelAdmin):
         def url_of_file(one: Any) -> str:
             return self.url_of(record, "document", str(one.pk))
 
-        scores = vendor_panel(record, request.user)
+        judged = (vendor_panel(record, request.user), vendor_claims(record, request.user))
         own = [
             *assurance_panels(record, request.user, button, url_of_file),
             attestations_panel(record, request.user, button),
             responsibilities_panel(record, request.user),
         ]
-        return [*own, *([scores] if scores else []), *others]
+        return [*own, *(panel for panel in judged if panel), *others]
 
     def get_buttons(self, request: HttpRequest, record: Any) -> list[Button]:
         """Those of the parts stand beside what they are about."""

@@ -20,6 +20,7 @@ class VendorsConfig(AppConfig):
         from vendors.attestations.evidence import register_attestation_evidence
         from vendors.audience import entries_for
         from vendors.contract_audience import may_see_contract
+        from vendors.credits.audience import may_see_claim
         from vendors.evidence import register_evidence
         from vendors.importing.invoices import InvoiceFile
         from vendors.importing.public_register import ActContracts
@@ -29,6 +30,7 @@ class VendorsConfig(AppConfig):
             ATTESTATIONS,
             BUDGETS,
             CONTRACTS,
+            CREDIT_CLAIMS,
             INVOICES,
             MATRICES,
             RENEWALS,
@@ -55,6 +57,7 @@ class VendorsConfig(AppConfig):
         AUDIENCES.register("vendors", entries_for)
         AUDIENCE_CHECKS.register("CON", may_see_contract)
         AUDIENCE_CHECKS.register("VND", may_see_vendor)
+        AUDIENCE_CHECKS.register("CLM", may_see_claim)
         FORMATS.register("contract/act", ActContracts)
         PALETTE.register("vendors.vendor", VENDORS)
         PALETTE.register("vendors.contract", CONTRACTS)
@@ -65,3 +68,4 @@ class VendorsConfig(AppConfig):
         PALETTE.register("vendors.renewaldecision", RENEWALS)
         PALETTE.register("vendors.attestation", ATTESTATIONS)
         PALETTE.register("vendors.responsibilitymatrix", MATRICES)
+        PALETTE.register("vendors.creditclaim", CREDIT_CLAIMS)

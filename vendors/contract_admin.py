@@ -7,10 +7,11 @@ from typing import Any
 from django.contrib import admin, messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import path
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from core.admin import Panel, ScopedModelAdmin
+from core.admin import Button, Panel, ScopedModelAdmin
 from core.errors import Refused
 from core.showing import link
 from records.download import attachment_response
@@ -18,6 +19,9 @@ from vendors import contract_page, services
 from vendors.contract_forms import CONTRACT_ACTIONS
 from vendors.contract_lists import ContractList, decision_cell, status_badge, with_next_decision
 from vendors.contract_workflow import CONTRACT_WORKFLOW, DECIDABLE
+from vendors.credits.clause_forms import BESIDE, CLAUSE_ACTIONS
+from vendors.credits.page import clauses_panel, contract_claims
+from vendors.credits.permissions import may_keep_claims
 from vendors.enums import ContractStatus, Uplift
 from vendors.models import Contract, ContractDocument
 from vendors.money import written
@@ -47,7 +51,11 @@ class ContractAdmin(ScopedModelAdmin):
     create_with = staticmethod(services.draft_contract)
     change_with = staticmethod(services.edit_contract)
     workflow = CONTRACT_WORKFLOW
-    action_forms = {**CONTRACT_ACTIONS, PrepareRenewalForm.action: PrepareRenewalForm}
+    action_forms = {
+        **CONTRACT_ACTIONS,
+        PrepareRenewalForm.action: PrepareRenewalForm,
+        **CLAUSE_ACTIONS,
+    }
     list_class = ContractList
     record_template = "people/facts.html"
     edits_on_request = True
@@ -111,9 +119,29 @@ class ContractAdmin(ScopedModelAdmin):
     def get_panels(self, request: HttpRequest, record: Any) -> list[Panel]:
         if not _reads(request):
             return []
-        decisions = contract_panel(record, request.user)
+        others = [
+            contract_panel(record, request.user),
+            clauses_panel(record, self._credit_button(request, record)),
+            contract_claims(record, request.user),
+        ]
         own = contract_page.panels(record, lambda one: self.url_of(record, "document", str(one.pk)))
-        return [*([decisions] if decisions else []), *own]
+        return [*(panel for panel in others if panel), *own]
+
+    def get_buttons(self, request: HttpRequest, record: Any) -> list[Button]:
+        """What is done by a clause stands beside it."""
+        return [one for one in super().get_buttons(request, record) if one.action not in BESIDE]
+
+    def _credit_button(self, request: HttpRequest, record: Any) -> Any:
+        """Makes the links beside a clause; None for those who are offered nothing there."""
+        offered = self.get_action_forms(request, record)
+
+        def button(action: str, label: Any, clause: str) -> Any:
+            if action not in offered:
+                return None
+            url = self.url_of_action(record, offered[action], clause=clause)
+            return format_html('<a href="{}" data-dialog>{}</a>', url, label)
+
+        return button if BESIDE & set(offered) else None
 
     def page_context(self, request: HttpRequest, record: Any) -> dict[str, Any]:
         context = super().page_context(request, record)
@@ -135,6 +163,9 @@ class ContractAdmin(ScopedModelAdmin):
             offered.discard(PrepareRenewalForm.action)
         if record.status == ContractStatus.ENDED:
             offered = set()
+        offered.discard("draft_claim")
+        if record.activated_on is not None and may_keep_claims(request.user):
+            offered.add("draft_claim")
         return {name: form for name, form in self.action_forms.items() if name in offered}
 
     def history_view(self, request: Any, object_id: str, extra_context: Any = None) -> HttpResponse:

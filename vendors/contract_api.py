@@ -23,6 +23,7 @@ from vendors.contract_filters import ContractFilters
 from vendors.contract_forms import CONTRACT_ACTIONS
 from vendors.contract_shape import shape_of
 from vendors.contract_workflow import CONTRACT_WORKFLOW
+from vendors.credits.clause_api import HasCreditClauses
 from vendors.enums import (
     Clause,
     ClauseAnswer,
@@ -203,7 +204,7 @@ class DocumentInput(RecordInput):
     file = serializers.FileField(allow_empty_file=True)
 
 
-class ContractViewSet(Creates, Edits, TakesActions, TellsHistory, ScopedViewSet):
+class ContractViewSet(HasCreditClauses, Creates, Edits, TakesActions, TellsHistory, ScopedViewSet):
     """What is agreed with vendors, for how long and for how much."""
 
     queryset = Contract.objects.all()

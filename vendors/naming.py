@@ -6,6 +6,7 @@ from django.utils.translation import pgettext_lazy
 from core.errors import Reason
 from vendors.attestations.workflow import ATTESTATION_WORKFLOW
 from vendors.contract_workflow import CONTRACT_WORKFLOW
+from vendors.credits.workflow import CLAIM_WORKFLOW
 from vendors.opex.workflow import BUDGET_WORKFLOW, SAVING_WORKFLOW
 from vendors.renewals.workflow import RENEWAL_WORKFLOW
 from vendors.responsibilities.workflow import MATRIX_WORKFLOW
@@ -69,6 +70,10 @@ TITLES: dict[str, Reason] = {
     "matrix.attach": _("Document of a matrix added"),
     "vendor.add_required_attestation": _("Kind of attestation required"),
     "vendor.remove_required_attestation": _("Kind of attestation no longer required"),
+    **{f"creditclaim.{move.action}": move.label for move in CLAIM_WORKFLOW},
+    "creditclaim.draft": pgettext_lazy("ledger", "Credit claim drafted"),
+    "creditclause.add": _("Clause of service credits added"),
+    "creditclause.edit": _("Clause of service credits corrected"),
     "contract.import": _("Contracts imported"),
     "contract.draft": pgettext_lazy("ledger", "Contract drafted"),
     "contract.edit": _("Contract corrected"),

@@ -1,10 +1,12 @@
 """How the search over everything finds vendors and contracts: by reference and by name."""
 
 from core.palette import RecordSource, in_names
+from vendors.credits.words import month_name
 from vendors.models import (
     Attestation,
     Budget,
     Contract,
+    CreditClaim,
     Invoice,
     RenewalDecision,
     ResponsibilityMatrix,
@@ -98,4 +100,14 @@ MATRICES = RecordSource(
     prepare=lambda rows: rows.select_related("vendor"),
     title=lambda matrix: matrix.vendor.name,
     detail=lambda matrix: f"{matrix.number} · {matrix.get_status_display()}",
+)
+
+CREDIT_CLAIMS = RecordSource(
+    model=CreditClaim,
+    icon="receipt_long",
+    prefix="CLM",
+    search=lambda rows, words: in_names(rows, words, ("clause__contract__title",)),
+    prepare=lambda rows: rows.select_related("clause__contract"),
+    title=lambda claim: claim.clause.contract.title,
+    detail=lambda claim: month_name(claim.month),
 )

@@ -17,3 +17,4 @@ def declare_personal_data() -> None:
         )
     )
     declare(PersonalData("vendors.Vendor", {"representative": by_word}, ("representative",)))
+    declare(PersonalData("vendors.CreditClaim", {"sent_to": by_word}, ("sent_to",)))

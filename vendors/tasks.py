@@ -20,6 +20,12 @@ def keep_scorecards() -> int:
     return services.keep_scorecards(timezone.now())
 
 
+@shared_task(base=AuditedTask, name="vendors.draft_credits")
+def draft_credits() -> int:
+    """Every month: what vendors owe for the month before is drafted as claims."""
+    return services.draft_credits(timezone.now())
+
+
 @shared_task(base=AuditedTask, name="vendors.keep_contracts")
 def keep_contracts() -> int:
     """Every day: contracts begin and end, people are reminded of what they have to decide."""

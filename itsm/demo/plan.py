@@ -20,6 +20,7 @@ from itsm.demo.audits import tell_audits
 from itsm.demo.breaches import tell_misses
 from itsm.demo.changes import found_approval, tell_changes, tell_first_changes
 from itsm.demo.contracts import tell_contracts
+from itsm.demo.credits import tell_credits
 from itsm.demo.deployed import Causes, tell_deployments
 from itsm.demo.feedback import tell_feedback
 from itsm.demo.fleet import fleet_size, found_fleet
@@ -154,6 +155,7 @@ def fill(progress: Progress, **params: Any) -> dict[str, Any]:
     tell_contracts(world, plan.base)
     tell_spend(world, plan.seed, plan.base)
     tell_attestations(world, plan.base)
+    tell_credits(world, plan.base)
     tell_scorecards(world, plan.seed, plan.base)
     tell_renewals(world, plan.base)
     return {"incidents": len(plots) + _RUNNING, "assets": len(world.assets), "told": told}

@@ -56,6 +56,7 @@ from tests.sla.clock_profiles import a_clock_profile
 from tests.sla.feedback import an_invitation
 from tests.vendors.attested import a_matrix, received
 from tests.vendors.contracts import a_contract
+from tests.vendors.credits import a_claim_without_sources
 from tests.vendors.scores import a_model, a_scorecard
 from tests.vendors.spend import a_budget, a_rate, a_saving, an_invoice
 from vendors import services as services_of_vendors
@@ -463,6 +464,8 @@ MATRIX: dict[tuple[str, str], dict[str, str]] = {
     **rows("PATCH", "contracts/<>/", _403=OF_VENDORS, _428="vendor_manager"),
     **rows("GET", "contracts/<>/clauses/", _403=OF_VENDORS, _200=MORE_THAN_NAMES),
     **rows("POST", "contracts/<>/clauses/", _403=OF_VENDORS, _400="vendor_manager"),
+    **rows("GET", "contracts/<>/credit-clauses/", _403=OF_VENDORS, _200=MORE_THAN_NAMES),
+    **rows("POST", "contracts/<>/credit-clauses/", _403=OF_VENDORS, _400="vendor_manager"),
     **rows("GET", "contracts/<>/documents/", _403=OF_VENDORS, _200=MORE_THAN_NAMES),
     **rows("POST", "contracts/<>/documents/", _403=OF_VENDORS, _400="vendor_manager"),
     **rows("GET", "contracts/<>/history/", _403=OF_VENDORS, _200=MORE_THAN_NAMES),
@@ -509,6 +512,14 @@ MATRIX: dict[tuple[str, str], dict[str, str]] = {
         _403=MORE_THAN_NAMES,
         _409="vendor_manager finance service_manager",
     ),
+    **rows("GET", "credit-claims/", shown=MORE_THAN_NAMES),
+    **rows("POST", "credit-claims/", _400="vendor_manager", others="403"),
+    **rows("GET", "credit-claims/<>/", _200=MORE_THAN_NAMES),
+    **rows("GET", "credit-claims/<>/history/", _200=MORE_THAN_NAMES),
+    **rows("GET", "credit-claims/<>/segments/", _200=MORE_THAN_NAMES),
+    **rows("GET", "credit-claims/<>/settlements/", _200=MORE_THAN_NAMES),
+    **rows("GET", "credit-claims/<>/transitions/", _200=MORE_THAN_NAMES),
+    **rows("POST", "credit-claims/<>/transitions/", _403=MORE_THAN_NAMES, _400=BUYING),
     **rows("GET", "renewals/", shown=MORE_THAN_NAMES),
     **rows("POST", "renewals/", _400="vendor_manager", others="403"),
     **rows("GET", "renewals/<>/", _200=MORE_THAN_NAMES),
@@ -602,6 +613,7 @@ BODIES = {
     "score-models/<>/transitions/": {"action": "activate"},
     "attestations/<>/transitions/": {"action": "reject", "coverage": "no", "note": "Old"},
     "responsibility-matrices/<>/transitions/": {"action": "agree", "representative": "Ana"},
+    "credit-claims/<>/transitions/": {"action": "send"},
     "control-failures/<>/transitions/": {"action": "settle", "cause": "x"},
     "findings/<>/transitions/": {"action": "revert", "note": "It was rolled back"},
     "assets/<>/transitions/": {"action": "check_out"},
@@ -723,6 +735,7 @@ def keys(cast: Any) -> dict[str, str]:
         ).reference,
         "attestations": received(cast, vendor).reference,
         "responsibility-matrices": a_matrix(cast, vendor).reference,
+        "credit-claims": a_claim_without_sources(cast).reference,
         "control-exceptions": str(a_control_exception(cast, change).pk),
         "control-failures": a_control_failure().reference,
         "controls": "PCI-6.5.1",

@@ -11,14 +11,13 @@ from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from core.errors import NotAllowed, Refused, ValidationError
-from incidents.vendor_figures import union
 from tests.factories import a_vendor
 from tests.vendors.scores import AFTER, OCTOBER, a_model, a_scorecard, set_kpi
 from vendors import services
 from vendors.models import Scorecard, ScoreKpi, ScoreLine, ScoreModel
 from vendors.scorecards.content import digest_of, text_of
 from vendors.scorecards.enums import CardStatus, ModelStatus
-from vendors.scorecards.periods import Period, period_of
+from vendors.scorecards.periods import Period, period_of, union
 from vendors.scorecards.sources import KPIS
 from vendors.scorecards.workflow import SCORE_MODEL_WORKFLOW, SCORECARD_WORKFLOW
 

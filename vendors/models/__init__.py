@@ -9,6 +9,7 @@ from vendors.models.attestations import (
 )
 from vendors.models.budgets import Budget, SpendEntry, VarianceComment
 from vendors.models.contracts import Contract
+from vendors.models.credits import CreditClaim, CreditClause, CreditSegment, CreditSettlement
 from vendors.models.diligence import (
     DiligenceAnswer,
     DiligenceDocument,
@@ -50,6 +51,10 @@ __all__ = [
     "ContractPayment",
     "ContractReminder",
     "ContractTerm",
+    "CreditClaim",
+    "CreditClause",
+    "CreditSegment",
+    "CreditSettlement",
     "DiligenceAnswer",
     "DiligenceDocument",
     "DueDiligence",

@@ -1,12 +1,16 @@
-"""What this app itself knows before a contract is renewed: the vendor's scores and what it cost."""
+"""What this app itself knows before a contract is renewed: the vendor's scores, what it cost and
+what it owes."""
 
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any
 
 from django.db.models import Sum
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
-from vendors.models import Scorecard, SpendEntry
+from vendors.credits.enums import ClaimStatus
+from vendors.models import CreditClaim, Scorecard, SpendEntry
 from vendors.opex.enums import EntryKind
 from vendors.opex.totals import budgets_in_force
 from vendors.renewals.facts import NOT_KNOWN, Fact, register, told
@@ -15,6 +19,7 @@ from vendors.scorecards.enums import CardStatus
 LOOKS_BACK = 8
 """So many locked scorecards are kept with the decision, the latest first."""
 YEAR = timedelta(days=365)
+_OWED = ("claimed", "accepted", "credited", "open")
 _KINDS = (EntryKind.ACTUAL, EntryKind.PLAN, EntryKind.COMMITTED)
 
 
@@ -22,6 +27,7 @@ def register_facts() -> None:
     """Called once, when the app is ready."""
     register("scorecard", _("Scorecard"), read_scorecard)
     register("spend", _("Spend against budget"), read_spend)
+    register("credits_owed", _("Service credits"), read_credits)
 
 
 def read_scorecard(contract: Any, *, on: date) -> Fact:
@@ -73,3 +79,43 @@ def read_spend(contract: Any, *, on: date) -> Fact:
     sentence = _("Billed / planned / committed by contract in the year to %(until)s: %(amounts)s.")
     value = {"amounts": found, "until": str(on)}
     return Fact(value, told(sentence, {"until": on, "amounts": amounts}))
+
+
+def read_credits(contract: Any, *, on: date) -> Fact:
+    """The service credits claimed for the months of the year before a day, by currency: claimed,
+    accepted, credited, and what is open of it. Not known where the contract promises none."""
+    if not contract.credit_clauses.exists():
+        return NOT_KNOWN
+    claims = list(
+        CreditClaim.objects.made()
+        .filter(clause__contract=contract, month__gt=on - YEAR, month__lte=on)
+        .annotate(credited=Coalesce(Sum("settlements__amount"), Decimal(0)))
+        .order_by("-month", "-pk")
+    )
+    found: dict[str, dict[str, Decimal]] = {}
+    for claim in claims:
+        sums = found.setdefault(claim.currency, dict.fromkeys(_OWED, Decimal(0)))
+        sums["claimed"] += claim.amount
+        sums["accepted"] += claim.accepted_amount or 0
+        sums["credited"] += claim.credited
+        if claim.status != ClaimStatus.WRITTEN_OFF:
+            sums["open"] += (claim.accepted_amount or claim.amount) - claim.credited
+    by_currency = {
+        currency: {name: f"{one:.2f}" for name, one in sums.items()}
+        for currency, sums in sorted(found.items())
+    }
+    rows = [
+        {
+            "name": claim.reference,
+            "path": f"/vendors/creditclaim/{claim.pk}/change/",
+            "month": str(claim.month),
+            "status": claim.status,
+            "amount": f"{claim.amount:.2f}",
+            "digest": claim.digest,
+        }
+        for claim in claims
+    ]
+    amounts = "; ".join(f"{' / '.join(one.values())} {name}" for name, one in by_currency.items())
+    sentence = _("Claimed / accepted / credited / open in the year to %(until)s: %(amounts)s.")
+    value = {"amounts": by_currency, "until": str(on)}
+    return Fact(value, told(sentence, {"until": on, "amounts": amounts or "0"}), rows)

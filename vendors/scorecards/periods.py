@@ -1,5 +1,6 @@
 """Months and quarters as scorecards have them."""
 
+from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
 from typing import NamedTuple
 
@@ -7,6 +8,7 @@ from django.utils import timezone
 
 from vendors.scorecards.enums import PeriodKind
 
+type Span = tuple[datetime, datetime]
 MONTHS = {PeriodKind.MONTH: 1, PeriodKind.QUARTER: 3}
 
 
@@ -49,6 +51,19 @@ def later(first: date, months: int) -> date:
 def length(period: Period, now: datetime) -> timedelta:
     """How much of it there was until now."""
     return max(min(period.ends_at, now) - period.begins_at, timedelta(0))
+
+
+def union(spans: Iterable[Span]) -> timedelta:
+    """How long at least one of the spans lasted."""
+    total, reached = timedelta(0), None
+    for begin, end in sorted(spans):
+        if reached is None or begin > reached:
+            total += end - begin
+            reached = end
+        elif end > reached:
+            total += end - reached
+            reached = end
+    return total
 
 
 def _midnight(day: date) -> datetime:

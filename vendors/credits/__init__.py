@@ -1,0 +1,1 @@
+"""Service credits: what a contract promises back for breaches, claimed and reconciled."""
