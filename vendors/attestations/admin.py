@@ -54,14 +54,13 @@ class AttestationAdmin(ScopedModelAdmin):
         return record.status == AttestationStatus.RECEIVED
 
     def get_header(self, request: HttpRequest, record: Any) -> dict[str, Any]:
+        other = record.superseded_by
+        newer = [(_("superseded by"), link(other, other.reference))] if other else []
         return {
             "reference": record.reference,
             "title": f"{record.get_kind_display()} · {record.vendor.name}",
             "badges": [status_badge(record)],
-            "facts": [
-                (_("expires on"), expiry_cell(record)),
-                (_("superseded by"), link(record.superseded_by)),
-            ],
+            "facts": [(_("expires on"), expiry_cell(record)), *newer],
         }
 
     def get_facts(self, request: HttpRequest, record: Any) -> list[tuple[Any, Any]]:

@@ -24,7 +24,7 @@ def _expired(rows: Any, yes: bool) -> Any:
 
 class AttestationFilters(FilterSet):
     vendor = ByRecord("vendor", Vendor)
-    kind = OneOf("kind", AttestationKind)
+    kind = OneOf("kind", AttestationKind, label=_("report or certificate"))
     status = OneOf("status", AttestationStatus)
-    current = Flag(_current, label=_("current"))
-    expired = Flag(_expired, label=_("expired"))
+    current = Flag(_current, label=_("current today"))
+    expired = Flag(_expired, label=_("has expired"))

@@ -39,8 +39,7 @@ def exceptions_panel(record: Attestation, button: ButtonFor) -> Panel:
     ]
     columns = [_("exception"), _("treatment"), _("our assessment"), ""]
     content = {
-        "columns": columns,
-        "rows": rows,
+        **table_of(columns, rows),
         "buttons": _offered(button("note_exception", _("Note an exception"))),
         "nothing": _("The report names no exceptions, or nobody wrote them down."),
     }
@@ -59,8 +58,7 @@ def controls_panel(record: Attestation, button: ButtonFor) -> Panel:
     ]
     columns = [_("what is expected of us"), _("our control"), _("why not"), ""]
     content = {
-        "columns": columns,
-        "rows": rows,
+        **table_of(columns, rows),
         "buttons": _offered(button("map_control", _("Add what is expected of us"))),
         "nothing": _("The report expects nothing of us, or nobody wrote it down."),
     }
@@ -127,14 +125,20 @@ def vendor_panel(vendor: Vendor, user: Any, button: ButtonFor) -> Panel:
         *(_("issued by, or reason"), ""),
     ]
     content = {
-        "columns": columns,
-        "rows": rows,
+        **table_of(columns, rows),
         "buttons": _offered(
             add, button("add_required_attestation", _("Require a kind of attestation"))
         ),
         "nothing": _("No attestation is required of it, and none was received."),
     }
     return Panel("attestations", _("Attestations"), TABLE, content, len(found))
+
+
+def table_of(columns: list[Any], rows: list[tuple[Any, ...]]) -> dict[str, Any]:
+    """A table whose last column, of buttons, stands only where somebody is offered one."""
+    if any(row[-1] for row in rows):
+        return {"columns": columns, "rows": rows}
+    return {"columns": columns[:-1], "rows": [row[:-1] for row in rows]}
 
 
 def _required(one: Standing) -> Any:
@@ -145,7 +149,11 @@ def _required(one: Standing) -> Any:
 def _standing(one: Standing) -> Any:
     if one.held is None:
         return badge(_("Lacks"), "red")
-    return badge(_("Current"), "green") if one.is_current else badge(_("Expired"), "red")
+    return (
+        badge(pgettext_lazy("attestation", "Current"), "green")
+        if one.is_current
+        else badge(_("Expired"), "red")
+    )
 
 
 def _remover(button: ButtonFor, required: Any) -> tuple[Any, ...]:

@@ -11,7 +11,7 @@ from django.utils.translation import pgettext_lazy
 
 from core.admin import Button, Panel, ScopedModelAdmin
 from core.errors import Refused
-from core.showing import link
+from core.showing import link, shown
 from records.download import attachment_response
 from vendors import services
 from vendors.attestations.page import ButtonFor, documents_panel
@@ -52,11 +52,13 @@ class MatrixAdmin(ScopedModelAdmin):
         return record.status == MatrixStatus.DRAFT
 
     def get_header(self, request: HttpRequest, record: Any) -> dict[str, Any]:
+        day = record.agreed_on
+        agreed = [(_("agreed on"), shown(day))] if day else []
         return {
             "reference": record.reference,
             "title": record.vendor.name,
             "badges": [status_badge(record)],
-            "facts": [(_("number"), record.number), (_("agreed on"), record.agreed_on)],
+            "facts": [(_("number"), record.number), *agreed],
         }
 
     def get_facts(self, request: HttpRequest, record: Any) -> list[tuple[Any, Any]]:

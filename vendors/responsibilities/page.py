@@ -10,7 +10,7 @@ from core.admin import Button, Panel
 from core.admin_pages import row_of_buttons
 from core.querysets import visible_rows
 from core.showing import badge, link
-from vendors.attestations.page import TABLE, ButtonFor
+from vendors.attestations.page import TABLE, ButtonFor, table_of
 from vendors.models import ResponsibilityLine, ResponsibilityMatrix, Vendor
 from vendors.responsibilities.enums import MatrixStatus, Responsible
 from vendors.responsibilities.lists import status_badge
@@ -35,7 +35,7 @@ def lines_panel(record: ResponsibilityMatrix, button: ButtonFor) -> Panel:
         *(_("how it is met"), _("evidence"), ""),
     ]
     add = button("set_line", _("Set a line"))
-    content = {"columns": columns, "rows": rows, "buttons": [add] if add else []}
+    content = {**table_of(columns, rows), "buttons": [add] if add else []}
     return Panel("lines", _("Requirements"), TABLE, content, len(rows))
 
 
@@ -82,7 +82,7 @@ def _beside(line: ResponsibilityLine, button: ButtonFor) -> tuple[Any, ...]:
     known = {"requirement": line.requirement, "title_of_it": line.title, "who": line.who}
     known |= {"how": line.how, "evidence": line.evidence}
     given = [
-        button("set_line", _("Change"), **known),
+        button("set_line", pgettext_lazy("button", "Change"), **known),
         button("remove_line", _("Remove"), requirement=line.requirement),
     ]
     found = [one for one in given if one is not None]
