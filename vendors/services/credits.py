@@ -151,7 +151,7 @@ def settle_claim(
     with _step(claim, "settle", actor=actor, permission=_SETTLE) as row:
         note = hold(invoice, actor=actor)
         _check_note(row, note)
-        left = row.accepted_amount - settled_of(row)
+        left = (row.accepted_amount or Decimal(0)) - settled_of(row)
         spare = left_of_note(note)
         share = min(left, spare) if amount is None else amount
         if spare <= 0:
