@@ -59,7 +59,9 @@ def _write(row: CreditClause, changes: dict[str, Any], actor: Any) -> None:
     if "tiers" in changes:
         tiers = read_tiers(changes["tiers"] or [])
         changes = changes | {"tiers": [[f"{one.below:f}", f"{one.percent:f}"] for one in tiers]}
-    told: dict[str, str] = {name: changes[name].strip() for name in ("name", "place") if name in changes}
+    told: dict[str, str] = {
+        name: changes[name].strip() for name in ("name", "place") if name in changes
+    }
     masked = mask_fields(TABLE, told, actor=actor, reference=row.reference if row.pk else "")
     facts = {name: getattr(row, name) for name in FORMULA} | changes
     if not facts["measure"]:
