@@ -24,8 +24,10 @@ class VendorsConfig(AppConfig):
         from vendors.evidence import register_evidence
         from vendors.importing.invoices import InvoiceFile
         from vendors.importing.public_register import ActContracts
+        from vendors.importing.rates import RateFile
         from vendors.judgement_evidence import register_judgements
         from vendors.naming import TITLES
+        from vendors.opex.evidence import register_spend_evidence
         from vendors.palette import (
             ATTESTATIONS,
             BUDGETS,
@@ -49,11 +51,13 @@ class VendorsConfig(AppConfig):
         register_attestation_evidence()
         register_matrix_evidence()
         register_residency()
+        register_spend_evidence()
         register_cost()
         register_currency()
         register_facts()
         name_actions(TITLES)
         FORMATS.register("invoice/csv", InvoiceFile)
+        FORMATS.register("rate/csv", RateFile)
         AUDIENCES.register("vendors", entries_for)
         AUDIENCE_CHECKS.register("CON", may_see_contract)
         AUDIENCE_CHECKS.register("VND", may_see_vendor)

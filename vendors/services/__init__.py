@@ -104,6 +104,8 @@ from vendors.services.scorecards import (
 from vendors.services.spending import (
     accrue,
     commit_payments,
+    keep_spend,
+    post_due,
     record_invoice,
     record_rate,
 )
@@ -191,6 +193,7 @@ __all__ = [
     "keep_contract",
     "keep_contracts",
     "keep_scorecards",
+    "keep_spend",
     "keep_vendors",
     "lock_budget",
     "lock_scorecard",
@@ -202,6 +205,7 @@ __all__ = [
     "pass_legal_review",
     "plan_lines",
     "plan_payments",
+    "post_due",
     "prepare_renewal",
     "propose_saving",
     "quote_vendor",
