@@ -195,7 +195,8 @@ SOC_2 = (
         populations=(
             *(*VENDORS, "vendor_contracts", "due_diligences", "vendor_reviews"),
             *("vendor_attestations", "responsibility_matrices"),
-            *("vendor_scorecards", "renewal_decisions", "assets"),
+            *("vendor_scorecards", "renewal_decisions", "vendor_budgets", "vendor_savings"),
+            "assets",
         ),
         reports=VENDOR_REPORTS,
     ),

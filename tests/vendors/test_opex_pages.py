@@ -52,7 +52,7 @@ def test_new_records_have_a_form(cast, client_of, name):
 
 def test_what_is_due_is_posted_from_the_page(cast, client_of):
     budget = a_budget(cast, "approved")
-    url = f"/vendors/budget/{budget.pk}/post/"
+    url = f"/vendors/budget/{budget.pk}/action/post/"
     assert client_of(cast.vendor_manager).get(url).status_code == 200
     assert client_of(cast.vendor_manager).post(url, {}).status_code == 302
     assert client_of(cast.auditor).post(url, {}).status_code in (403, 404)

@@ -1,5 +1,5 @@
-"""The page above a list on which people bring in a small CSV file: first it is only checked, then the
-same text is written. Larger files go through `import_records`."""
+"""The page above a list on which people bring in a small CSV file: first it is only checked, then
+the same text is written. Larger files go through `import_records`."""
 
 from collections import Counter
 from dataclasses import dataclass
@@ -132,9 +132,9 @@ class ImportPage:
     def import_view(self: Any, request: HttpRequest) -> HttpResponse:
         if not self.has_add_permission(request):
             raise PermissionDenied
-        form = CsvForm(request.POST or None, request.FILES or None)
-        trial = None
-        if request.method == "POST" and form.is_valid():
+        given = (request.POST, request.FILES) if request.method == "POST" else ()
+        form, trial = CsvForm(*given), None
+        if given and form.is_valid():
             text, is_confirmed = form.cleaned_data["text"], "confirm" in request.POST
             try:
                 trial = bring_in(self.import_reader, text, request.user, dry_run=not is_confirmed)
