@@ -3,6 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from evidence.catalogue.answers import (
+    DEPENDENCY_REPORTS,
     ACCESS,
     ACCESS_REPORTS,
     ADJUSTMENTS,
@@ -196,8 +197,9 @@ SOC_2 = (
             *(*VENDORS, "vendor_contracts", "due_diligences", "vendor_reviews"),
             *("vendor_attestations", "responsibility_matrices"),
             *("vendor_scorecards", "renewal_decisions", "assets"),
+            *("service_dependencies", "exit_plans"),
         ),
-        reports=VENDOR_REPORTS,
+        reports=(*VENDOR_REPORTS, *DEPENDENCY_REPORTS),
     ),
     Control(
         "SOC2-A1.2",
