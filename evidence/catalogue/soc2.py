@@ -3,12 +3,12 @@
 from django.utils.translation import gettext_lazy as _
 
 from evidence.catalogue.answers import (
-    DEPENDENCY_REPORTS,
     ACCESS,
     ACCESS_REPORTS,
     ADJUSTMENTS,
     CHANGE_REPORTS,
     CHANGES,
+    DEPENDENCY_REPORTS,
     INCIDENT_REPORTS,
     INCIDENTS,
     LOG_REPORTS,

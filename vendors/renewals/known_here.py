@@ -125,7 +125,7 @@ def read_credits(contract: Any, *, on: date) -> Fact:
 
 def read_attestations(contract: Any, *, on: date) -> Fact:
     """What the vendor must have attested, and how much of that is current on a day. Not known where
-    nothing is required of it and nothing was accepted."""
+    nothing is required of it."""
     needs = standings([contract.vendor], on)[contract.vendor_id]
     if not needs:
         return NOT_KNOWN
