@@ -26,6 +26,7 @@ from core.querysets import visible_rows
 from core.showing import badge, link, listed
 from people.enums import Country
 from people.scope import scope_of
+from vendors.assurance.enums import LocationUse
 from vendors.models import SpendEntry, Vendor, VendorLocation, VendorSubcontractor
 from vendors.money import check_currency, written
 from vendors.opex.enums import EntryKind
@@ -133,7 +134,9 @@ def by_spend(user: Any, today: date, currency: str, names: dict[int, Vendor]) ->
 def by_country(user: Any, today: date) -> Panel:
     """Where the vendors that services depend on process: each vendor once in each country."""
     needed = ServiceDependency.objects.visible_to(user).in_force(today).order_by()
-    places = visible_rows(VendorLocation, user).filter(vendor__in=needed.values("vendor"))
+    places = visible_rows(VendorLocation, user).filter(
+        Q(holds_data=True) | ~Q(use=LocationUse.STAFF), vendor__in=needed.values("vendor")
+    )
     found = {
         row["country"]: row
         for row in places.order_by()

@@ -63,7 +63,7 @@ class Known:
         )
         self.spend: dict[tuple[Any, ...], Total] = totals(billed, currency, "category", "vendor")
         cards = Scorecard.objects.visible_to(user).filter(status=CardStatus.LOCKED)
-        latest = cards.order_by("vendor", "-starts_on", "-pk").distinct("vendor")
+        latest = cards.order_by("vendor_id", "-starts_on", "-pk").distinct("vendor_id")
         self.cards = {card.vendor_id: card for card in latest}
         self.contracts: dict[int, list[Contract]] = defaultdict(list)
         running = visible_rows(Contract, user).running()  # type: ignore[attr-defined]  # -- of its queryset
