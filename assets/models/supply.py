@@ -36,7 +36,7 @@ class ServiceDependency(models.Model):
         help_text=_("Critical: the service stops when the vendor does."),
     )
     substitutability = models.CharField(
-        _("substitute"),
+        pgettext_lazy("supply", "substitute"),
         max_length=10,
         choices=Substitutability,
         help_text=_("How soon another would supply it."),

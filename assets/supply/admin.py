@@ -60,7 +60,7 @@ class ServiceDependencyAdmin(ScopedModelAdmin):
             "reference": record.reference,
             "title": f"{record.service.name} · {record.vendor.name}",
             "badges": [status_badge(record), criticality_badge(record)],
-            "facts": [(_("substitute"), substitute_badge(record))],
+            "facts": [(pgettext_lazy("supply", "substitute"), substitute_badge(record))],
         }
 
     def get_facts(self, request: HttpRequest, record: Any) -> list[tuple[Any, Any]]:
@@ -70,7 +70,7 @@ class ServiceDependencyAdmin(ScopedModelAdmin):
             (_("vendor"), link(record.vendor)),
             (_("what it supplies"), record.supplies),
             (pgettext_lazy("supply", "criticality"), record.get_criticality_display()),
-            (_("substitute"), record.get_substitutability_display()),
+            (pgettext_lazy("supply", "substitute"), record.get_substitutability_display()),
             (_("alternative vendor"), record.alternative and link(record.alternative)),
             (_("other alternatives"), record.other_alternatives),
             (_("contract"), record.contract and link(record.contract)),

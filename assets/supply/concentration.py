@@ -101,7 +101,7 @@ def by_services(user: Any, today: date, names: dict[int, Vendor]) -> Panel:
         (link(names[key]), found[key]["services"], found[key]["critical"], _bar(percent))
         for key, percent in percents.items()
     ]
-    columns = [_("vendor"), _("services"), _("critical ones"), _("share")]
+    columns = [_("vendor"), _("services"), _("critical ones"), pgettext("concentration", "share")]
     return _panel("services", _("Of services, by criticality"), columns, rows, percents)
 
 
@@ -119,7 +119,7 @@ def by_spend(user: Any, today: date, currency: str, names: dict[int, Vendor]) ->
         (link(names[key]), written(found[key], currency), _bar(percent))
         for key, percent in percents.items()
     ]
-    columns = [_("vendor"), _("billed in twelve months"), _("share")]
+    columns = [_("vendor"), _("billed in twelve months"), pgettext("concentration", "share")]
     panel = _panel("spend", _("Of spend"), columns, rows, percents)
     left = without_rate(billed, currency)
     if left:
@@ -151,7 +151,12 @@ def by_country(user: Any, today: date) -> Panel:
         (Country(key).label, found[key]["vendors"], found[key]["holding"], _bar(percent))
         for key, percent in percents.items()
     ]
-    columns = [_("country"), _("vendors"), _("hold our data there"), _("share")]
+    columns = [
+        _("country"),
+        _("vendors"),
+        _("hold our data there"),
+        pgettext("concentration", "share"),
+    ]
     return _panel("countries", _("Of countries of processing"), columns, rows, percents)
 
 
@@ -174,7 +179,12 @@ def by_fourth_party(user: Any, names: dict[int, Vendor]) -> Panel:
         for key, percent in percents.items()
         if len(hanging[key]) > 1
     ]
-    columns = [_("subcontractor"), _("vendors"), _("which ones"), _("share")]
+    columns = [
+        _("subcontractor"),
+        _("vendors"),
+        _("which ones"),
+        pgettext("concentration", "share"),
+    ]
     return _panel("fourth", _("Of subcontractors of several vendors"), columns, rows, percents)
 
 
@@ -189,7 +199,7 @@ def _panel(
 ) -> Panel:
     content: dict[str, Any] = {"columns": columns, "rows": rows}
     index = herfindahl(percents.values())
-    if index is not None:
+    if rows and index is not None:
         content["note"] = format_html(
             "{} {} {}",
             _("Herfindahl index:"),

@@ -22,7 +22,9 @@ class ReviewSupplyForm(NoteForm):
         required=False,
     )
     substitutability = forms.ChoiceField(
-        label=_("Substitute"), choices=Substitutability.choices, required=False
+        label=pgettext_lazy("supply", "Substitute"),
+        choices=Substitutability.choices,
+        required=False,
     )
     field_order = ("criticality", "substitutability", "note")
 

@@ -78,7 +78,11 @@ def risk_rows(risky: Any) -> dict[str, Any]:
 
 
 _COLUMNS = [
-    *(_("what it supplies"), pgettext_lazy("supply", "criticality"), _("substitute")),
+    *(
+        _("what it supplies"),
+        pgettext_lazy("supply", "criticality"),
+        pgettext_lazy("supply", "substitute"),
+    ),
     *(_("alternative vendor"), _("contract"), _("dependency"), _("status")),
 ]
 

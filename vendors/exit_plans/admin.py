@@ -82,9 +82,9 @@ class ExitPlanAdmin(ScopedModelAdmin):
             (pgettext_lazy("exit plan", "owner"), record.owner.get_full_name()),
             (_("exercised on"), exercised_cell(record)),
             (_("drafted by"), record.drafted_by.get_full_name()),
-            (_("approved by"), approver and approver.get_full_name()),
-            (_("approved at"), record.approved_at),
-            (_("replaced on"), record.replaced_on),
+            (pgettext_lazy("exit plan", "approved by"), approver and approver.get_full_name()),
+            (pgettext_lazy("exit plan", "approved at"), record.approved_at),
+            (pgettext_lazy("exit plan", "replaced on"), record.replaced_on),
         ]
 
     def get_panels(self, request: HttpRequest, record: Any) -> list[Panel]:

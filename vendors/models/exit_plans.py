@@ -83,16 +83,20 @@ class ExitPlan(models.Model):
         related_name="+",
         verbose_name=_("drafted by"),
     )
-    approved_at = models.DateTimeField(_("approved at"), null=True, editable=False)
+    approved_at = models.DateTimeField(
+        pgettext_lazy("exit plan", "approved at"), null=True, editable=False
+    )
     approved_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         models.PROTECT,
         null=True,
         editable=False,
         related_name="+",
-        verbose_name=_("approved by"),
+        verbose_name=pgettext_lazy("exit plan", "approved by"),
     )
-    replaced_on = models.DateField(_("replaced on"), null=True, editable=False)
+    replaced_on = models.DateField(
+        pgettext_lazy("exit plan", "replaced on"), null=True, editable=False
+    )
     exercised_on = models.DateField(_("exercised on"), null=True, editable=False)
     exercise_result = models.CharField(
         _("result of the exercise"),
