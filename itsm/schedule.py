@@ -55,6 +55,7 @@ SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": crontab("40", "8"),
     },
     "vendors-keep-contracts": {"task": "vendors.keep_contracts", "schedule": crontab("45", "12")},
+    "vendors-keep-spend": {"task": "vendors.keep_spend", "schedule": crontab("25", "9")},
     "vendors-draft-credits": {
         "task": "vendors.draft_credits",
         "schedule": crontab("15", "11", day_of_month="3"),

@@ -3,7 +3,8 @@
 from django.conf import settings
 from django.core.files.storage import storages
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Func, Q, Value
+from django.db.models.lookups import Exact
 from django.utils import timezone
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
@@ -253,7 +254,15 @@ class SavedView(models.Model):
                 name="records_savedview_name",
                 fields=["owner", "list_name", "name"],
                 violation_error_message=_("You have a view of this name."),
-            )
+            ),
+            models.CheckConstraint(
+                name="records_savedview_parameters",
+                condition=Exact(
+                    Func(F("query"), function="jsonb_typeof", output_field=models.TextField()),
+                    Value("object"),
+                ),
+                violation_error_message=_("A view is kept as parameters with their values."),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -7,7 +7,8 @@ scope the latest. `sla.attainment` says the same in SQL.
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 from django.core.cache import caches
@@ -33,13 +34,18 @@ class Measured:
 
 @dataclass(frozen=True)
 class Profile:
-    """A profile as it is read: its scope and its targets, in the mandate's order."""
+    """A profile as it is read: its scope and its times, in the mandate's order. It is unpickled for
+    every incident of a list, so that it holds nothing which is slow to unpickle, such as titles."""
 
     service_id: int | None
     country: str
     priority: int | None
     starts_at: datetime
-    targets: tuple[Target, ...]
+    times: tuple[tuple[str, str, timedelta], ...]  # from which mark, to which, within
+
+    @property
+    def targets(self) -> tuple[Target, ...]:
+        return _targets(self.times)
 
     def fits(self, one: Measured) -> bool:
         return (
@@ -77,13 +83,20 @@ def _place(profile: Profile) -> Any:
 
 
 def _profile(row: ClockProfile) -> Profile:
-    targets = tuple(
-        replace(
-            target,
-            starts=MarkKind(getattr(row, f"{target.metric}_from")),
-            stops=MarkKind(getattr(row, f"{target.metric}_to")),
-            within=getattr(row, f"{target.metric}_within"),
+    times = tuple(
+        (
+            str(getattr(row, f"{target.metric}_from")),
+            str(getattr(row, f"{target.metric}_to")),
+            getattr(row, f"{target.metric}_within"),
         )
         for target in MANDATE
     )
-    return Profile(row.service_id, row.country, row.priority, row.starts_at, targets)
+    return Profile(row.service_id, row.country, row.priority, row.starts_at, times)
+
+
+@lru_cache(maxsize=256)
+def _targets(times: tuple[tuple[str, str, timedelta], ...]) -> tuple[Target, ...]:
+    return tuple(
+        replace(target, starts=MarkKind(starts), stops=MarkKind(stops), within=within)
+        for target, (starts, stops, within) in zip(MANDATE, times, strict=True)
+    )

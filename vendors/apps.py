@@ -26,8 +26,10 @@ class VendorsConfig(AppConfig):
         from vendors.exit_plans.evidence import register_exit_plan_evidence
         from vendors.importing.invoices import InvoiceFile
         from vendors.importing.public_register import ActContracts
+        from vendors.importing.rates import RateFile
         from vendors.judgement_evidence import register_judgements
         from vendors.naming import TITLES
+        from vendors.opex.evidence import register_spend_evidence
         from vendors.palette import (
             ATTESTATIONS,
             BUDGETS,
@@ -53,11 +55,13 @@ class VendorsConfig(AppConfig):
         register_matrix_evidence()
         register_exit_plan_evidence()
         register_residency()
+        register_spend_evidence()
         register_cost()
         register_currency()
         register_facts()
         name_actions(TITLES)
         FORMATS.register("invoice/csv", InvoiceFile)
+        FORMATS.register("rate/csv", RateFile)
         AUDIENCES.register("vendors", entries_for)
         AUDIENCE_CHECKS.register("CON", may_see_contract)
         AUDIENCE_CHECKS.register("VND", may_see_vendor)

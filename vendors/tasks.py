@@ -32,3 +32,9 @@ def draft_credits() -> int:
 def keep_contracts() -> int:
     """Every day: contracts begin and end, people are reminded of what they have to decide."""
     return services.keep_contracts(timezone.now())
+
+
+@shared_task(base=AuditedTask, name="vendors.keep_spend")
+def keep_spend() -> int:
+    """Every day: what contracts plan to pay is committed, what the last month earned accrued."""
+    return services.keep_spend(timezone.now())

@@ -196,8 +196,8 @@ SOC_2 = (
         populations=(
             *(*VENDORS, "vendor_contracts", "due_diligences", "vendor_reviews"),
             *("vendor_attestations", "responsibility_matrices"),
-            *("vendor_scorecards", "renewal_decisions", "assets"),
-            *("service_dependencies", "exit_plans"),
+            *("vendor_scorecards", "renewal_decisions", "vendor_budgets", "vendor_savings"),
+            *("service_dependencies", "exit_plans", "assets"),
         ),
         reports=(*VENDOR_REPORTS, *DEPENDENCY_REPORTS),
     ),

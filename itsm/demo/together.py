@@ -79,6 +79,7 @@ def share_views(world: World) -> None:
     lead = world.users["team_lead"]
     with acting(channel=Channel.DEMO, actor=lead):
         view = save_view(
-            actor=lead, list_name="incident", name="Urgentes del turno", query="priority=1,2"
-        )
+            actor=lead, list_name="incident", name="Urgentes del turno",
+            query={"priority": "1,2"},
+        )  # fmt: skip
         share_with_team(view, world.teams["payments-l1"], actor=lead)

@@ -22,7 +22,7 @@ OURS = {
     *("agreement_versions", "agreement_months"),
     *("accounts", "role_grants", "memberships", "api_tokens"),
     *("vendors", "vendor_contracts", "due_diligences", "vendor_reviews"),
-    *("vendor_scorecards", "renewal_decisions"),
+    *("vendor_scorecards", "renewal_decisions", "vendor_budgets", "vendor_savings"),
     *("vendor_attestations", "responsibility_matrices"),
     *("service_dependencies", "exit_plans"),
     *("sign_ins", "exports", "unsigned_writes", "checkpoints"),

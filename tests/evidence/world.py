@@ -25,6 +25,7 @@ from tests.vendors.attested import a_matrix, received
 from tests.vendors.contracts import a_contract
 from tests.vendors.leaving import an_exit_plan, exercised
 from tests.vendors.scores import a_model, a_scorecard
+from tests.vendors.spend import a_budget, a_saving
 from tests.vendors.vendors import a_prospect
 from vendors import services as vendors
 from vendors.models import ScoreModel
@@ -52,6 +53,7 @@ def a_world(cast: Any, many: int) -> None:
         vendors.review_vendor(vendor, actor=cast.vendor_manager, outcome="satisfactory")
         a_judgement(cast, vendor)
         an_attestation(cast, vendor)
+        money(cast)
         a_matrix(cast, vendor, agreed=True)
         exercised(cast, an_exit_plan(cast, vendor, status="approved"))
         a_dependency_on_a_vendor(cast, vendor=vendor, service=service)
@@ -82,6 +84,13 @@ def a_judgement(cast: Any, vendor: Any) -> None:
         vendors.comment_on_fact(decision, actor=manager, key=key, comment="Asked")
     vendors.submit_renewal(decision, actor=manager)
     vendors.approve_renewal(decision, actor=cast.finance)
+
+
+def money(cast: Any) -> None:
+    """A budget that was approved, and a saving that came about."""
+    a_budget(cast, "approved", year=2030 + next(_numbers) % 60)
+    saving = vendors.start_saving(a_saving(cast), actor=cast.vendor_manager)
+    vendors.verify_saving(saving, actor=cast.finance, verified=Decimal(1), note="x")
 
 
 def an_attestation(cast: Any, vendor: Any) -> None:

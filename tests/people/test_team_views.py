@@ -4,7 +4,7 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
-from core.errors import NotAllowed
+from core.errors import NotAllowed, ValidationError
 from people.models import FirstView, Team, TeamView
 from people.services.views import (
     begin_with,
@@ -246,3 +246,12 @@ def test_what_is_no_team_is_said(cast, team, api_of, sent):
 
     assert api_of(cast.agent_l1).post(url, sent, format="json").status_code == 400
     assert not TeamView.objects.exists()
+
+
+@pytest.mark.parametrize("query", ["priority=1,2", ["priority"], 1])
+def test_a_view_is_kept_as_parameters(cast, refuses, query):
+    with refuses(ValidationError):
+        save_view(actor=cast.agent_l1, list_name="incident", name="Odd", query=query)
+    view = kept(cast.agent_l1)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        SavedView.objects.filter(pk=view.pk).update(query=query)

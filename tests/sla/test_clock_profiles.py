@@ -42,7 +42,7 @@ def told(starts_at, **facts):
 def a_profile(name, **scope):
     scope = {"service_id": None, "country": "", "priority": None} | scope
     starts_at = timezone.now() - timedelta(days=1)
-    return Profile(starts_at=scope.pop("starts_at", starts_at), targets=(name,), **scope)
+    return Profile(starts_at=scope.pop("starts_at", starts_at), times=(name,), **scope)
 
 
 def test_the_narrowest_applies_service_before_country_before_priority():
@@ -58,9 +58,9 @@ def test_the_narrowest_applies_service_before_country_before_priority():
     found = []
     while rows:
         held = sorted(rows, key=clock_profiles._place)
-        chosen = targets_for(one, held)
-        found.append(chosen[0])
-        rows = [row for row in rows if row.targets != chosen]
+        chosen = next(row for row in held if row.fits(one))
+        found.append(chosen.times[0])
+        rows.remove(chosen)
     assert found == ["service", "MX P1", "MX", "P1", "any"]
     assert targets_for(one, ()) == MANDATE
 

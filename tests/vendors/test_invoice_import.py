@@ -53,7 +53,7 @@ def test_a_dry_run_writes_nothing(brought):
     [
         (GOOD.replace("100.50", "-1"), "a negative amount"),
         (GOOD.replace("100.50", "0"), "a negative amount"),
-        (GOOD.replace("100.50", "x"), "no amount"),
+        (GOOD.replace("100.50", "x"), "no number"),
         (GOOD.replace("MXN", "XXX"), "currency"),
         (GOOD.replace("2025-01-31", "31/01/2025"), "no day"),
         (GOOD.replace("Nube SA", "Nobody"), "there is none of this name"),
@@ -72,5 +72,5 @@ def test_a_row_that_is_none_keeps_no_other_out(brought, wrong, told):
 def test_a_number_that_stands_twice_is_refused_by_row(brought):
     with pytest.raises(CommandError, match="line 3") as refusal:
         brought(GOOD, GOOD.replace("100.50", "7.00"))
-    assert "the number stands on line 2 too" in str(refusal.value)
+    assert "it stands on line 2 too" in str(refusal.value)
     assert Invoice.objects.get().amount == Decimal("100.50")

@@ -1,6 +1,6 @@
 """Budgets: who approves them, what their figures are sums of, invoices, rates, savings."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from itertools import product
 
@@ -295,6 +295,30 @@ def test_payments_of_signed_contracts_are_committed_once_and_accrued_by_days(cas
     assert sums_by_currency(SpendEntry.objects.filter(kind="accrued")) == {
         ("MXN",): Decimal("11.00")
     }
+
+
+def test_what_is_due_is_posted_every_night_and_once(cast):
+    draft = a_contract(cast)
+    services.plan_payments(
+        draft,
+        actor=cast.vendor_manager,
+        payments=[(date(2024, 1, 1), Decimal("366.00"), "Year")],
+    )
+    brought_to_signature(draft, cast)
+    at = datetime(2024, 3, 15, 12, tzinfo=UTC)
+    assert services.keep_spend(at) == 2
+    assert services.keep_spend(at) == 0
+    assert sums_by_currency(SpendEntry.objects.all(), "kind") == {
+        ("committed", "MXN"): Decimal("366.00"),
+        ("accrued", "MXN"): Decimal("60.00"),
+    }
+    assert set(SpendEntry.objects.values_list("posted_by", flat=True)) == {None}
+
+
+def test_nobody_posts_for_a_company_out_of_reach(cast, refuses):
+    at = datetime(2024, 3, 15, 12, tzinfo=UTC)
+    with refuses(NotAllowed):
+        services.post_due(cast.mx, actor=cast.agent_l1, at=at)
 
 
 @given(

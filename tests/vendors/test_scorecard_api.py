@@ -119,3 +119,11 @@ def test_history_tells_each_figure(cast, api_of, card):
     )
     told = api_of(cast.auditor).get(f"{CARDS}{card.reference}/history/").json()
     assert any("80" in str(entry) for entry in told)
+
+
+def test_the_sheet_is_a_pdf_for_those_who_see_the_scorecard(cast, api_of, card):
+    url = f"{CARDS}{card.reference}/sheet/"
+    answer = api_of(cast.vendor_manager).get(url)
+    assert (answer.status_code, answer["Content-Type"]) == (200, "application/pdf")
+    assert answer.content.startswith(b"%PDF-")
+    assert api_of(cast.agent_l1).get(url).status_code in (403, 404)

@@ -11,6 +11,9 @@ from django.utils.translation import pgettext_lazy
 from core.admin import Panel, ScopedModelAdmin
 from core.showing import link
 from vendors import services
+from vendors.importing.invoices import InvoiceFile
+from vendors.importing.page import ImportPage
+from vendors.importing.rates import RateFile
 from vendors.models import Budget, FxRate, Invoice, Saving
 from vendors.money import written
 from vendors.opex import page
@@ -29,6 +32,7 @@ from vendors.opex.permissions import (
     may_keep_budgets,
     may_keep_savings,
     may_verify_savings,
+    reaches,
 )
 from vendors.opex.workflow import BUDGET_WORKFLOW, SAVING_WORKFLOW
 
@@ -96,15 +100,19 @@ class BudgetAdmin(ScopedModelAdmin):
         if may_approve_budgets(request.user):
             offered |= {"approve", "return", "lock"}
         offered -= {"plan"} if record.status != BudgetStatus.DRAFT else set()
+        if reaches(request.user, "add_invoice", record.entity.country):
+            offered.add("post")
         if record.status != BudgetStatus.APPROVED:
-            offered -= {"forecast", "comment"}
+            offered -= {"forecast", "comment", "post"}
         if record.status == BudgetStatus.LOCKED:
             offered = set()
         return {name: form for name, form in self.action_forms.items() if name in offered}
 
 
 @admin.register(Invoice)
-class InvoiceAdmin(ScopedModelAdmin):
+class InvoiceAdmin(ImportPage, ScopedModelAdmin):
+    import_reader = InvoiceFile
+    import_title = _("Import invoices")
     create_with = staticmethod(services.record_invoice)
     list_class = InvoiceList
     record_template = "people/facts.html"
@@ -143,7 +151,9 @@ class InvoiceAdmin(ScopedModelAdmin):
 
 
 @admin.register(FxRate)
-class FxRateAdmin(ScopedModelAdmin):
+class FxRateAdmin(ImportPage, ScopedModelAdmin):
+    import_reader = RateFile
+    import_title = _("Import rates of exchange")
     create_with = staticmethod(services.record_rate)
     list_class = RateList
     record_template = "people/facts.html"

@@ -8,6 +8,7 @@ from rest_framework.decorators import action
 from rest_framework.response import Response
 
 from core.api.fields import Moment, RecordInput, Related, Text
+from core.api.idempotency import answer_once
 from core.api.transitions import TakesActions, TellsHistory
 from core.api.views import Creates, Edits, ScopedViewSet
 from people.enums import TokenScope
@@ -19,8 +20,9 @@ from vendors.opex.enums import BudgetStatus, EntryKind, InvoiceKind, SavingStatu
 from vendors.opex.filters import BudgetFilters, InvoiceFilters, SavingFilters
 from vendors.opex.forms import BUDGET_ACTIONS, SAVING_ACTIONS
 from vendors.opex.permissions import may_approve_budgets, may_verify_savings
-from vendors.opex.totals import entries_of, totals
+from vendors.opex.totals import entries_of, planned_lines, totals
 from vendors.opex.workflow import BUDGET_WORKFLOW, SAVING_WORKFLOW
+from vendors.services.budgets import MOST_LINES, PLANNED, Line
 
 _MONEY = {
     "type": "object",
@@ -41,6 +43,11 @@ class Worth(serializers.Field[Any, Any, Any, Any]):
 
     def to_representation(self, value: Any) -> Any:
         return value
+
+
+@extend_schema_field(_MONEY)
+class MoneyField(serializers.JSONField):
+    """The same, of a row that has it ready."""
 
 
 class BudgetShown(serializers.Serializer[Any]):
@@ -83,6 +90,35 @@ class BudgetTotal(serializers.Serializer[Any]):
     amount = serializers.CharField()
     currency = serializers.CharField()
     unknown = serializers.IntegerField()
+
+
+class BudgetLine(serializers.Serializer[Any]):
+    """What a month of one line is to cost, in its own currency."""
+
+    month = serializers.DateField()
+    kind = serializers.ChoiceField(choices=EntryKind.choices)
+    cost_centre = serializers.CharField()
+    category = serializers.ChoiceField(choices=SpendCategory.choices)
+    vendor = serializers.CharField(allow_null=True, help_text="Reference, of those you see.")
+    amount = MoneyField()
+
+
+class BudgetLineInput(RecordInput):
+    """A line, new or said anew: what differs is posted."""
+
+    month = serializers.DateField(help_text="Any day of it.")
+    kind = serializers.ChoiceField(choices=PLANNED, default=EntryKind.PLAN)
+    cost_centre = Text(max_length=40)
+    category = serializers.ChoiceField(choices=SpendCategory.choices)
+    vendor = Related(Vendor, required=False, allow_null=True)
+    amount = serializers.DecimalField(max_digits=18, decimal_places=2)
+    currency = Text(max_length=3, required=False)
+
+
+class BudgetLinesInput(RecordInput):
+    """Several lines at once: all of them or none. What is not named stays."""
+
+    lines = serializers.ListField(child=BudgetLineInput(), max_length=MOST_LINES)
 
 
 class BudgetViewSet(Creates, Edits, TakesActions, TellsHistory, ScopedViewSet):
@@ -131,6 +167,33 @@ class BudgetViewSet(Creates, Edits, TakesActions, TellsHistory, ScopedViewSet):
             for (month, kind), one in found.items()
         ]
         return Response(BudgetTotal(rows, many=True).data)
+
+    @extend_schema(methods=["get"], responses=BudgetLine(many=True))
+    @extend_schema(methods=["post"], request=BudgetLinesInput, responses=BudgetLine(many=True))
+    @action(detail=True, methods=["get", "post"], pagination_class=None, filter_backends=[])
+    def lines(self, request: Any, **kwargs: Any) -> Response:
+        """What is planned and foreseen by line. POST says lines of a draft, or says them anew."""
+        budget = self.get_object()
+
+        def write() -> Response:
+            lines = [Line(**one) for one in self.checked(BudgetLinesInput)["lines"]]
+            services.plan_lines(budget, actor=request.user, lines=lines)
+            return Response(_told(budget, request.user))
+
+        if request.method == "POST":
+            self.require("change")
+            return answer_once(request, write)
+        return Response(_told(budget, request.user))
+
+
+def _told(budget: Budget, user: Any) -> Any:
+    rows = list(planned_lines(budget))
+    seen = Vendor.objects.visible_to(user).filter(pk__in={row["vendor"] for row in rows})
+    references = dict(seen.values_list("pk", "reference"))
+    for row in rows:
+        row["vendor"] = references.get(row["vendor"])
+        row["amount"] = as_json(row["total"], row["currency"])
+    return BudgetLine(rows, many=True).data
 
 
 class InvoiceShown(serializers.Serializer[Any]):

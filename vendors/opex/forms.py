@@ -7,6 +7,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -95,6 +96,21 @@ class ForecastForm(ActionForm):
         return services.forecast_anew(self.record, actor=self.actor)
 
 
+class PostDueForm(ActionForm):
+    action = "post"
+    title = _("Post what is due")
+
+    def effect(self) -> Reason:
+        return _(
+            "What contracts of the company plan to pay is committed, and what they earned until "
+            "the end of the last month is accrued. That happens every night, too."
+        )
+
+    def perform(self) -> Any:
+        services.post_due(self.record.entity, actor=self.actor, at=timezone.now())
+        return self.record
+
+
 class CommentForm(ActionForm):
     action = "comment"
     title = _("Comment on a variance")
@@ -163,6 +179,6 @@ def _by_name(*found: type[ActionForm]) -> dict[str, type[ActionForm]]:
 
 BUDGET_ACTIONS = _by_name(
     *(SubmitBudgetForm, ApproveBudgetForm, ReturnBudgetForm, LockBudgetForm),
-    *(PlanForm, ForecastForm, CommentForm),
+    *(PlanForm, ForecastForm, PostDueForm, CommentForm),
 )
 SAVING_ACTIONS = _by_name(StartSavingForm, VerifySavingForm, RejectSavingForm)

@@ -4,10 +4,12 @@ from typing import Any
 
 from core.lists import Column, RecordList
 from core.showing import badge
+from vendors.importing.page import import_link
 from vendors.models import Budget, Invoice, Saving
 from vendors.money import written
 from vendors.opex.enums import BudgetStatus, InvoiceKind, SavingStatus
 from vendors.opex.filters import BudgetFilters, InvoiceFilters, SavingFilters
+from vendors.opex.permissions import may
 
 _TONES = {
     BudgetStatus.SUBMITTED: "blue",
@@ -71,6 +73,9 @@ class InvoiceList(RecordList):
     def prepared(self, rows: Any) -> Any:
         return rows.select_related("vendor", "entity", "contract")
 
+    def links(self) -> list[tuple[Any, str]]:
+        return import_link("invoice") if may(self.user, "add_invoice") else []
+
 
 class RateList(RecordList):
     orderings = {"on": ("on", "pk")}
@@ -82,6 +87,9 @@ class RateList(RecordList):
         Column("rate", show=lambda row: f"{row.rate.normalize():f}", phone="meta"),
         Column("source"),
     )
+
+    def links(self) -> list[tuple[Any, str]]:
+        return import_link("fxrate") if may(self.user, "add_fxrate") else []
 
 
 class SavingList(RecordList):

@@ -48,6 +48,14 @@ def entries_of(budget: Budget) -> Any:
     )
 
 
+def planned_lines(budget: Budget) -> Any:
+    """What a version plans and foresees, summed by line and month, in each line's own currency:
+    rows with `total`."""
+    line = ("month", "kind", "cost_centre", "category", "vendor", "currency")
+    rows = SpendEntry.objects.filter(budget=budget).order_by().values(*line)
+    return rows.annotate(total=Sum("amount")).exclude(total=0).order_by(*line)
+
+
 def budgets_in_force() -> Any:
     """The keys of the approved versions that no approved one replaces, for a subquery."""
     approved = (BudgetStatus.APPROVED, BudgetStatus.LOCKED)

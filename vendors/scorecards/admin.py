@@ -10,7 +10,6 @@ from django.urls import path
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext_lazy as _
 
-from audit.services import record_event
 from core.admin import Button, Panel, ScopedModelAdmin
 from core.showing import link
 from vendors import services
@@ -25,7 +24,7 @@ from vendors.scorecards.permissions import (
     may_keep_scorecards,
     may_mark_vendors,
 )
-from vendors.scorecards.sheet import sheet_of
+from vendors.scorecards.sheet import sheet_response
 from vendors.scorecards.words import period_name, points
 from vendors.scorecards.workflow import SCORE_MODEL_WORKFLOW, SCORECARD_WORKFLOW
 
@@ -133,13 +132,7 @@ class ScorecardAdmin(ScopedModelAdmin):
         card = self.get_object(request, str(object_id))
         if card is None or language not in dict(settings.LANGUAGES):
             raise Http404
-        record_event("scorecard.sheet", actor=request.user, key=card.reference, query=language)
-        response = HttpResponse(
-            sheet_of(card, request.user, language), content_type="application/pdf"
-        )
-        name = f"{card.reference}-{language}.pdf"
-        response["Content-Disposition"] = f'attachment; filename="{name}"'
-        return response
+        return sheet_response(card, request.user, language)
 
     def get_header(self, request: HttpRequest, record: Any) -> dict[str, Any]:
         return {

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from django.utils.translation import get_language
+from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.decorators import action
@@ -19,6 +21,7 @@ from vendors.scorecards.filters import ScorecardFilters, ScoreModelFilters
 from vendors.scorecards.forms import SCORE_MODEL_ACTIONS, SCORECARD_ACTIONS
 from vendors.scorecards.page import seen_records
 from vendors.scorecards.permissions import may_approve_score_models, may_mark_vendors
+from vendors.scorecards.sheet import sheet_response
 from vendors.scorecards.workflow import SCORE_MODEL_WORKFLOW, SCORECARD_WORKFLOW
 
 
@@ -151,3 +154,9 @@ class ScorecardViewSet(TakesActions, TellsHistory, ScopedViewSet):
             if row["id"] in seen[row["model"]]
         ]
         return Response(ScoreRow(found, many=True).data)
+
+    @extend_schema(responses={(200, "application/pdf"): OpenApiTypes.BINARY})
+    @action(detail=True, pagination_class=None, filter_backends=[])
+    def sheet(self, request: Any, **kwargs: Any) -> Any:
+        """The PDF for the meeting, in the language asked for; taking it away is on record."""
+        return sheet_response(self.get_object(), request.user, get_language() or "en")

@@ -6,12 +6,14 @@ from typing import Any
 
 import typst
 from django.conf import settings
+from django.http import HttpResponse
 from django.utils import translation
 from django.utils.formats import date_format
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from audit.services import record_event
 from vendors.models import Scorecard, ScoreLine
 from vendors.scorecards.enums import CardStatus, PeriodKind
 from vendors.scorecards.page import LOOKS_BACK, lines_of, seen_records
@@ -19,6 +21,15 @@ from vendors.scorecards.words import figure, period_name, points, title_of
 
 TEMPLATE = Path(__file__).parent / "sheet.typ"
 SHOWN_BACK = 8
+
+
+def sheet_response(card: Scorecard, user: Any, language: str) -> HttpResponse:
+    """The PDF for the meeting as a file; that somebody takes it away is on record."""
+    record_event("scorecard.sheet", actor=user, key=card.reference, query=language)
+    response = HttpResponse(sheet_of(card, user, language), content_type="application/pdf")
+    name = f"{card.reference}-{language}.pdf"
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
 
 
 def sheet_of(card: Scorecard, user: Any, language: str) -> bytes:

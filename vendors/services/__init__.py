@@ -112,6 +112,8 @@ from vendors.services.scorecards import (
 from vendors.services.spending import (
     accrue,
     commit_payments,
+    keep_spend,
+    post_due,
     record_invoice,
     record_rate,
 )
@@ -204,6 +206,7 @@ __all__ = [
     "keep_contracts",
     "keep_exit_plans",
     "keep_scorecards",
+    "keep_spend",
     "keep_vendors",
     "lock_budget",
     "lock_scorecard",
@@ -215,6 +218,7 @@ __all__ = [
     "pass_legal_review",
     "plan_lines",
     "plan_payments",
+    "post_due",
     "prepare_renewal",
     "propose_saving",
     "quote_vendor",

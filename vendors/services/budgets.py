@@ -81,8 +81,9 @@ def plan_lines(
             tuple(found[name] for name in _LINE): found["total"]
             for found in row.entries.order_by().values(*_LINE).annotate(total=Sum("amount"))
         }
-        for line in wanted:
-            _plan(row, line, there, actor)
+        SpendEntry.objects.bulk_create(
+            [entry for line in wanted if (entry := _planned(row, line, there, actor))]
+        )
     return row
 
 
@@ -137,8 +138,7 @@ def forecast_anew(budget: Budget, *, actor: Any) -> Budget:
         new = Budget(drafted_by=actor, replaces=row, number=number)
         facts = {name: getattr(row, name) for name in ("title", "entity", "year", "currency")}
         store(new, facts, actor=actor, editable=frozenset(facts))
-        for facts in _foreseen(row):
-            _post(new, facts, actor)
+        SpendEntry.objects.bulk_create([_entry(new, one, actor) for one in _foreseen(row)])
     return new
 
 
@@ -191,7 +191,10 @@ def _foreseen(row: Budget) -> Iterator[dict[str, Any]]:
                 yield facts | {"kind": kind, "vendor_id": one["vendor"], "amount": amount}
 
 
-def _plan(row: Budget, line: Line, there: dict[tuple[Any, ...], Decimal], actor: Any) -> None:
+def _planned(
+    row: Budget, line: Line, there: dict[tuple[Any, ...], Decimal], actor: Any
+) -> SpendEntry | None:
+    """The entry by which a line differs from what stands there, if it does."""
     currency = (line.currency or row.currency).strip().upper()
     check_amount(line.amount, currency)
     if line.kind not in PLANNED:
@@ -208,12 +211,13 @@ def _plan(row: Budget, line: Line, there: dict[tuple[Any, ...], Decimal], actor:
     }
     key = tuple(facts.values())
     difference = line.amount - there.get(key, Decimal(0))
-    if difference:
-        _post(row, facts | {"amount": difference}, actor)
-        there[key] = line.amount
+    if not difference:
+        return None
+    there[key] = line.amount
+    return _entry(row, facts | {"amount": difference}, actor)
 
 
-def _post(row: Budget, facts: dict[str, Any], actor: Any) -> None:
+def _entry(row: Budget, facts: dict[str, Any], actor: Any) -> SpendEntry:
     now = told_moment()
     entry = SpendEntry(
         budget=row,
@@ -223,8 +227,10 @@ def _post(row: Budget, facts: dict[str, Any], actor: Any) -> None:
         posted_at=now,
         **facts,
     )
-    entry.clean_fields(exclude=["budget", "posted_by", "contract", "payment", "invoice"])
-    entry.save()
+    entry.clean_fields(
+        exclude=["entity", "vendor", "budget", "posted_by", "contract", "payment", "invoice"]
+    )
+    return entry
 
 
 def _hold_draft(budget: Budget, actor: Any, version: int | None) -> Budget:

@@ -1,7 +1,7 @@
 """Records invoices and rates, commits what contracts plan to pay, accrues what is not billed."""
 
 from collections.abc import Iterable
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -83,16 +83,17 @@ def commit_payments(entity: Subsidiary, *, actor: Any) -> int:
                 "payment", flat=True
             )
         )
-        posted = 0
-        for contract in contracts:
-            where = _where(contract)
-            for payment in contract.payments.all():
-                if payment.pk in done:
-                    continue
-                _post(contract, where, EntryKind.COMMITTED, payment.due_on, payment.amount, actor,
-                      payment=payment)  # fmt: skip
-                posted += 1
-    return posted
+        entries = []
+        for contract in contracts.prefetch_related("payments"):
+            left = [one for one in contract.payments.all() if one.pk not in done]
+            where = _where(contract) if left else {}
+            entries += [
+                _entry(contract, where, EntryKind.COMMITTED, one.due_on, one.amount, actor,
+                       payment=one)
+                for one in left
+            ]  # fmt: skip
+        SpendEntry.objects.bulk_create(entries)
+    return len(entries)
 
 
 def accrue(entity: Subsidiary, *, actor: Any, until: date) -> int:
@@ -108,9 +109,32 @@ def accrue(entity: Subsidiary, *, actor: Any, until: date) -> int:
             before = entries.aggregate(total=Sum("amount"))["total"] or Decimal(0)
             if difference := max(due, Decimal(0)) - before:
                 where = _where(contract)
-                _post(contract, where, EntryKind.ACCRUED, until, difference, actor,
-                      reason="calendar days")  # fmt: skip
+                _entry(contract, where, EntryKind.ACCRUED, until, difference, actor,
+                       reason="calendar days").save()  # fmt: skip
                 posted += 1
+    return posted
+
+
+def post_due(entity: Subsidiary, *, actor: Any, at: datetime) -> int:
+    """Commit what a company's contracts plan to pay, and accrue what they earned until the end of
+    the last month; returns how many entries that took. A second run posts nothing."""
+    with transaction.atomic():
+        posted = commit_payments(entity, actor=actor)
+        last_month = timezone.localdate(at).replace(day=1) - timedelta(days=1)
+        return posted + accrue(entity, actor=actor, until=last_month)
+
+
+def keep_spend(at: datetime) -> int:
+    """Post what is due for every company of ours, each by itself. What fails for one keeps no
+    other waiting, and is raised in the end."""
+    posted, failed = 0, []
+    for entity in Subsidiary.objects.order_by("pk"):
+        try:
+            posted += post_due(entity, actor=None, at=at)
+        except Exception as error:
+            failed.append(error)
+    if failed:
+        raise ExceptionGroup("some companies' spend was not kept", failed)
     return posted
 
 
@@ -149,10 +173,10 @@ def _where(contract: Contract) -> dict[str, Any]:
     return last or {"cost_centre": UNASSIGNED, "category": SpendCategory.OTHER}
 
 
-def _post(
+def _entry(
     contract: Contract, where: Any, kind: str, day: date, amount: Decimal, actor: Any, **more: Any
-) -> None:
-    SpendEntry(
+) -> SpendEntry:
+    return SpendEntry(
         kind=kind,
         entity_id=contract.entity_id,
         vendor_id=contract.vendor_id,
@@ -165,7 +189,7 @@ def _post(
         posted_at=told_moment(),
         **where,
         **more,
-    ).save()
+    )
 
 
 def _dimensions(invoice: Invoice) -> dict[str, Any]:
