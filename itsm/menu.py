@@ -187,6 +187,20 @@ AREAS = (
             _list("vendors.renewaldecision", _("Renewal decisions"), "sync"),
             _list("vendors.attestation", _("Attestations"), "policy"),
             _list("vendors.responsibilitymatrix", _("Responsibilities"), "rule"),
+            _list("assets.servicedependency", _("Dependencies on vendors"), "account_tree"),
+            Page(
+                _("Services and vendors"),
+                "hub",
+                "admin:assets_servicedependency_matrix",
+                "assets.view_servicedependency",
+            ),
+            Page(
+                _("Concentration"),
+                "dashboard",
+                "admin:assets_servicedependency_concentration",
+                "assets.view_servicedependency",
+            ),
+            _list("vendors.exitplan", _("Exit plans"), "flag"),
             _list("vendors.creditclaim", _("Credit claims"), "receipt_long"),
             _list("vendors.scorecard", _("Scorecards"), "verified"),
             Page(

@@ -21,6 +21,7 @@ from itsm.demo.breaches import tell_misses
 from itsm.demo.changes import found_approval, tell_changes, tell_first_changes
 from itsm.demo.contracts import tell_contracts
 from itsm.demo.credits import tell_credits
+from itsm.demo.dependencies import tell_dependencies
 from itsm.demo.deployed import Causes, tell_deployments
 from itsm.demo.feedback import tell_feedback
 from itsm.demo.fleet import fleet_size, found_fleet
@@ -155,6 +156,7 @@ def fill(progress: Progress, **params: Any) -> dict[str, Any]:
     tell_contracts(world, plan.base)
     tell_spend(world, plan.seed, plan.base)
     tell_attestations(world, plan.base)
+    tell_dependencies(world, plan.base)
     tell_credits(world, plan.base)
     tell_scorecards(world, plan.seed, plan.base)
     tell_renewals(world, plan.base)

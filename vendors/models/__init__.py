@@ -16,6 +16,7 @@ from vendors.models.diligence import (
     DueDiligence,
     MonitoringReview,
 )
+from vendors.models.exit_plans import ExitExercise, ExitPlan, ExitStep
 from vendors.models.invoices import FxRate, Invoice, Saving
 from vendors.models.parts import (
     ContractApproval,
@@ -58,6 +59,9 @@ __all__ = [
     "DiligenceAnswer",
     "DiligenceDocument",
     "DueDiligence",
+    "ExitExercise",
+    "ExitPlan",
+    "ExitStep",
     "FxRate",
     "Invoice",
     "MonitoringReview",
