@@ -1,6 +1,9 @@
 """Dependencies of services on vendors for tests."""
 
+from datetime import timedelta
 from typing import Any
+
+from django.utils import timezone
 
 from assets import services
 from assets.models import ServiceDependency
@@ -13,6 +16,8 @@ def a_dependency_on_a_vendor(cast: Any, **given: Any) -> ServiceDependency:
         "supplies": "Card switching",
         "criticality": "critical",
         "substitutability": "months",
+        # It is in force today wherever its readers are.
+        "starts_on": timezone.localdate() - timedelta(days=1),
     }
     facts |= given
     facts.setdefault("service", given.get("service") or a_service(cast))

@@ -85,7 +85,7 @@ def test_a_plan_goes_its_way_in_the_portal(cast, client_of, vendor):
     assert act(browser, row, "approve", note="").status_code == 404
     assert act(deciding, row, "approve", note="Sound").status_code == 302
     assert offered(browser, row) == {"exercise"}
-    told = {"kind": "tabletop", "exercised_on": str(in_days(0))}
+    told = {"kind": "tabletop", "exercised_on": str(in_days(-1))}
     assert act(browser, row, "exercise", result="failed", findings="", **told).status_code == 400
     done = act(browser, row, "exercise", result="with_gaps", findings="Late keys", **told)
     assert done.status_code == 302
