@@ -86,11 +86,13 @@ _APPROVE_SPEND = "vendors.approve_budget vendors.add_fxrate vendors.verify_savin
 _APPROVE_CONTRACTS = "vendors.approve_contract vendors.approve_vendor"
 _READ_JUDGEMENTS = (
     "vendors.view_scorecard vendors.view_scoremodel vendors.view_renewaldecision "
-    "vendors.view_attestation vendors.view_responsibilitymatrix vendors.view_creditclaim"
+    "vendors.view_attestation vendors.view_responsibilitymatrix vendors.view_creditclaim "
+    "vendors.view_obligation vendors.view_obligationtask"
 )
 _KEEP_ASSURANCE = (
     "vendors.add_attestation vendors.change_attestation "
-    "vendors.add_responsibilitymatrix vendors.change_responsibilitymatrix"
+    "vendors.add_responsibilitymatrix vendors.change_responsibilitymatrix "
+    "vendors.add_obligation vendors.change_obligation"
 )
 _MARK_VENDORS = f"{_READ_JUDGEMENTS} vendors.mark_scorecard"
 _KEEP_SCORES = (

@@ -27,6 +27,7 @@ class VendorsConfig(AppConfig):
         from vendors.importing.rates import RateFile
         from vendors.judgement_evidence import register_judgements
         from vendors.naming import TITLES
+        from vendors.obligations.audience import may_see_task
         from vendors.opex.evidence import register_spend_evidence
         from vendors.palette import (
             ATTESTATIONS,
@@ -62,6 +63,7 @@ class VendorsConfig(AppConfig):
         AUDIENCE_CHECKS.register("CON", may_see_contract)
         AUDIENCE_CHECKS.register("VND", may_see_vendor)
         AUDIENCE_CHECKS.register("CLM", may_see_claim)
+        AUDIENCE_CHECKS.register("OBT", may_see_task)
         FORMATS.register("contract/act", ActContracts)
         PALETTE.register("vendors.vendor", VENDORS)
         PALETTE.register("vendors.contract", CONTRACTS)

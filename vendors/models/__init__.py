@@ -17,6 +17,7 @@ from vendors.models.diligence import (
     MonitoringReview,
 )
 from vendors.models.invoices import FxRate, Invoice, Saving
+from vendors.models.obligations import Obligation, ObligationDocument, ObligationTask
 from vendors.models.parts import (
     ContractApproval,
     ContractClause,
@@ -61,6 +62,9 @@ __all__ = [
     "FxRate",
     "Invoice",
     "MonitoringReview",
+    "Obligation",
+    "ObligationDocument",
+    "ObligationTask",
     "RenewalAlternative",
     "RenewalApproval",
     "RenewalDecision",
