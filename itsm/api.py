@@ -55,6 +55,7 @@ from vendors.api import VendorViewSet
 from vendors.attestations.api import AttestationViewSet
 from vendors.contract_api import ContractViewSet
 from vendors.credits.api import ClaimViewSet
+from vendors.obligations.api import ObligationTaskViewSet, ObligationViewSet
 from vendors.opex.api import BudgetViewSet, InvoiceViewSet, RateViewSet, SavingViewSet
 from vendors.renewals.api import RenewalViewSet
 from vendors.responsibilities.api import MatrixViewSet
@@ -130,6 +131,8 @@ router.register("scorecards", ScorecardViewSet, "scorecard")
 router.register("score-models", ScoreModelViewSet, "scoremodel")
 router.register("renewals", RenewalViewSet, "renewal")
 router.register("attestations", AttestationViewSet, "attestation")
+router.register("obligations", ObligationViewSet, "obligation")
+router.register("obligation-tasks", ObligationTaskViewSet, "obligationtask")
 router.register("responsibility-matrices", MatrixViewSet, "responsibilitymatrix")
 router.register("working-calendars", WorkCalendarViewSet, "working-calendar")
 

@@ -187,6 +187,14 @@ AREAS = (
             _list("vendors.renewaldecision", _("Renewal decisions"), "sync"),
             _list("vendors.attestation", _("Attestations"), "policy"),
             _list("vendors.responsibilitymatrix", _("Responsibilities"), "rule"),
+            _list("vendors.obligation", _("Obligations"), "task_alt"),
+            _list("vendors.obligationtask", _("Due obligations"), "done_all"),
+            Page(
+                _("Renewal calendar"),
+                "calendar_month",
+                "admin:vendors_contract_calendar",
+                "vendors.view_obligation",
+            ),
             _list("vendors.creditclaim", _("Credit claims"), "receipt_long"),
             _list("vendors.scorecard", _("Scorecards"), "verified"),
             Page(

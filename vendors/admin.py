@@ -22,6 +22,8 @@ from vendors.credits import admin as credit_admin
 from vendors.credits.page import vendor_claims
 from vendors.lists import VendorList, status_badge
 from vendors.models import DiligenceDocument, Vendor
+from vendors.obligations import admin as obligation_admin
+from vendors.obligations.page import vendor_obligations
 from vendors.opex import admin as opex_admin
 from vendors.page import panels_of_vendor
 from vendors.permissions import may_read_about_vendors
@@ -37,6 +39,7 @@ __all__ = [
     "attestation_admin",
     "contract_admin",
     "credit_admin",
+    "obligation_admin",
     "opex_admin",
     "renewal_admin",
     "responsibility_admin",
@@ -124,6 +127,7 @@ class VendorAdmin(ScopedModelAdmin):
             attestations_panel(record, request.user, button),
             responsibilities_panel(record, request.user),
         ]
+        judged = (*judged, vendor_obligations(record, request.user))
         return [*own, *(panel for panel in judged if panel), *others]
 
     def get_buttons(self, request: HttpRequest, record: Any) -> list[Button]:

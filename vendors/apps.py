@@ -28,6 +28,7 @@ class VendorsConfig(AppConfig):
         from vendors.judgement_evidence import register_judgements
         from vendors.naming import TITLES
         from vendors.obligations.audience import may_see_task
+        from vendors.obligations.evidence import register_obligation_evidence
         from vendors.opex.evidence import register_spend_evidence
         from vendors.palette import (
             ATTESTATIONS,
@@ -36,6 +37,8 @@ class VendorsConfig(AppConfig):
             CREDIT_CLAIMS,
             INVOICES,
             MATRICES,
+            OBLIGATION_TASKS,
+            OBLIGATIONS,
             RENEWALS,
             SAVINGS,
             SCORECARDS,
@@ -51,6 +54,7 @@ class VendorsConfig(AppConfig):
         register_judgements()
         register_attestation_evidence()
         register_matrix_evidence()
+        register_obligation_evidence()
         register_residency()
         register_spend_evidence()
         register_cost()
@@ -75,3 +79,5 @@ class VendorsConfig(AppConfig):
         PALETTE.register("vendors.attestation", ATTESTATIONS)
         PALETTE.register("vendors.responsibilitymatrix", MATRICES)
         PALETTE.register("vendors.creditclaim", CREDIT_CLAIMS)
+        PALETTE.register("vendors.obligation", OBLIGATIONS)
+        PALETTE.register("vendors.obligationtask", OBLIGATION_TASKS)

@@ -25,6 +25,7 @@ from vendors.credits.permissions import may_keep_claims
 from vendors.enums import ContractStatus, Uplift
 from vendors.models import Contract, ContractDocument
 from vendors.money import written
+from vendors.obligations.page import contract_obligations
 from vendors.permissions import (
     may_approve_contracts,
     may_keep_contracts,
@@ -123,6 +124,7 @@ class ContractAdmin(ScopedModelAdmin):
             contract_panel(record, request.user),
             clauses_panel(record, self._credit_button(request, record)),
             contract_claims(record, request.user),
+            contract_obligations(record, request.user),
         ]
         own = contract_page.panels(record, lambda one: self.url_of(record, "document", str(one.pk)))
         return [*(panel for panel in others if panel), *own]

@@ -7,6 +7,7 @@ from core.errors import Reason
 from vendors.attestations.workflow import ATTESTATION_WORKFLOW
 from vendors.contract_workflow import CONTRACT_WORKFLOW
 from vendors.credits.workflow import CLAIM_WORKFLOW
+from vendors.obligations.workflow import OBLIGATION_WORKFLOW, TASK_WORKFLOW
 from vendors.opex.workflow import BUDGET_WORKFLOW, SAVING_WORKFLOW
 from vendors.renewals.workflow import RENEWAL_WORKFLOW
 from vendors.responsibilities.workflow import MATRIX_WORKFLOW
@@ -74,6 +75,13 @@ TITLES: dict[str, Reason] = {
     "creditclaim.draft": pgettext_lazy("ledger", "Credit claim drafted"),
     "creditclause.add": _("Clause of service credits added"),
     "creditclause.edit": _("Clause of service credits corrected"),
+    **{f"obligation.{move.action}": move.label for move in OBLIGATION_WORKFLOW},
+    **{f"obligationtask.{move.action}": move.label for move in TASK_WORKFLOW},
+    "obligation.add": _("Obligation written down"),
+    "obligation.edit": _("Obligation corrected"),
+    "obligation.open_tasks": _("Tasks of an obligation opened"),
+    "obligationtask.attach": _("Evidence of an obligation added"),
+    "obligationtask.remind": _("Reminder of an obligation"),
     "contract.import": _("Contracts imported"),
     "contract.draft": pgettext_lazy("ledger", "Contract drafted"),
     "contract.edit": _("Contract corrected"),

@@ -8,6 +8,8 @@ from vendors.models import (
     Contract,
     CreditClaim,
     Invoice,
+    Obligation,
+    ObligationTask,
     RenewalDecision,
     ResponsibilityMatrix,
     Saving,
@@ -110,4 +112,24 @@ CREDIT_CLAIMS = RecordSource(
     prepare=lambda rows: rows.select_related("clause__contract"),
     title=lambda claim: claim.clause.contract.title,
     detail=lambda claim: month_name(claim.month),
+)
+
+OBLIGATIONS = RecordSource(
+    model=Obligation,
+    icon="task_alt",
+    prefix="OBL",
+    search=lambda rows, words: in_names(rows, words, ("title",)),
+    prepare=lambda rows: rows.select_related("contract"),
+    title=lambda one: one.title,
+    detail=lambda one: f"{one.get_direction_display()} · {one.contract.title}",
+)
+
+OBLIGATION_TASKS = RecordSource(
+    model=ObligationTask,
+    icon="task_alt",
+    prefix="OBT",
+    search=lambda rows, words: rows.none(),
+    prepare=lambda rows: rows.select_related("obligation"),
+    title=lambda one: one.obligation.title,
+    detail=lambda one: f"{one.get_status_display()} · {one.due_on}",
 )

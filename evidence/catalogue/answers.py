@@ -26,4 +26,9 @@ PROBLEMS = ("problems",)
 ADJUSTMENTS = ("account_adjustments", "adjustment_limits")
 INVENTORY = ("assets", "services")
 VENDORS = ("vendors",)
-VENDOR_REPORTS = ("vendors_not_assessed", "vendor_reviews_overdue", "attestations_not_current")
+VENDOR_REPORTS = (
+    "vendors_not_assessed",
+    "vendor_reviews_overdue",
+    "attestations_not_current",
+    "obligations_missed",
+)
