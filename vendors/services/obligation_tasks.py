@@ -129,8 +129,7 @@ def _watch(task: ObligationTask, today: date, at: datetime) -> None:
             task.missed_at = task.missed_at or at
             task.decision_note, task.decided_at, task.decided_by = "", None, None
             task.save()
-    with acting(action="obligationtask.remind"):
-        tell_late(task)
+            tell_late(task)
 
 
 def _judge(task: ObligationTask, action: str, actor: Any, note: str) -> ObligationTask:

@@ -19,7 +19,7 @@ from vendors.contract_shape import shape_of
 from vendors.enums import ContractStatus
 from vendors.models import Contract, Obligation, ObligationTask
 from vendors.obligations.due import due_days, last_day
-from vendors.obligations.enums import ObligationStatus, TaskStatus
+from vendors.obligations.enums import ObligationStatus, Recurrence, TaskStatus
 from vendors.obligations.permissions import may_work_on_obligations, may_write_obligation
 from vendors.obligations.workflow import OBLIGATION_WORKFLOW
 from vendors.opex.rules import is_same
@@ -143,10 +143,17 @@ def _check_clause(row: Obligation, changes: dict[str, Any]) -> None:
 
 
 def _check_days(row: Obligation, changes: dict[str, Any]) -> None:
-    """Within the contract, as far as its end is known."""
-    if "first_due_on" in changes and row.first_due_on < row.contract.starts_on:
-        raise ValidationError({"first_due_on": _("The contract begins later.")})
-    ends_on = last_day(shape_of(row.contract))
+    """Within the contract, as far as its end is known. The first is still to come: what was due
+    before anybody wrote it down would be missed at once, and nobody could have known."""
+    shape = shape_of(row.contract)
+    if "first_due_on" in changes:
+        if row.first_due_on < row.contract.starts_on:
+            raise ValidationError({"first_due_on": _("The contract begins later.")})
+        calendar = shape.calendar if row.contract.on_business_days else None
+        first = next(due_days(row.first_due_on, Recurrence.ONCE, row.first_due_on, calendar))
+        if first.due_on < timezone.localdate(told_moment()):
+            raise ValidationError({"first_due_on": _("This day has passed: give the next one.")})
+    ends_on = last_day(shape)
     for name in {"first_due_on", "until"} & set(changes):
         day = getattr(row, name)
         if day is not None and ends_on is not None and day > ends_on:
