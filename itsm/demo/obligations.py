@@ -1,9 +1,9 @@
-"""What the demo world's contracts oblige to: met, late, missed, returned, waived and ahead."""
+"""What contracts of the demo world oblige us and the vendors to, met, late, waived and missed."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from datetime import datetime, time, timedelta
-from typing import Any, NamedTuple
+from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from django.utils import timezone
 
@@ -15,149 +15,138 @@ from vendors.models import Contract, Obligation, ObligationTask
 from vendors.obligations.enums import Direction, ObligationCategory, Recurrence
 from vendors.services.obligation_tasks import keep_obligation
 
-_DAY = timedelta(days=1)
-_MANAGER, _RISK, _FINANCE = "vendor_manager", "approver2", "finance"
-_D, _C, _R = Direction, ObligationCategory, Recurrence
+_OURS, _THEIRS = Direction.OURS, Direction.VENDORS
+_C, _R = ObligationCategory, Recurrence
+_ACCEPTED, _LATE, _NOBODY = "accepted", "late", ""
 
 
-class _Told(NamedTuple):
-    """`first` is in so many days, negative: so many days ago. `went` is what became of each time
-    that has passed, the first one first; what is not told of nobody did."""
+class Told(NamedTuple):
+    """An obligation: first due so many days ago; `fates` are those of what is due until now."""
 
-    vendor: str
     contract: str
-    direction: str
+    direction: Direction
     title: str
     what: str
     place: str
-    category: str
-    recurrence: str
-    first: int
-    went: tuple[str, ...] = ()
-    owner: str = _MANAGER
-    approver: str = _RISK
-    end: str = ""
+    category: ObligationCategory
+    recurrence: Recurrence
+    ago: int
+    fates: tuple[str, ...] = ()
+    owner: str = "vendor_manager"
+    approver: str = "approver2"
+    needs_evidence: bool = True
 
 
-_OBLIGATIONS = (
-    _Told(
-        "Red Andamio", "Conmutación de tarjetas", _D.VENDORS, "Reporte de niveles de servicio",
-        "Disponibilidad y tiempos del mes anterior, por servicio.", "Anexo 3, 4.2",
-        _C.REPORT, _R.MONTHLY, -95, ("accept", "accept", "late", "submit"),
-    ),
-    _Told(
-        "Red Andamio", "Conmutación de tarjetas", _D.OURS, "Pago del trimestre",
-        "Transferencia dentro de los primeros días del trimestre.", "Cláusula 5.1",
-        _C.PAYMENT, _R.QUARTERLY, -80, ("accept",), _FINANCE, _MANAGER,
-    ),
-    _Told(
-        "Procesadora Mirador", "Procesamiento emisor", _D.VENDORS, "AOC de PCI DSS vigente",
-        "La del año, con los servicios que usamos.", "Cláusula 12.4",
-        _C.CERTIFICATION, _R.YEARLY, -30,
-    ),
-    _Told(
-        "Procesadora Mirador", "Procesamiento emisor", _D.VENDORS, "Prueba del aviso de incidentes",
-        "Llamada de prueba a los contactos de guardia; responden en una hora.", "Cláusula 12.7",
-        _C.SECURITY, _R.HALF_YEARLY, 12,
-    ),
-    _Told(
-        "Altamira Centros de Datos", "Colocación de racks", _D.VENDORS,
-        "Póliza de responsabilidad civil", "Póliza pagada, con nosotros como beneficiarios.",
-        "Cláusula 18", _C.INSURANCE, _R.YEARLY, -150, ("accept",),
-    ),
-    _Told(
-        "Altamira Centros de Datos", "Colocación de racks", _D.OURS, "Visita de auditoría",
-        "Se avisa con 30 días; se revisan accesos, energía y cámaras.", "Cláusula 21.3",
-        _C.AUDIT_RIGHT, _R.YEARLY, 40,
-    ),
-    _Told(
-        "Atalaya Riesgo", "Fraude en línea", _D.VENDORS, "Informe de aciertos del modelo",
-        "Aciertos y falsos positivos del mes, por producto.", "Anexo 2, 3",
-        _C.REPORT, _R.MONTHLY, -50, ("accept", "return"),
-    ),
-    _Told(
-        "Buró Lumbre", "Consultas de buró", _D.OURS, "Borrado de consultas sin autorización",
-        "Se borran y se entrega la constancia.", "Cláusula 9.2",
-        _C.PRIVACY, _R.QUARTERLY, -20, ("waive",), _FINANCE, _MANAGER,
-    ),
-    _Told(
-        "Cajeros Ramal", "Operación de cajeros", _D.VENDORS, "Disponibilidad por cajero",
-        "Horas fuera de servicio de cada cajero, con su causa.", "Anexo 1, 2",
-        _C.SERVICE_LEVEL, _R.MONTHLY, -40, ("late",),
-    ),
-    _Told(
-        "Plásticos Obsidiana", "Personalización de tarjetas", _D.VENDORS,
-        "Acta de plásticos destruidos", "Con folios y dos testigos.", "Cláusula 11.5",
-        _C.SECURITY, _R.QUARTERLY, -60, ("accept",),
-    ),
-    _Told(
-        "Tezontle Telecom", "Enlaces dedicados", _D.OURS, "Aviso de cambio de domicilio",
-        "Por escrito, a su representante.", "Cláusula 20", _C.NOTICE, _R.ONCE, 25,
-    ),
-    _Told(
-        "Mensavía", "SMS y notificaciones", _D.VENDORS, "Reporte de entregas",
-        "Mensajes entregados y rechazados, por operador.", "Cláusula 6",
-        _C.REPORT, _R.MONTHLY, -70, ("accept", "accept"),
-        end="Convenio modificatorio: se consulta en su portal",
-    ),
+OBLIGATIONS = (
+    Told("Conmutación de tarjetas", _THEIRS, "Reporte mensual de niveles de servicio",
+         "Disponibilidad y tiempos del mes anterior, por servicio", "Anexo 3, 5.1", _C.REPORT,
+         _R.MONTHLY, 100, (_ACCEPTED, _ACCEPTED, _LATE, "submitted")),
+    Told("Conmutación de tarjetas", _THEIRS, "Prueba de conmutación al sitio alterno",
+         "Constancia de la prueba anual con resultados", "Anexo 5, 2", _C.SERVICE_LEVEL,
+         _R.YEARLY, 9, (_NOBODY,)),
+    Told("Conmutación de tarjetas", _OURS, "Pronóstico de volumen",
+         "Transacciones esperadas de los próximos doce meses", "Cláusula 9.3", _C.REPORT,
+         _R.QUARTERLY, 95, (_ACCEPTED, _ACCEPTED), needs_evidence=False),
+    Told("Procesamiento emisor", _THEIRS, "Póliza de responsabilidad cibernética",
+         "Carátula de la póliza vigente", "Cláusula 15.2", _C.INSURANCE, _R.YEARLY, 60,
+         (_ACCEPTED,)),
+    Told("Procesamiento emisor", _THEIRS, "Análisis de vulnerabilidades",
+         "Resultado del barrido externo y plan de corrección", "Anexo 4, 6", _C.SECURITY,
+         _R.QUARTERLY, 92, (_ACCEPTED, "returned")),
+    Told("Procesamiento emisor", _OURS, "Pago del mínimo garantizado",
+         "Transferencia del trimestre", "Cláusula 6.1", _C.PAYMENT, _R.QUARTERLY, 40,
+         (_ACCEPTED,), "finance"),
+    Told("Colocación de racks", _THEIRS, "Bitácora de accesos a la jaula",
+         "Entradas y salidas del mes", "Anexo B, 3", _C.SECURITY, _R.MONTHLY, 62,
+         (_ACCEPTED, "waived", _ACCEPTED)),
+    Told("Colocación de racks", _OURS, "Lista de personas autorizadas",
+         "Personas que pueden entrar al centro de datos", "Anexo B, 4", _C.NOTICE,
+         _R.HALF_YEARLY, 20, (_ACCEPTED,), needs_evidence=False),
+    Told("Personalización de tarjetas", _THEIRS, "Constancia de destrucción de plásticos",
+         "Acta de destrucción con folios", "Cláusula 8.4", _C.PRIVACY, _R.MONTHLY, 35,
+         (_ACCEPTED, _NOBODY)),
+    Told("Consultas de buró", _OURS, "Declaración de uso permitido",
+         "Carta anual de uso de la información", "Cláusula 11", _C.PRIVACY, _R.YEARLY, -25),
+    Told("Operación de cajeros", _THEIRS, "Derecho de auditoría",
+         "Visita anual a la operación", "Cláusula 17", _C.AUDIT_RIGHT, _R.YEARLY, -70),
+    Told("Enlaces dedicados", _THEIRS, "Certificado ISO 27001",
+         "Certificado vigente con alcance", "Cláusula 13.1", _C.CERTIFICATION, _R.YEARLY, -5),
+    Told("Licencias de oficina", _OURS, "Recuento de licencias",
+         "Licencias en uso por empresa", "Cláusula 4.2", _C.REPORT, _R.ONCE, -40),
 )  # fmt: skip
+_NOTES: Mapping[Direction, str] = {
+    Direction.OURS: "Enviado al proveedor por su portal",
+    Direction.VENDORS: "Recibido del proveedor por correo",
+}
 
 
 def tell_obligations(world: World, base: datetime) -> int:
-    """Each with what became of it until now; returns how many there are."""
-    people = {name: world.users.get(name) for name in (_MANAGER, _RISK, _FINANCE)}
-    if None in people.values() or Obligation.objects.exists():
+    """Each by the road of its fates; returns how many there are."""
+    if Obligation.objects.exists() or not {"vendor_manager", "finance", "approver2"} <= set(
+        world.users
+    ):
         return 0
-    for told in _OBLIGATIONS:
-        with in_one_piece():
-            _tell(told, people, base)
-    return len(_OBLIGATIONS)
+    for told in OBLIGATIONS:
+        contract = Contract.objects.filter(title=told.contract).first()
+        if contract is not None:
+            with in_one_piece():
+                _tell(told, contract, world, base)
+    return Obligation.objects.count()
 
 
-def _tell(told: _Told, people: dict[str, Any], base: datetime) -> None:
-    manager = people[_MANAGER]
-    contract = Contract.objects.get(vendor__name=told.vendor, title=told.contract)
-    first = base + told.first * _DAY
-    with _at(min(first, base) - 5 * _DAY):
+def _tell(told: Told, contract: Contract, world: World, base: datetime) -> None:
+    first = base - timedelta(days=told.ago)
+    with _at(min(first, base) - timedelta(days=20)):
         row = services.add_obligation(
-            actor=manager, contract=contract, direction=told.direction, title=told.title,
-            what=told.what, place=told.place, category=told.category, recurrence=told.recurrence,
-            first_due_on=timezone.localdate(first), owner=people[told.owner],
-            approver=people[told.approver],
-        )  # fmt: skip
-    tasks = row.tasks.filter(due_on__lt=timezone.localdate(base)).order_by("number")
-    for task, went in zip(tasks, told.went, strict=False):
-        _go(task, went, people[told.owner], people[told.approver])
-    if told.end:
-        with _at(base - _DAY):
-            row = services.end_obligation(row, actor=manager, note=told.end)
+            actor=world.users["vendor_manager"],
+            contract=contract,
+            direction=told.direction,
+            title=told.title,
+            what=told.what,
+            place=told.place,
+            category=told.category,
+            recurrence=told.recurrence,
+            first_due_on=timezone.localdate(first),
+            owner=world.users[told.owner],
+            approver=world.users[told.approver],
+            needs_evidence=told.needs_evidence,
+        )
+    for task, fate in zip(row.tasks.order_by("number"), told.fates, strict=False):
+        if fate and task.due_on <= timezone.localdate(base):
+            _go_on(task, told, fate, world, base)
     with _at(base):
         keep_obligation(row.pk, base)
 
 
-def _go(task: ObligationTask, went: str, owner: Any, approver: Any) -> None:
-    """One time: waived, or submitted before its day or late, and judged two days after that."""
-    noon = timezone.make_aware(datetime.combine(task.due_on, time(12)))
-    if went == "waive":
-        with _at(noon - _DAY):
-            services.waive_task(task, actor=approver, note="No hubo nada que entregar")
+def _go_on(task: ObligationTask, told: Told, fate: str, world: World, base: datetime) -> None:
+    """Submitted three days before its day, or five after it; judged two days later."""
+    owner, approver = world.users[told.owner], world.users[told.approver]
+    left = timedelta(days=(timezone.localdate(base) - task.due_on).days)
+    if fate == "waived":
+        with _at(base - left - timedelta(days=4)):
+            services.waive_task(task, actor=approver, note="Nadie entró ese mes")
         return
-    submitted = noon - _DAY
-    if went == "late":
-        with _at(noon + _DAY):
-            keep_obligation(task.obligation_id, noon + _DAY)
-        submitted = noon + 3 * _DAY
-    with _at(submitted):
-        services.attach_obligation_evidence(
-            task, actor=owner, title="Comprobante", name="comprobante.txt",
-            data=f"{task.reference}, {task.due_on}".encode(),
-        )  # fmt: skip
-        task = services.submit_task(task, actor=owner, note="Se entregó; se anexa el comprobante")
-    if went == "return":
-        with _at(submitted + _DAY):
-            services.return_task(task, actor=approver, note="Falta un producto")
-    elif went != "submit":
-        with _at(submitted + 2 * _DAY):
+    done = base - left + timedelta(days=5 if fate == _LATE else -3)
+    if fate == _LATE:
+        with _at(min(base - left + timedelta(days=1), base)):
+            keep_obligation(task.obligation_id, min(base - left + timedelta(days=1), base))
+        task.refresh_from_db()
+    with _at(min(done, base)):
+        if told.needs_evidence:
+            services.attach_obligation_evidence(
+                task,
+                actor=owner,
+                title=told.title,
+                name="constancia.txt",
+                data=f"{told.title}, {task.due_on}".encode(),
+            )
+        task = services.submit_task(task, actor=owner, note=_NOTES[told.direction])
+    if fate == "submitted":
+        return
+    with _at(min(done + timedelta(days=2), base)):
+        if fate == "returned":
+            services.return_task(task, actor=approver, note="Falta el plan de corrección")
+        else:
             services.accept_task(task, actor=approver)
 
 

@@ -156,8 +156,8 @@ def fill(progress: Progress, **params: Any) -> dict[str, Any]:
     tell_contracts(world, plan.base)
     tell_spend(world, plan.seed, plan.base)
     tell_attestations(world, plan.base)
-    tell_obligations(world, plan.base)
     tell_credits(world, plan.base)
+    tell_obligations(world, plan.base)
     tell_scorecards(world, plan.seed, plan.base)
     tell_renewals(world, plan.base)
     return {"incidents": len(plots) + _RUNNING, "assets": len(world.assets), "told": told}

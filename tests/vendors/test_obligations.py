@@ -1,6 +1,7 @@
 """Obligations of contracts: what is due when, who does it, who judges it, what time finds."""
 
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 
 import pytest
 import time_machine
@@ -13,6 +14,7 @@ from notifications.models import Message
 from people.calendars import WorkingCalendar
 from tests.vendors.contracts import a_contract
 from tests.vendors.obliged import a_task, an_obligation, attach, facts_of_obligation
+from tests.vendors.test_credits_at_once import at_once
 from vendors import services
 from vendors.models import Obligation, ObligationDocument, ObligationTask
 from vendors.obligations.due import MONTHS, due_days
@@ -427,7 +429,9 @@ def brought_to(cast, status):
 
 
 @pages
-@pytest.mark.parametrize("status", ["open", "submitted", "returned", "missed", "accepted", "waived"])
+@pytest.mark.parametrize(
+    "status", ["open", "submitted", "returned", "missed", "accepted", "waived"]
+)
 @pytest.mark.parametrize("action", ["submit", "accept", "return", "waive"])
 def test_every_action_from_every_status(cast, refuses, status, action):
     task = brought_to(cast, status)
@@ -449,7 +453,9 @@ def test_every_action_from_every_status(cast, refuses, status, action):
 
 
 @pages
-@pytest.mark.parametrize("status", ["open", "submitted", "returned", "missed", "accepted", "waived"])
+@pytest.mark.parametrize(
+    "status", ["open", "submitted", "returned", "missed", "accepted", "waived"]
+)
 def test_the_sweep_misses_what_waits_only(cast, status):
     task = brought_to(cast, status)
     for _again in range(2):
@@ -457,6 +463,38 @@ def test_the_sweep_misses_what_waits_only(cast, status):
     found = ObligationTask.objects.get(pk=task.pk)
     assert found.status == LIFE_OF_A_TASK.get((status, "miss"), status)
     assert (found.missed_at is not None) == (found.status == "missed")
+
+
+@pages
+def test_what_somebody_began_after_the_end_is_neither_dropped_nor_missed(cast, refuses):
+    row = an_obligation(cast, first_due_on=date(2026, 3, 31))
+    task = row.tasks.get(number=1)
+    attach(cast, task)
+    row = services.end_obligation(row, actor=cast.vendor_manager, note="Amendment 2")
+    assert list(row.tasks.all()) == [task]
+    with refuses(Refused, "the obligation has ended"):
+        services.submit_task(task, actor=cast.vendor_manager, note="x")
+    later = datetime(2026, 4, 20, 15, tzinfo=UTC)
+    with time_machine.travel(later, tick=False):
+        services.keep_obligations(later)
+    task.refresh_from_db()
+    assert (task.status, task.missed_at) == ("open", None)
+    assert not Message.objects.exists()
+
+
+@pages
+def test_the_same_evidence_twice_is_refused(cast, refuses):
+    task = a_task(cast)
+    add = {"actor": cast.vendor_manager, "title": "Report"}
+    services.attach_obligation_evidence(task, **add, name="a.txt", data=b"Page")
+    with refuses(ValidationError, "already"):
+        services.attach_obligation_evidence(task, **add, name="b.txt", data=b"Page")
+    with refuses(ValidationError):
+        services.attach_obligation_evidence(task, **add, name="a.pdf", data=b"MZ no PDF")
+    with refuses(ValidationError, "which document"):
+        services.attach_obligation_evidence(
+            task, **add | {"title": " "}, name="c.txt", data=b"Other"
+        )
 
 
 @pages
@@ -515,12 +553,22 @@ def test_vendors_of_other_countries_stay_hidden(cast):
 
 
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize("first", ["accept", "return"])
-def test_of_two_at_once_one_is_refused(cast, at_once, first):
+def test_of_two_at_once_one_is_refused(cast):
     task = a_task(cast, "submitted")
-    one = {"accept": services.accept_task, "return": services.return_task}[first]
-    results = at_once(
-        lambda: one(task, actor=cast.approver2, note="x"),
-        lambda: services.accept_task(task, actor=cast.approver2, note="y"),
-    )
-    assert sorted(type(found).__name__ for found in results) == ["ObligationTask", "Refused"]
+    calls = [
+        lambda: services.accept_task(task, actor=cast.approver2),
+        lambda: services.return_task(task, actor=cast.approver2, note="x"),
+    ]
+    assert at_once(*calls) == ["done", "refused"]
+    task.refresh_from_db()
+    assert task.status in ("accepted", "returned")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_sweeps_at_once_do_it_once(cast):
+    task = a_task(cast, first_due_on=date(2026, 3, 9), owner=cast.finance, recurrence="once")
+    sweep = partial(services.keep_obligations, NOW)
+    assert at_once(sweep, sweep) == ["done", "done"]
+    assert sorted(who for who, _day in told("obligation_missed")) == ["finance", "vendor_manager"]
+    changes = ObligationTask.history.filter(id=task.pk, status="missed")
+    assert changes.count() == 1

@@ -89,16 +89,16 @@ def end_obligation(
 def materialise_tasks(row: Obligation, today: date) -> None:
     """Store what is due until so far ahead, each time once. What stands keeps its day; what nobody
     touched is dropped where the obligation or its contract ends before."""
-    shape = shape_of(row.contract)
-    ends = [one for one in (row.until, last_day(shape)) if one is not None]
-    if ends:
-        _drop(row, row.tasks.filter(nominal_on__gt=min(ends)))
+    end = last_day_of(row)
+    if end is not None:
+        _drop(row, row.tasks.filter(nominal_on__gt=end))
     if row.status != ObligationStatus.ACTIVE or row.contract.status not in BINDING:
         return
     known = set(row.tasks.values_list("number", flat=True))
-    calendar = shape.calendar if row.contract.on_business_days else None
+    calendar = shape_of(row.contract).calendar if row.contract.on_business_days else None
     horizon = max(today, row.first_due_on) + AHEAD
-    found = due_days(row.first_due_on, row.recurrence, min([*ends, horizon]), calendar)
+    until = horizon if end is None else min(end, horizon)
+    found = due_days(row.first_due_on, row.recurrence, until, calendar)
     ObligationTask.objects.bulk_create(
         ObligationTask(
             obligation=row, number=due.number, nominal_on=due.nominal_on, due_on=due.due_on
@@ -106,6 +106,13 @@ def materialise_tasks(row: Obligation, today: date) -> None:
         for due in found
         if due.number not in known
     )
+
+
+def last_day_of(row: Obligation) -> date | None:
+    """The last day on which it binds, as far as is known."""
+    ended_on = None if row.ended_at is None else timezone.localdate(row.ended_at)
+    ends = (row.until, ended_on, last_day(shape_of(row.contract)))
+    return min((one for one in ends if one is not None), default=None)
 
 
 def _drop(row: Obligation, tasks: Any) -> None:
