@@ -7,6 +7,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import transaction
 from django.db.models import F
+from django.test import Client as Browser
 from django.test import TestCase
 from django.utils import timezone
 
@@ -62,6 +63,21 @@ def digest(base):
         for row in rows
         if "hsm-qro-2, PIN" not in row.title  # it runs now, not since the base
     ]
+
+
+def pages_that_fail(*usernames):
+    """Of the menus of accounts of the demo: addresses that do not open."""
+    failed = []
+    for username in usernames:
+        client = Browser()
+        client.force_login(User.objects.get(username=username))
+        home = client.get("/")
+        links = [
+            page["link"] for area in home.context["sidebar_navigation"] for page in area["pages"]
+        ]
+        assert len(links) > 10
+        failed += [(username, link) for link in links if client.get(link).status_code != 200]
+    return failed
 
 
 class TestSmallWorld(TestCase):
@@ -139,6 +155,7 @@ class TestSmallWorld(TestCase):
         )
         assert Request.objects.filter(status="merged").count() == 1
         assert [view.team.slug for view in TeamView.objects.all()] == ["payments-l1"]
+        assert pages_that_fail("agent_l1", "vendor_manager", "auditor") == []
         assert tell() == "The demo world is there already.\n"
         assert Incident.objects.count() == 50
 

@@ -556,6 +556,7 @@ MATRIX: dict[tuple[str, str], dict[str, str]] = {
     **rows("GET", "obligations/<>/history/", _200=MORE_THAN_NAMES),
     **rows("GET", "obligations/<>/transitions/", _200=MORE_THAN_NAMES),
     **rows("POST", "obligations/<>/transitions/", _403=MORE_THAN_NAMES, _200="vendor_manager"),
+    **rows("GET", "obligations/<>/tasks/", _200=MORE_THAN_NAMES),
     **rows("GET", "obligation-tasks/", shown=MORE_THAN_NAMES),
     **rows("GET", "obligation-tasks/<>/", _200=MORE_THAN_NAMES),
     **rows("GET", "obligation-tasks/<>/documents/", _200=MORE_THAN_NAMES),

@@ -1,9 +1,12 @@
 """Obligations for tests, which reach their state by the real road."""
 
-from datetime import date
+from datetime import date, datetime, time, timedelta
 from itertools import count
 from typing import Any
 
+from django.utils import timezone
+
+from audit.context import acting
 from tests.vendors.contracts import a_contract
 from vendors import services
 from vendors.models import Obligation, ObligationTask
@@ -28,9 +31,12 @@ def facts_of_obligation(cast: Any, **given: Any) -> dict[str, Any]:
 
 
 def an_obligation(cast: Any, contract: Any = None, **given: Any) -> Obligation:
+    """Written down five days before it is due for the first time."""
     contract = contract or a_contract(cast, "active")
     facts = facts_of_obligation(cast, **given)
-    return services.add_obligation(actor=cast.vendor_manager, contract=contract, **facts)
+    written = timezone.make_aware(datetime.combine(facts["first_due_on"], time(12)))
+    with acting(at=min(written - timedelta(days=5), timezone.now())):
+        return services.add_obligation(actor=cast.vendor_manager, contract=contract, **facts)
 
 
 def a_task(cast: Any, status: str = "open", **given: Any) -> ObligationTask:

@@ -1,6 +1,7 @@
 """Obligations of contracts: what is due when, who does it, who judges it, what time finds."""
 
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 
 import pytest
 import time_machine
@@ -12,7 +13,8 @@ from core.errors import NotAllowed, Refused, ValidationError
 from notifications.models import Message
 from people.calendars import WorkingCalendar
 from tests.vendors.contracts import a_contract
-from tests.vendors.obliged import a_task, an_obligation, attach
+from tests.vendors.obliged import a_task, an_obligation, attach, facts_of_obligation
+from tests.vendors.test_credits_at_once import at_once
 from vendors import services
 from vendors.models import Obligation, ObligationDocument, ObligationTask
 from vendors.obligations.due import MONTHS, due_days
@@ -162,6 +164,25 @@ def test_bad_obligations_are_refused(cast, refuses, facts, error, words):
             facts.items()}  # fmt: skip
     with refuses(error, words):
         an_obligation(cast, contract, **told)
+
+
+@pages
+def test_the_first_day_is_still_to_come(cast, refuses):
+    """What was due before anybody wrote it down would be missed at once."""
+    contract = a_contract(cast, "active", on_business_days=True)
+    facts = facts_of_obligation(cast)
+    for passed in (date(2026, 3, 9), date(2026, 1, 31)):
+        with refuses(ValidationError, "has passed"):
+            services.add_obligation(
+                actor=cast.vendor_manager, contract=contract, **facts | {"first_due_on": passed}
+            )
+    with time_machine.travel(datetime(2026, 3, 14, 15, tzinfo=UTC), tick=False):
+        sunday = facts | {"first_due_on": date(2026, 3, 15)}  # the working day before is past
+        with refuses(ValidationError, "has passed"):
+            services.add_obligation(actor=cast.vendor_manager, contract=contract, **sunday)
+    today = facts | {"first_due_on": date(2026, 3, 10)}
+    row = services.add_obligation(actor=cast.vendor_manager, contract=contract, **today)
+    assert row.tasks.order_by("number").first().due_on == date(2026, 3, 10)
 
 
 @pages
@@ -388,3 +409,166 @@ def test_what_is_due_is_not_dropped(cast):
     for drop in (task.delete, task.obligation.delete):
         with pytest.raises(DatabaseError), transaction.atomic():
             drop()
+
+
+# --- The whole of it ------------------------------------------------------------------------------
+
+
+def brought_to(cast, status):
+    """A task that walked to a status by the services and the nightly sweep."""
+    facts = {"first_due_on": date(2026, 3, 9), "recurrence": "once"}
+    if status in ("open", "submitted", "returned", "accepted"):
+        return a_task(cast, status, **facts)
+    task = a_task(cast, **facts)
+    if status == "waived":
+        return services.waive_task(task, actor=cast.approver2, note="x")
+    services.keep_obligations(NOW)
+    task.refresh_from_db()
+    assert task.status == status == "missed"
+    return task
+
+
+@pages
+@pytest.mark.parametrize(
+    "status", ["open", "submitted", "returned", "missed", "accepted", "waived"]
+)
+@pytest.mark.parametrize("action", ["submit", "accept", "return", "waive"])
+def test_every_action_from_every_status(cast, refuses, status, action):
+    task = brought_to(cast, status)
+    if status in ("open", "returned", "missed"):
+        attach(cast, task)
+    does = {
+        "submit": (services.submit_task, cast.vendor_manager),
+        "accept": (services.accept_task, cast.approver2),
+        "return": (services.return_task, cast.approver2),
+        "waive": (services.waive_task, cast.approver2),
+    }
+    service, actor = does[action]
+    wanted = LIFE_OF_A_TASK.get((status, action))
+    if wanted is None:
+        with refuses(Refused, "does not allow this action"):
+            service(task, actor=actor, note="x")
+        return
+    assert service(task, actor=actor, note="x").status == wanted
+
+
+@pages
+@pytest.mark.parametrize(
+    "status", ["open", "submitted", "returned", "missed", "accepted", "waived"]
+)
+def test_the_sweep_misses_what_waits_only(cast, status):
+    task = brought_to(cast, status)
+    for _again in range(2):
+        services.keep_obligations(NOW)
+    found = ObligationTask.objects.get(pk=task.pk)
+    assert found.status == LIFE_OF_A_TASK.get((status, "miss"), status)
+    assert (found.missed_at is not None) == (found.status == "missed")
+
+
+@pages
+def test_what_somebody_began_after_the_end_is_neither_dropped_nor_missed(cast, refuses):
+    row = an_obligation(cast, first_due_on=date(2026, 3, 31))
+    task = row.tasks.get(number=1)
+    attach(cast, task)
+    row = services.end_obligation(row, actor=cast.vendor_manager, note="Amendment 2")
+    assert list(row.tasks.all()) == [task]
+    with refuses(Refused, "the obligation has ended"):
+        services.submit_task(task, actor=cast.vendor_manager, note="x")
+    later = datetime(2026, 4, 20, 15, tzinfo=UTC)
+    with time_machine.travel(later, tick=False):
+        services.keep_obligations(later)
+    task.refresh_from_db()
+    assert (task.status, task.missed_at) == ("open", None)
+    assert not Message.objects.exists()
+
+
+@pages
+def test_the_same_evidence_twice_is_refused(cast, refuses):
+    task = a_task(cast)
+    add = {"actor": cast.vendor_manager, "title": "Report"}
+    services.attach_obligation_evidence(task, **add, name="a.txt", data=b"Page")
+    with refuses(ValidationError, "already"):
+        services.attach_obligation_evidence(task, **add, name="b.txt", data=b"Page")
+    with refuses(ValidationError):
+        services.attach_obligation_evidence(task, **add, name="a.pdf", data=b"MZ no PDF")
+    with refuses(ValidationError, "which document"):
+        services.attach_obligation_evidence(
+            task, **add | {"title": " "}, name="c.txt", data=b"Other"
+        )
+
+
+@pages
+def test_a_second_sweep_changes_nothing(cast):
+    """Neither rows nor messages nor the ledger; the day after opens what comes next."""
+    row = an_obligation(cast, first_due_on=date(2026, 2, 28))
+    services.keep_obligations(NOW)
+
+    def everything():
+        tasks = row.tasks.order_by("number").values_list("number", "due_on", "status", "version")
+        return list(tasks), Message.objects.count(), ObligationTask.history.count()
+
+    before = everything()
+    services.keep_obligations(NOW)
+    assert everything() == before
+
+
+@pages
+def test_days_roll_by_the_contract_s_calendar(cast):
+    """2 February 2026 is a holiday in Mexico, 1 March a Sunday; the day of the contract stays."""
+    contract = a_contract(cast, "active", on_business_days=True)
+    row = an_obligation(cast, contract, first_due_on=date(2026, 2, 2), until=date(2026, 5, 2))
+    days = row.tasks.order_by("number").values_list("nominal_on", "due_on")
+    assert list(days) == [
+        (date(2026, 2, 2), date(2026, 1, 30)),
+        (date(2026, 3, 2), date(2026, 3, 2)),
+        (date(2026, 4, 2), date(2026, 4, 1)),
+        (date(2026, 5, 2), date(2026, 4, 30)),
+    ]
+    services.keep_obligations(NOW)
+    assert row.tasks.count() == 4
+
+
+@pages
+def test_one_person_with_two_accounts_does_not_judge_either(cast, refuses):
+    """By person, not by account."""
+    task = a_task(cast, "submitted")
+    type(cast.approver2).objects.filter(pk=cast.approver2.pk).update(
+        person=cast.vendor_manager.person
+    )
+    actor = type(cast.approver2).objects.get(pk=cast.approver2.pk)
+    with refuses(Refused, "what you submitted"):
+        services.accept_task(task, actor=actor)
+
+
+@pages
+def test_vendors_of_other_countries_stay_hidden(cast):
+    task = a_task(cast)
+    vendor = task.obligation.contract.vendor
+    assert Obligation.objects.visible_to(cast.vendor_manager).count() == 1
+    type(vendor).objects.filter(pk=vendor.pk).update(country="CO")
+    for model in (Obligation, ObligationTask, ObligationDocument):
+        assert not model.objects.visible_to(cast.vendor_manager).exists()
+        assert not model.objects.visible_to(cast.agent_l1).exists()
+    assert ObligationTask.objects.visible_to(cast.approver2).filter(pk=task.pk).exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_at_once_one_is_refused(cast):
+    task = a_task(cast, "submitted")
+    calls = [
+        lambda: services.accept_task(task, actor=cast.approver2),
+        lambda: services.return_task(task, actor=cast.approver2, note="x"),
+    ]
+    assert at_once(*calls) == ["done", "refused"]
+    task.refresh_from_db()
+    assert task.status in ("accepted", "returned")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_sweeps_at_once_do_it_once(cast):
+    task = a_task(cast, first_due_on=date(2026, 3, 9), owner=cast.finance, recurrence="once")
+    sweep = partial(services.keep_obligations, NOW)
+    assert at_once(sweep, sweep) == ["done", "done"]
+    assert sorted(who for who, _day in told("obligation_missed")) == ["finance", "vendor_manager"]
+    changes = ObligationTask.history.filter(id=task.pk, status="missed")
+    assert changes.count() == 1

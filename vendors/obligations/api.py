@@ -123,6 +123,13 @@ class ObligationViewSet(Creates, Edits, TakesActions, TellsHistory, ScopedViewSe
     def edit_with(self, record: Obligation, **data: Any) -> Obligation:
         return services.edit_obligation(record, actor=self.request.user, **data)
 
+    @extend_schema(responses=ObligationTaskShown(many=True))
+    @action(detail=True, pagination_class=None, filter_backends=[])
+    def tasks(self, request: Any, **kwargs: Any) -> Response:
+        """Each time that it is due, as far ahead as stands written."""
+        found = self.get_object().tasks.select_related("obligation", "submitted_by", "decided_by")
+        return Response(ObligationTaskShown(found.order_by("number"), many=True).data)
+
 
 class ObligationTaskViewSet(TakesActions, TellsHistory, ScopedViewSet):
     """Each time that an obligation is due: submitted by who answers for it, judged by another."""

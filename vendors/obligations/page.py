@@ -1,6 +1,7 @@
 """The tables of obligations: on their own page, on those of the contract and of the vendor."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 from django.db.models import Min, Q
@@ -23,8 +24,8 @@ MOST_TASKS, MOST_OBLIGATIONS = 60, 50
 
 
 def tasks_panel(record: Obligation) -> Panel:
-    """What was due and what comes next; the latest that are due within the year, first of all."""
-    horizon = timezone.localdate().replace(month=12, day=31)
+    """What was due and what comes within a year, the latest first of all."""
+    horizon = timezone.localdate() + timedelta(days=366)
     found = record.tasks.select_related("submitted_by__person", "decided_by__person")
     near = list(found.filter(due_on__lte=horizon).order_by("-due_on", "-pk")[:MOST_TASKS])
     if not near:

@@ -19,7 +19,7 @@ from vendors.obligations.enums import TO_DO, TaskStatus
 from vendors.obligations.permissions import may_work_on_obligations
 from vendors.obligations.rules import is_the_owner_s
 from vendors.obligations.workflow import TASK_WORKFLOW
-from vendors.services.obligations import materialise_tasks
+from vendors.services.obligations import last_day_of, materialise_tasks
 
 TABLE = "vendors_obligationtask"
 
@@ -113,6 +113,9 @@ def keep_obligation(key: int, at: datetime) -> None:
         materialise_tasks(row, today)
     soon = today + timedelta(days=row.days_before)
     waiting = row.tasks.to_do().filter(due_on__lte=soon).order_by("due_on", "pk")
+    end = last_day_of(row)
+    if end is not None:  # what somebody began for a day after it is nobody's to do any more
+        waiting = waiting.filter(due_on__lte=end)
     for task in waiting.select_for_update(of=("self",), no_key=True):
         task.obligation = row
         _watch(task, today, at)
@@ -129,8 +132,7 @@ def _watch(task: ObligationTask, today: date, at: datetime) -> None:
             task.missed_at = task.missed_at or at
             task.decision_note, task.decided_at, task.decided_by = "", None, None
             task.save()
-    with acting(action="obligationtask.remind"):
-        tell_late(task)
+            tell_late(task)
 
 
 def _judge(task: ObligationTask, action: str, actor: Any, note: str) -> ObligationTask:

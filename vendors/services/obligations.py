@@ -19,7 +19,7 @@ from vendors.contract_shape import shape_of
 from vendors.enums import ContractStatus
 from vendors.models import Contract, Obligation, ObligationTask
 from vendors.obligations.due import due_days, last_day
-from vendors.obligations.enums import ObligationStatus, TaskStatus
+from vendors.obligations.enums import ObligationStatus, Recurrence, TaskStatus
 from vendors.obligations.permissions import may_work_on_obligations, may_write_obligation
 from vendors.obligations.workflow import OBLIGATION_WORKFLOW
 from vendors.opex.rules import is_same
@@ -89,16 +89,16 @@ def end_obligation(
 def materialise_tasks(row: Obligation, today: date) -> None:
     """Store what is due until so far ahead, each time once. What stands keeps its day; what nobody
     touched is dropped where the obligation or its contract ends before."""
-    shape = shape_of(row.contract)
-    ends = [one for one in (row.until, last_day(shape)) if one is not None]
-    if ends:
-        _drop(row, row.tasks.filter(nominal_on__gt=min(ends)))
+    end = last_day_of(row)
+    if end is not None:
+        _drop(row, row.tasks.filter(nominal_on__gt=end))
     if row.status != ObligationStatus.ACTIVE or row.contract.status not in BINDING:
         return
     known = set(row.tasks.values_list("number", flat=True))
-    calendar = shape.calendar if row.contract.on_business_days else None
+    calendar = shape_of(row.contract).calendar if row.contract.on_business_days else None
     horizon = max(today, row.first_due_on) + AHEAD
-    found = due_days(row.first_due_on, row.recurrence, min([*ends, horizon]), calendar)
+    until = horizon if end is None else min(end, horizon)
+    found = due_days(row.first_due_on, row.recurrence, until, calendar)
     ObligationTask.objects.bulk_create(
         ObligationTask(
             obligation=row, number=due.number, nominal_on=due.nominal_on, due_on=due.due_on
@@ -106,6 +106,13 @@ def materialise_tasks(row: Obligation, today: date) -> None:
         for due in found
         if due.number not in known
     )
+
+
+def last_day_of(row: Obligation) -> date | None:
+    """The last day on which it binds, as far as is known."""
+    ended_on = None if row.ended_at is None else timezone.localdate(row.ended_at)
+    ends = (row.until, ended_on, last_day(shape_of(row.contract)))
+    return min((one for one in ends if one is not None), default=None)
 
 
 def _drop(row: Obligation, tasks: Any) -> None:
@@ -143,10 +150,17 @@ def _check_clause(row: Obligation, changes: dict[str, Any]) -> None:
 
 
 def _check_days(row: Obligation, changes: dict[str, Any]) -> None:
-    """Within the contract, as far as its end is known."""
-    if "first_due_on" in changes and row.first_due_on < row.contract.starts_on:
-        raise ValidationError({"first_due_on": _("The contract begins later.")})
-    ends_on = last_day(shape_of(row.contract))
+    """Within the contract, as far as its end is known. The first is still to come: what was due
+    before anybody wrote it down would be missed at once, and nobody could have known."""
+    shape = shape_of(row.contract)
+    if "first_due_on" in changes:
+        if row.first_due_on < row.contract.starts_on:
+            raise ValidationError({"first_due_on": _("The contract begins later.")})
+        calendar = shape.calendar if row.contract.on_business_days else None
+        first = next(due_days(row.first_due_on, Recurrence.ONCE, row.first_due_on, calendar))
+        if first.due_on < timezone.localdate(told_moment()):
+            raise ValidationError({"first_due_on": _("This day has passed: give the next one.")})
+    ends_on = last_day(shape)
     for name in {"first_due_on", "until"} & set(changes):
         day = getattr(row, name)
         if day is not None and ends_on is not None and day > ends_on:
