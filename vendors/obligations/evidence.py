@@ -56,7 +56,7 @@ OBLIGATIONS = Population(
         {
             "reference": _("Which time."),
             "obligation": _("Of which obligation."),
-            "number": _("The how manieth time."),
+            "number": _("The number of this time."),
             "nominal_on": _("The day that the contract means."),
             "due_on": _("When it was due."),
             "status": _("What became of it."),
