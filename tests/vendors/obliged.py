@@ -6,7 +6,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from audit.context import acting
+from audit.context import Channel, acting
 from tests.vendors.contracts import a_contract
 from vendors import services
 from vendors.models import Obligation, ObligationTask
@@ -35,7 +35,7 @@ def an_obligation(cast: Any, contract: Any = None, **given: Any) -> Obligation:
     contract = contract or a_contract(cast, "active")
     facts = facts_of_obligation(cast, **given)
     written = timezone.make_aware(datetime.combine(facts["first_due_on"], time(12)))
-    with acting(at=min(written - timedelta(days=5), timezone.now())):
+    with acting(channel=Channel.DEMO, at=min(written - timedelta(days=5), timezone.now())):
         return services.add_obligation(actor=cast.vendor_manager, contract=contract, **facts)
 
 

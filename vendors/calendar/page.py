@@ -104,8 +104,8 @@ def page(site: Any, request: HttpRequest) -> HttpResponse:
     context |= {
         "year": year,
         "view": view,
-        "before": (number - 1, address(year=number - 1)) if number > FIRST_YEAR else None,
-        "after": (number + 1, address(year=number + 1)) if number < LAST_YEAR else None,
+        "before": (f"{number - 1}", address(year=number - 1)) if number > FIRST_YEAR else None,
+        "after": (f"{number + 1}", address(year=number + 1)) if number < LAST_YEAR else None,
         "views": [(label, address(view=name), name == view) for name, label in VIEWS.items()],
         "file_url": address(view="csv") if may_export(user) else "",
         "legend": [(SIGNS[kind], kind, label) for kind, label in KINDS.items()],

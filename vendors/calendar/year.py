@@ -126,9 +126,7 @@ def _add_terms(
     ).order_by("contract", "number")
     for term in found:
         lane, contract = lanes[term.contract_id], contracts[term.contract_id]
-        is_ending = contract.status == ContractStatus.TERMINATING or (
-            term.number == contract.last_term
-        )
+        is_ending = term.number == contract.last_term
         lane.spans.append(Span(max(first, term.starts_on), min(last, term.ends_on), is_ending))
         waits = contract.status in RUNNING and not term.decision
         waits = waits and contract.status != ContractStatus.TERMINATING
