@@ -118,7 +118,9 @@ def test_from_writing_down_to_acceptance_in_the_portal(cast, client_of):
     assert (task.status, task.decision_note) == ("accepted", "Complete")
     paper = task.documents.get()
     url = f"/vendors/obligationtask/{task.pk}/documents/{paper.pk}/"
-    assert client_of(cast.auditor).get(url)["Content-Disposition"].startswith("attachment")
+    answer = client_of(cast.auditor).get(url)
+    assert b"".join(answer.streaming_content) == b"The report of January."
+    answer.close()
     assert client_of(cast.agent_l1).get(url).status_code in (403, 404)
 
 

@@ -111,12 +111,14 @@ def test_the_page_opens_for_those_who_read_about_vendors(cast, client_of, who, s
 
 def test_it_is_narrowed_by_vendor_company_and_owner(cast):
     one = a_contract(cast, "active", vendor=a_vendor(name="Uno", tier="tactical"))
-    other = a_contract(cast, "active", owner=cast.finance)
+    other = a_contract(cast, "active", owner=cast.service_manager)
     user = cast.vendor_manager
     assert [lane.reference for lane in year(user, vendor=one.vendor).lanes] == [one.reference]
-    assert [lane.reference for lane in year(user, owner=cast.finance).lanes] == [other.reference]
+    assert [lane.reference for lane in year(user, owner=cast.service_manager).lanes] == [
+        other.reference
+    ]
     assert year(user, entity=cast.co).lanes == []
-    names = sorted([cast.finance.get_full_name(), user.get_full_name()])
+    names = sorted([cast.service_manager.get_full_name(), user.get_full_name()])
     assert [owner for owner, _lanes in year(user).groups] == names
 
 
