@@ -57,6 +57,7 @@ from vendors.attestations.api import AttestationViewSet
 from vendors.contract_api import ContractViewSet
 from vendors.credits.api import ClaimViewSet
 from vendors.exit_plans.api import ExitPlanViewSet
+from vendors.obligations.api import ObligationTaskViewSet, ObligationViewSet
 from vendors.opex.api import BudgetViewSet, InvoiceViewSet, RateViewSet, SavingViewSet
 from vendors.renewals.api import RenewalViewSet
 from vendors.responsibilities.api import MatrixViewSet
@@ -134,6 +135,8 @@ router.register("renewals", RenewalViewSet, "renewal")
 router.register("exit-plans", ExitPlanViewSet, "exitplan")
 router.register("service-dependencies", ServiceDependencyViewSet, "servicedependency")
 router.register("attestations", AttestationViewSet, "attestation")
+router.register("obligations", ObligationViewSet, "obligation")
+router.register("obligation-tasks", ObligationTaskViewSet, "obligationtask")
 router.register("responsibility-matrices", MatrixViewSet, "responsibilitymatrix")
 router.register("working-calendars", WorkCalendarViewSet, "working-calendar")
 

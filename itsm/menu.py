@@ -201,6 +201,14 @@ AREAS = (
                 "assets.view_servicedependency",
             ),
             _list("vendors.exitplan", _("Exit plans"), "flag"),
+            _list("vendors.obligation", _("Obligations"), "task_alt"),
+            _list("vendors.obligationtask", _("Due obligations"), "done_all"),
+            Page(
+                _("Renewal calendar"),
+                "calendar_month",
+                "admin:vendors_contract_calendar",
+                "vendors.view_obligation",
+            ),
             _list("vendors.creditclaim", _("Credit claims"), "receipt_long"),
             _list("vendors.scorecard", _("Scorecards"), "verified"),
             Page(

@@ -29,6 +29,7 @@ from people.roles import ROLES
 from vendors.attestations.workflow import ATTESTATION_WORKFLOW
 from vendors.contract_workflow import CONTRACT_WORKFLOW
 from vendors.exit_plans.workflow import EXIT_PLAN_WORKFLOW
+from vendors.obligations.workflow import OBLIGATION_WORKFLOW, TASK_WORKFLOW
 from vendors.opex.workflow import BUDGET_WORKFLOW, SAVING_WORKFLOW
 from vendors.responsibilities.workflow import MATRIX_WORKFLOW
 from vendors.vendor_workflow import VENDOR_WORKFLOW
@@ -50,6 +51,8 @@ WORKFLOWS: dict[str, Workflow] = {
     "Saving": SAVING_WORKFLOW,
     "Vendor": VENDOR_WORKFLOW,
     "Attestation": ATTESTATION_WORKFLOW,
+    "Obligation": OBLIGATION_WORKFLOW,
+    "Task of an obligation": TASK_WORKFLOW,
     "Matrix of responsibility": MATRIX_WORKFLOW,
     "Dependency on a vendor": SUPPLY_WORKFLOW,
     "Exit plan": EXIT_PLAN_WORKFLOW,

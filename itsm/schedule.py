@@ -55,6 +55,10 @@ SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": crontab("40", "8"),
     },
     "vendors-keep-contracts": {"task": "vendors.keep_contracts", "schedule": crontab("45", "12")},
+    "vendors-keep-obligations": {
+        "task": "vendors.keep_obligations",
+        "schedule": crontab("55", "12"),
+    },
     "vendors-keep-spend": {"task": "vendors.keep_spend", "schedule": crontab("25", "9")},
     "vendors-draft-credits": {
         "task": "vendors.draft_credits",

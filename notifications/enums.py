@@ -72,6 +72,12 @@ class MessageKind(models.TextChoices):
         "exit_plan_to_exercise",
         _("An exit plan of mine was not exercised in time"),
     )
+    OBLIGATION_DUE = "obligation_due", _("An obligation of mine is due or was returned")
+    OBLIGATION_SUBMITTED = (
+        "obligation_submitted",
+        _("What a contract obliges to waits for my acceptance"),
+    )
+    OBLIGATION_MISSED = "obligation_missed", _("An obligation of a contract of mine was missed")
     CONTROL_FAILED = "control_failed", _("A control of the audit trail has failed")
     AUDIT_REQUEST_ASKED = "audit_request_asked", _("An auditor asks me for something")
     AUDIT_REQUEST_PROVIDED = (

@@ -63,6 +63,9 @@ SUBJECTS: dict[str, Promise] = {
     MessageKind.EXIT_PLAN_TO_EXERCISE: _(
         "%(reference)s: the exit plan has to be exercised, %(title)s"
     ),
+    MessageKind.OBLIGATION_DUE: _("%(reference)s: an obligation is due, %(title)s"),
+    MessageKind.OBLIGATION_SUBMITTED: _("%(reference)s: waits for your acceptance, %(title)s"),
+    MessageKind.OBLIGATION_MISSED: _("%(reference)s: an obligation was missed, %(title)s"),
     MessageKind.CONTROL_FAILED: _("%(reference)s: a control has failed, %(title)s"),
     MessageKind.AUDIT_REQUEST_ASKED: _("%(reference)s: the auditors ask for %(title)s"),
     MessageKind.AUDIT_REQUEST_PROVIDED: _("%(reference)s was provided: %(title)s"),

@@ -87,12 +87,14 @@ _APPROVE_CONTRACTS = "vendors.approve_contract vendors.approve_vendor"
 _READ_JUDGEMENTS = (
     "vendors.view_scorecard vendors.view_scoremodel vendors.view_renewaldecision "
     "vendors.view_attestation vendors.view_responsibilitymatrix vendors.view_creditclaim "
-    "vendors.view_exitplan assets.view_servicedependency"
+    "vendors.view_exitplan assets.view_servicedependency "
+    "vendors.view_obligation vendors.view_obligationtask"
 )
 _KEEP_ASSURANCE = (
     "vendors.add_attestation vendors.change_attestation "
     "vendors.add_responsibilitymatrix vendors.change_responsibilitymatrix "
-    "vendors.add_exitplan vendors.change_exitplan"
+    "vendors.add_exitplan vendors.change_exitplan "
+    "vendors.add_obligation vendors.change_obligation"
 )
 _KEEP_DEPENDENCIES = "assets.add_servicedependency assets.change_servicedependency"
 _MARK_VENDORS = f"{_READ_JUDGEMENTS} vendors.mark_scorecard"

@@ -24,6 +24,8 @@ from vendors.exit_plans import admin as exit_plan_admin
 from vendors.exit_plans.page import vendor_panel as exit_plans_panel
 from vendors.lists import VendorList, status_badge
 from vendors.models import DiligenceDocument, Vendor
+from vendors.obligations import admin as obligation_admin
+from vendors.obligations.page import vendor_obligations
 from vendors.opex import admin as opex_admin
 from vendors.page import panels_of_vendor
 from vendors.permissions import may_read_about_vendors
@@ -40,6 +42,7 @@ __all__ = [
     "contract_admin",
     "credit_admin",
     "exit_plan_admin",
+    "obligation_admin",
     "opex_admin",
     "renewal_admin",
     "responsibility_admin",
@@ -131,6 +134,7 @@ class VendorAdmin(ScopedModelAdmin):
             attestations_panel(record, request.user, button),
             responsibilities_panel(record, request.user),
         ]
+        judged = (*judged, vendor_obligations(record, request.user))
         return [*own, *(panel for panel in judged if panel), *others]
 
     def get_buttons(self, request: HttpRequest, record: Any) -> list[Button]:

@@ -29,6 +29,8 @@ class VendorsConfig(AppConfig):
         from vendors.importing.rates import RateFile
         from vendors.judgement_evidence import register_judgements
         from vendors.naming import TITLES
+        from vendors.obligations.audience import may_see_task
+        from vendors.obligations.evidence import register_obligation_evidence
         from vendors.opex.evidence import register_spend_evidence
         from vendors.palette import (
             ATTESTATIONS,
@@ -38,6 +40,8 @@ class VendorsConfig(AppConfig):
             EXIT_PLANS,
             INVOICES,
             MATRICES,
+            OBLIGATION_TASKS,
+            OBLIGATIONS,
             RENEWALS,
             SAVINGS,
             SCORECARDS,
@@ -54,6 +58,7 @@ class VendorsConfig(AppConfig):
         register_attestation_evidence()
         register_matrix_evidence()
         register_exit_plan_evidence()
+        register_obligation_evidence()
         register_residency()
         register_spend_evidence()
         register_cost()
@@ -67,6 +72,7 @@ class VendorsConfig(AppConfig):
         AUDIENCE_CHECKS.register("VND", may_see_vendor)
         AUDIENCE_CHECKS.register("CLM", may_see_claim)
         AUDIENCE_CHECKS.register("EXP", may_see_exit_plan)
+        AUDIENCE_CHECKS.register("OBT", may_see_task)
         FORMATS.register("contract/act", ActContracts)
         PALETTE.register("vendors.vendor", VENDORS)
         PALETTE.register("vendors.contract", CONTRACTS)
@@ -79,3 +85,5 @@ class VendorsConfig(AppConfig):
         PALETTE.register("vendors.responsibilitymatrix", MATRICES)
         PALETTE.register("vendors.creditclaim", CREDIT_CLAIMS)
         PALETTE.register("vendors.exitplan", EXIT_PLANS)
+        PALETTE.register("vendors.obligation", OBLIGATIONS)
+        PALETTE.register("vendors.obligationtask", OBLIGATION_TASKS)

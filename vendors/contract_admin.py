@@ -16,6 +16,7 @@ from core.errors import Refused
 from core.showing import link
 from records.download import attachment_response
 from vendors import contract_page, services
+from vendors.calendar import page as calendar_page
 from vendors.contract_forms import CONTRACT_ACTIONS
 from vendors.contract_lists import ContractList, decision_cell, status_badge, with_next_decision
 from vendors.contract_workflow import CONTRACT_WORKFLOW, DECIDABLE
@@ -25,6 +26,7 @@ from vendors.credits.permissions import may_keep_claims
 from vendors.enums import ContractStatus, Uplift
 from vendors.models import Contract, ContractDocument
 from vendors.money import written
+from vendors.obligations.page import contract_obligations
 from vendors.permissions import (
     may_approve_contracts,
     may_keep_contracts,
@@ -41,6 +43,7 @@ _FACTS = (
     *("notice", "internal_lead", "business_days_of", "on_business_days"),
     *("owner", "budget_owner"),
 )
+_CALENDAR = "vendors_contract_calendar"
 _LATER = ("title", "owner", "budget_owner")
 _APPROVING = {"pass_legal", "approve", "return"}
 _DRAFTING = {"answer_clauses", "plan_payments"}
@@ -123,6 +126,7 @@ class ContractAdmin(ScopedModelAdmin):
             contract_panel(record, request.user),
             clauses_panel(record, self._credit_button(request, record)),
             contract_claims(record, request.user),
+            contract_obligations(record, request.user),
         ]
         own = contract_page.panels(record, lambda one: self.url_of(record, "document", str(one.pk)))
         return [*(panel for panel in others if panel), *own]
@@ -178,7 +182,14 @@ class ContractAdmin(ScopedModelAdmin):
     def get_urls(self) -> list[Any]:
         view = self.admin_site.admin_view(self.document_view)
         address = "<int:object_id>/documents/<int:file_id>/"
-        return [path(address, view, name="vendors_contract_document"), *super().get_urls()]
+        own = [
+            path("calendar/", self.admin_site.admin_view(self.calendar_view), name=_CALENDAR),
+            path(address, view, name="vendors_contract_document"),
+        ]
+        return [*own, *super().get_urls()]
+
+    def calendar_view(self, request: HttpRequest) -> HttpResponse:
+        return calendar_page.page(self.admin_site, request)
 
     def document_view(self, request: HttpRequest, object_id: int, file_id: int) -> HttpResponse:
         """A document of a contract that one reads, always as a download."""

@@ -8,6 +8,7 @@ from vendors.attestations.workflow import ATTESTATION_WORKFLOW
 from vendors.contract_workflow import CONTRACT_WORKFLOW
 from vendors.credits.workflow import CLAIM_WORKFLOW
 from vendors.exit_plans.workflow import EXIT_PLAN_WORKFLOW
+from vendors.obligations.workflow import OBLIGATION_WORKFLOW, TASK_WORKFLOW
 from vendors.opex.workflow import BUDGET_WORKFLOW, SAVING_WORKFLOW
 from vendors.renewals.workflow import RENEWAL_WORKFLOW
 from vendors.responsibilities.workflow import MATRIX_WORKFLOW
@@ -81,6 +82,13 @@ TITLES: dict[str, Reason] = {
     "exitplan.set_steps": _("Steps of an exit plan written"),
     "exitplan.exercise": _("Exit plan exercised"),
     "exitplan.remind": _("Reminder of an exercise"),
+    **{f"obligation.{move.action}": move.label for move in OBLIGATION_WORKFLOW},
+    **{f"obligationtask.{move.action}": move.label for move in TASK_WORKFLOW},
+    "obligation.add": _("Obligation written down"),
+    "obligation.edit": _("Obligation corrected"),
+    "obligation.open_tasks": _("Tasks of an obligation opened"),
+    "obligationtask.attach": _("Evidence of an obligation added"),
+    "obligationtask.remind": _("Reminder of an obligation"),
     "contract.import": _("Contracts imported"),
     "contract.draft": pgettext_lazy("ledger", "Contract drafted"),
     "contract.edit": _("Contract corrected"),

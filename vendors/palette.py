@@ -9,6 +9,8 @@ from vendors.models import (
     CreditClaim,
     ExitPlan,
     Invoice,
+    Obligation,
+    ObligationTask,
     RenewalDecision,
     ResponsibilityMatrix,
     Saving,
@@ -121,4 +123,24 @@ EXIT_PLANS = RecordSource(
     prepare=lambda rows: rows.select_related("vendor"),
     title=lambda plan: plan.vendor.name,
     detail=lambda plan: plan.get_status_display(),
+)
+
+OBLIGATIONS = RecordSource(
+    model=Obligation,
+    icon="task_alt",
+    prefix="OBL",
+    search=lambda rows, words: in_names(rows, words, ("title",)),
+    prepare=lambda rows: rows.select_related("contract"),
+    title=lambda one: one.title,
+    detail=lambda one: f"{one.get_direction_display()} · {one.contract.title}",
+)
+
+OBLIGATION_TASKS = RecordSource(
+    model=ObligationTask,
+    icon="task_alt",
+    prefix="OBT",
+    search=lambda rows, words: rows.none(),
+    prepare=lambda rows: rows.select_related("obligation"),
+    title=lambda one: one.obligation.title,
+    detail=lambda one: f"{one.get_status_display()} · {one.due_on}",
 )

@@ -34,6 +34,12 @@ def keep_contracts() -> int:
     return services.keep_contracts(timezone.now())
 
 
+@shared_task(base=AuditedTask, name="vendors.keep_obligations")
+def keep_obligations() -> int:
+    """Every day: what contracts oblige to is opened, people are reminded, what is late is found."""
+    return services.keep_obligations(timezone.now())
+
+
 @shared_task(base=AuditedTask, name="vendors.keep_spend")
 def keep_spend() -> int:
     """Every day: what contracts plan to pay is committed, what the last month earned accrued."""

@@ -26,5 +26,10 @@ PROBLEMS = ("problems",)
 ADJUSTMENTS = ("account_adjustments", "adjustment_limits")
 INVENTORY = ("assets", "services")
 VENDORS = ("vendors",)
-VENDOR_REPORTS = ("vendors_not_assessed", "vendor_reviews_overdue", "attestations_not_current")
+VENDOR_REPORTS = (
+    "vendors_not_assessed",
+    "vendor_reviews_overdue",
+    "attestations_not_current",
+    "obligations_missed",
+)
 DEPENDENCY_REPORTS = ("single_vendor_risks", "exit_plans_not_exercised")

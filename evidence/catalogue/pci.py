@@ -343,7 +343,8 @@ PCI_DSS = (
         Framework.PCI_DSS,
         _("Agreements with providers"),
         _("Providers acknowledge in writing that they answer for the security of card data."),
-        populations=("vendor_contracts", *VENDORS),
+        populations=("vendor_contracts", "vendor_obligations", *VENDORS),
+        reports=("obligations_missed",),
     ),
     Control(
         "PCI-12.8.3",

@@ -195,7 +195,7 @@ SOC_2 = (
         _("Risks of vendors are known and managed."),
         populations=(
             *(*VENDORS, "vendor_contracts", "due_diligences", "vendor_reviews"),
-            *("vendor_attestations", "responsibility_matrices"),
+            *("vendor_attestations", "responsibility_matrices", "vendor_obligations"),
             *("vendor_scorecards", "renewal_decisions", "vendor_budgets", "vendor_savings"),
             *("service_dependencies", "exit_plans", "assets"),
         ),

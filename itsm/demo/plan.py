@@ -29,6 +29,7 @@ from itsm.demo.founding import World, found_world, read_world
 from itsm.demo.freezes import declare_freezes, tell_exceptions, tell_lifted_segregation
 from itsm.demo.ledger_failures import tell_failures
 from itsm.demo.meetings import plan_next_meetings, tell_past_meetings
+from itsm.demo.obligations import tell_obligations
 from itsm.demo.one_on_ones import tell_one_on_ones
 from itsm.demo.piece import in_one_piece
 from itsm.demo.plots import Plot
@@ -164,6 +165,7 @@ def tell_vendors(world: World, plan: Plan) -> None:
     tell_attestations(world, plan.base)
     tell_dependencies(world, plan.base)
     tell_credits(world, plan.base)
+    tell_obligations(world, plan.base)
     tell_scorecards(world, plan.seed, plan.base)
     tell_renewals(world, plan.base)
 

@@ -23,7 +23,7 @@ OURS = {
     *("accounts", "role_grants", "memberships", "api_tokens"),
     *("vendors", "vendor_contracts", "due_diligences", "vendor_reviews"),
     *("vendor_scorecards", "renewal_decisions", "vendor_budgets", "vendor_savings"),
-    *("vendor_attestations", "responsibility_matrices"),
+    *("vendor_attestations", "responsibility_matrices", "vendor_obligations"),
     *("service_dependencies", "exit_plans"),
     *("sign_ins", "exports", "unsigned_writes", "checkpoints"),
 }

@@ -24,6 +24,7 @@ from tests.sla.agreeing import in_force
 from tests.vendors.attested import a_matrix, received
 from tests.vendors.contracts import a_contract
 from tests.vendors.leaving import an_exit_plan, exercised
+from tests.vendors.obliged import a_task
 from tests.vendors.scores import a_model, a_scorecard
 from tests.vendors.spend import a_budget, a_saving
 from tests.vendors.vendors import a_prospect
@@ -53,6 +54,7 @@ def a_world(cast: Any, many: int) -> None:
         vendors.review_vendor(vendor, actor=cast.vendor_manager, outcome="satisfactory")
         a_judgement(cast, vendor)
         an_attestation(cast, vendor)
+        a_task(cast, "accepted", **an_obligation_of_the_month())
         money(cast)
         a_matrix(cast, vendor, agreed=True)
         exercised(cast, an_exit_plan(cast, vendor, status="approved"))
@@ -101,6 +103,11 @@ def an_attestation(cast: Any, vendor: Any) -> None:
     )
     vendors.map_user_control(row, actor=cast.vendor_manager, text="x", reason="y")
     vendors.accept_attestation(row, actor=cast.approver2)
+
+
+def an_obligation_of_the_month() -> dict[str, Any]:
+    """Due once, today."""
+    return {"recurrence": "once", "first_due_on": timezone.localdate()}
 
 
 def a_colleague(cast: Any, role: str) -> Any:

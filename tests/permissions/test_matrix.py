@@ -59,6 +59,7 @@ from tests.vendors.attested import a_matrix, received
 from tests.vendors.contracts import a_contract
 from tests.vendors.credits import a_claim_without_sources
 from tests.vendors.leaving import an_exit_plan
+from tests.vendors.obliged import a_task, an_obligation
 from tests.vendors.scores import a_model, a_scorecard
 from tests.vendors.spend import a_budget, a_rate, a_saving, an_invoice
 from vendors import services as services_of_vendors
@@ -586,6 +587,21 @@ MATRIX: dict[tuple[str, str], dict[str, str]] = {
         _200="approver cab_chair senior_approver",
     ),
     **rows("GET", "attestations/<>/user-controls/", _200=MORE_THAN_NAMES),
+    **rows("GET", "obligations/", shown=MORE_THAN_NAMES),
+    **rows("POST", "obligations/", _400="vendor_manager", others="403"),
+    **rows("GET", "obligations/<>/", _200=MORE_THAN_NAMES),
+    **rows("PATCH", "obligations/<>/", _403=MORE_THAN_NAMES, _428="vendor_manager"),
+    **rows("GET", "obligations/<>/history/", _200=MORE_THAN_NAMES),
+    **rows("GET", "obligations/<>/transitions/", _200=MORE_THAN_NAMES),
+    **rows("POST", "obligations/<>/transitions/", _403=MORE_THAN_NAMES, _200="vendor_manager"),
+    **rows("GET", "obligations/<>/tasks/", _200=MORE_THAN_NAMES),
+    **rows("GET", "obligation-tasks/", shown=MORE_THAN_NAMES),
+    **rows("GET", "obligation-tasks/<>/", _200=MORE_THAN_NAMES),
+    **rows("GET", "obligation-tasks/<>/documents/", _200=MORE_THAN_NAMES),
+    **rows("POST", "obligation-tasks/<>/documents/", _400=MORE_THAN_NAMES),
+    **rows("GET", "obligation-tasks/<>/history/", _200=MORE_THAN_NAMES),
+    **rows("GET", "obligation-tasks/<>/transitions/", _200=MORE_THAN_NAMES),
+    **rows("POST", "obligation-tasks/<>/transitions/", _409=MORE_THAN_NAMES, _200="vendor_manager"),
     **rows("GET", "responsibility-matrices/", shown=MORE_THAN_NAMES),
     **rows("POST", "responsibility-matrices/", _400="vendor_manager", others="403"),
     **rows("GET", "responsibility-matrices/<>/", _200=MORE_THAN_NAMES),
@@ -652,6 +668,8 @@ BODIES = {
     "exit-plans/<>/transitions/": {"action": "approve", "note": "Sound"},
     "service-dependencies/<>/transitions/": {"action": "review", "note": "As it is"},
     "attestations/<>/transitions/": {"action": "reject", "coverage": "no", "note": "Old"},
+    "obligations/<>/transitions/": {"action": "end", "note": "Amended"},
+    "obligation-tasks/<>/transitions/": {"action": "submit", "note": "Done"},
     "responsibility-matrices/<>/transitions/": {"action": "agree", "representative": "Ana"},
     "credit-claims/<>/transitions/": {"action": "send"},
     "control-failures/<>/transitions/": {"action": "settle", "cause": "x"},
@@ -777,6 +795,8 @@ def keys(cast: Any) -> dict[str, str]:
         "service-dependencies": a_dependency_on_a_vendor(cast, vendor=vendor).reference,
         "attestations": received(cast, vendor).reference,
         "responsibility-matrices": a_matrix(cast, vendor).reference,
+        "obligations": an_obligation(cast).reference,
+        "obligation-tasks": a_task(cast, needs_evidence=False).reference,
         "credit-claims": a_claim_without_sources(cast).reference,
         "control-exceptions": str(a_control_exception(cast, change).pk),
         "control-failures": a_control_failure().reference,

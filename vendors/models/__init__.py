@@ -18,6 +18,7 @@ from vendors.models.diligence import (
 )
 from vendors.models.exit_plans import ExitExercise, ExitPlan, ExitStep
 from vendors.models.invoices import FxRate, Invoice, Saving
+from vendors.models.obligations import Obligation, ObligationDocument, ObligationTask
 from vendors.models.parts import (
     ContractApproval,
     ContractClause,
@@ -65,6 +66,9 @@ __all__ = [
     "FxRate",
     "Invoice",
     "MonitoringReview",
+    "Obligation",
+    "ObligationDocument",
+    "ObligationTask",
     "RenewalAlternative",
     "RenewalApproval",
     "RenewalDecision",

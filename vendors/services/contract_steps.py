@@ -21,6 +21,7 @@ from vendors.contract_workflow import CONTRACT_WORKFLOW
 from vendors.models import Contract, ContractApproval
 from vendors.permissions import may_write_contract, steps_of
 from vendors.services.materialising import materialise
+from vendors.services.obligations import end_obligations_of
 
 TABLE = "vendors_contract"
 
@@ -94,6 +95,7 @@ def withdraw_contract(contract: Contract, *, actor: Any, note: str) -> Contract:
         raise ValidationError({"note": _("Say why.")})
     with step(contract, "withdraw", actor=actor, note=note) as row:
         row.ended_on = timezone.localdate(told_moment())
+        end_obligations_of(row, actor=actor, note=note.strip())
     return row
 
 

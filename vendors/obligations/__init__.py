@@ -1,0 +1,1 @@
+"""What contracts oblige us or the vendor to, and when that is done."""
