@@ -86,15 +86,17 @@ _APPROVE_SPEND = "vendors.approve_budget vendors.add_fxrate vendors.verify_savin
 _APPROVE_CONTRACTS = "vendors.approve_contract vendors.approve_vendor"
 _READ_JUDGEMENTS = (
     "vendors.view_scorecard vendors.view_scoremodel vendors.view_renewaldecision "
-    "vendors.view_attestation vendors.view_responsibilitymatrix vendors.view_creditclaim"
+    "vendors.view_attestation vendors.view_responsibilitymatrix vendors.view_creditclaim "
+    "vendors.view_servicereview"
 )
 _KEEP_ASSURANCE = (
     "vendors.add_attestation vendors.change_attestation "
     "vendors.add_responsibilitymatrix vendors.change_responsibilitymatrix"
 )
-_MARK_VENDORS = f"{_READ_JUDGEMENTS} vendors.mark_scorecard"
+_MARK_VENDORS = f"{_READ_JUDGEMENTS} vendors.mark_scorecard vendors.minute_servicereview"
 _KEEP_SCORES = (
-    f"{_MARK_VENDORS} vendors.change_scorecard vendors.add_scoremodel vendors.change_scoremodel"
+    f"{_MARK_VENDORS} vendors.change_scorecard vendors.add_scoremodel vendors.change_scoremodel "
+    "vendors.add_servicereview vendors.change_servicereview"
 )
 _READ_PEOPLE = "people.view_team people.view_person people.view_workcalendar"
 _EXPORT = "records.export_list"

@@ -28,6 +28,8 @@ from vendors.permissions import may_read_about_vendors
 from vendors.renewals import admin as renewal_admin
 from vendors.responsibilities import admin as responsibility_admin
 from vendors.responsibilities.page import vendor_panel as responsibilities_panel
+from vendors.reviews import admin as service_review_admin
+from vendors.reviews.page import of_vendor as service_reviews_panel
 from vendors.scorecards import admin as scorecard_admin
 from vendors.scorecards.page import vendor_panel
 from vendors.vendor_workflow import VENDOR_WORKFLOW
@@ -41,6 +43,7 @@ __all__ = [
     "renewal_admin",
     "responsibility_admin",
     "scorecard_admin",
+    "service_review_admin",
 ]
 
 _FACTS = (
@@ -119,6 +122,7 @@ class VendorAdmin(ScopedModelAdmin):
             return self.url_of(record, "document", str(one.pk))
 
         judged = (vendor_panel(record, request.user), vendor_claims(record, request.user))
+        judged += (service_reviews_panel(record, request.user),)
         own = [
             *assurance_panels(record, request.user, button, url_of_file),
             attestations_panel(record, request.user, button),

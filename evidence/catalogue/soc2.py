@@ -196,7 +196,7 @@ SOC_2 = (
             *(*VENDORS, "vendor_contracts", "due_diligences", "vendor_reviews"),
             *("vendor_attestations", "responsibility_matrices"),
             *("vendor_scorecards", "renewal_decisions", "vendor_budgets", "vendor_savings"),
-            "assets",
+            *("vendor_service_reviews", "assets"),
         ),
         reports=VENDOR_REPORTS,
     ),

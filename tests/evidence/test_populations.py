@@ -23,6 +23,7 @@ OURS = {
     *("accounts", "role_grants", "memberships", "api_tokens"),
     *("vendors", "vendor_contracts", "due_diligences", "vendor_reviews"),
     *("vendor_scorecards", "renewal_decisions", "vendor_budgets", "vendor_savings"),
+    "vendor_service_reviews",
     *("vendor_attestations", "responsibility_matrices"),
     *("sign_ins", "exports", "unsigned_writes", "checkpoints"),
 }

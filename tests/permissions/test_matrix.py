@@ -57,6 +57,7 @@ from tests.sla.feedback import an_invitation
 from tests.vendors.attested import a_matrix, received
 from tests.vendors.contracts import a_contract
 from tests.vendors.credits import a_claim_without_sources
+from tests.vendors.reviews import a_review
 from tests.vendors.scores import a_model, a_scorecard
 from tests.vendors.spend import a_budget, a_rate, a_saving, an_invoice
 from vendors import services as services_of_vendors
@@ -500,6 +501,22 @@ MATRIX: dict[tuple[str, str], dict[str, str]] = {
     **rows("GET", "scorecards/<>/rows/", _200=MORE_THAN_NAMES),
     **rows("GET", "scorecards/<>/transitions/", _200=MORE_THAN_NAMES),
     **rows("POST", "scorecards/<>/transitions/", _403=MORE_THAN_NAMES, _409="vendor_manager"),
+    **rows("GET", "service-reviews/", shown=MORE_THAN_NAMES),
+    **rows("POST", "service-reviews/", _400="vendor_manager", others="403"),
+    **rows("GET", "service-reviews/<>/", _200=MORE_THAN_NAMES),
+    **rows("PATCH", "service-reviews/<>/", _403=MORE_THAN_NAMES, _428="vendor_manager"),
+    **rows("GET", "service-reviews/<>/agenda/", _200=MORE_THAN_NAMES),
+    **rows("GET", "service-reviews/<>/attendees/", _200=MORE_THAN_NAMES),
+    **rows("GET", "service-reviews/<>/action-items/", _200=MORE_THAN_NAMES),
+    **rows("GET", "service-reviews/<>/plans/", _200=MORE_THAN_NAMES),
+    **rows("GET", "service-reviews/<>/history/", _200=MORE_THAN_NAMES),
+    **rows("GET", "service-reviews/<>/transitions/", _200=MORE_THAN_NAMES),
+    **rows(
+        "POST",
+        "service-reviews/<>/transitions/",
+        _403=MORE_THAN_NAMES,
+        _409="vendor_manager finance service_manager",
+    ),
     **rows("GET", "score-models/", shown=MORE_THAN_NAMES),
     **rows("POST", "score-models/", _400="vendor_manager", others="403"),
     **rows("GET", "score-models/<>/", _200=MORE_THAN_NAMES),
@@ -611,6 +628,7 @@ BODIES = {
     "renewals/<>/transitions/": {"action": "submit"},
     "scorecards/<>/transitions/": {"action": "lock"},
     "score-models/<>/transitions/": {"action": "activate"},
+    "service-reviews/<>/transitions/": {"action": "close"},
     "attestations/<>/transitions/": {"action": "reject", "coverage": "no", "note": "Old"},
     "responsibility-matrices/<>/transitions/": {"action": "agree", "representative": "Ana"},
     "credit-claims/<>/transitions/": {"action": "send"},
@@ -729,6 +747,7 @@ def keys(cast: Any) -> dict[str, str]:
         "exchange-rates": str(a_rate(cast).pk),
         "savings": a_saving(cast).reference,
         "scorecards": scorecard.reference,
+        "service-reviews": a_review(cast, card=scorecard).reference,
         "score-models": scorecard.model.reference,
         "renewals": services_of_vendors.prepare_renewal(
             a_contract(cast, status="active"), actor=cast.vendor_manager
