@@ -45,11 +45,10 @@ def test_pages_open_for_those_who_read_scorecards(cast, client_of, who):
 def test_from_planning_to_a_closed_review(cast, client_of):
     manager, finance = client_of(cast.vendor_manager), client_of(cast.finance)
     card = a_card(cast)
-    at = timezone.localtime() - timedelta(hours=1)
+    at = timezone.localtime() - timedelta(days=1)
     body = {
         "scorecard": card.pk,
-        "planned_at_0": str(at.date()),
-        "planned_at_1": at.strftime("%H:%M"),
+        "planned_at": at.strftime("%Y-%m-%dT%H:%M"),
         "place": "Room 4",
         "chair": cast.vendor_manager.pk,
     }

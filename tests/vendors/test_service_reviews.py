@@ -80,7 +80,7 @@ def test_the_agenda_is_drafted_from_what_is_known(cast):
 
 
 def test_the_agenda_is_drafted_anew_and_own_items_stay(cast):
-    review = a_review(cast)
+    review = a_review(cast, card=a_card(cast, a_vendor(country="MX", tier="tactical")))
     services.add_item(review, actor=cast.vendor_manager, title="Their new owner", takes=15)
     terms = {"starts_on": timezone.localdate() - timedelta(days=165), "initial_term": "P365D"}
     a_contract(cast, "active", vendor=review.vendor, renewal_term="P365D", **terms)
@@ -466,7 +466,7 @@ def test_reviews_are_seen_with_the_scorecards_of_their_vendor(cast):
 
 
 def test_only_their_keepers_plan_and_only_minuters_write(cast, refuses):
-    review = a_review(cast, "held")
+    review, card = a_review(cast, "held"), a_card(cast)
     with refuses(NotAllowed):
         services.write_minutes(review, actor=cast.auditor, number=1, minutes="x")
     with refuses(NotAllowed):
@@ -474,7 +474,7 @@ def test_only_their_keepers_plan_and_only_minuters_write(cast, refuses):
     with refuses(NotAllowed):
         services.plan_review(
             actor=cast.finance,
-            scorecard=a_card(cast),
+            scorecard=card,
             planned_at=timezone.now(),
             place="x",
             chair=cast.finance,

@@ -81,7 +81,7 @@ def _records(item: ReviewItem, seen: Any) -> Any:
     ]
     if hidden:
         parts.append(ngettext("%d that you do not see", "%d that you do not see", hidden) % hidden)
-    return format_html_join(format_html("<br>"), "{}", ((one,) for one in parts))
+    return format_html_join("", "<div>{}</div>", ((one,) for one in parts))
 
 
 def attendees_panel(review: ServiceReview, button: ButtonFor) -> Panel:

@@ -143,7 +143,7 @@ def add_attendee(
             name=told["name"].strip(),
             role=told["role"].strip(),
         )
-        one.full_clean(exclude=["review", "was_there"])
+        one.full_clean()
         one.save()
     return row
 
