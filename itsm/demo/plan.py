@@ -36,6 +36,7 @@ from itsm.demo.problems import tell_problems
 from itsm.demo.renewals import tell_renewals
 from itsm.demo.request_families import tell_request_families, tell_what_requests_ask
 from itsm.demo.requests import tell_requests
+from itsm.demo.reviews import tell_reviews
 from itsm.demo.running import FIRING, tell_running
 from itsm.demo.scorecards import tell_scorecards
 from itsm.demo.scores import tell_scores
@@ -158,6 +159,7 @@ def fill(progress: Progress, **params: Any) -> dict[str, Any]:
     tell_credits(world, plan.base)
     tell_scorecards(world, plan.seed, plan.base)
     tell_renewals(world, plan.base)
+    tell_reviews(world, plan.base)
     return {"incidents": len(plots) + _RUNNING, "assets": len(world.assets), "told": told}
 
 
