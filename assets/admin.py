@@ -27,6 +27,7 @@ from assets.lists import (
 from assets.models import Asset, Dependency, Service
 from assets.open_work import panels_of_open_work
 from assets.rules import is_the_holder
+from assets.supply.page import service_vendors_panel
 from assets.workflow import CUSTODY_WORKFLOW
 from core.admin import Button, Panel, ScopedModelAdmin
 from core.showing import badge
@@ -120,10 +121,12 @@ class ServiceAdmin(_OwnedAdmin):
         return self.get_edit_buttons(request, record)
 
     def get_panels(self, request: HttpRequest, record: Service) -> list[Panel]:
+        vendors = service_vendors_panel(record, request.user)
         return [
             *panels_of_open_work(record, request.user),
             page.carriers_panel(record, request.user),
             page.dependencies_panel("needs", _("Needs"), request.user, service=record),
+            *([vendors] if vendors else []),
         ]
 
 
@@ -214,3 +217,4 @@ class DependencyAdmin(ScopedModelAdmin):
 
 
 from assets import custody_admin, import_admin  # noqa: E402, F401 -- they register their pages
+from assets.supply import admin as supply_admin  # noqa: E402, F401 -- as these

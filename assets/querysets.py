@@ -52,6 +52,10 @@ class ServiceQuerySet(ScopedQuerySet):
             supplied = _asset_model().objects.of_vendors_of(user).values("pk")
             needing = self.model.objects.filter(dependencies__needs__in=supplied)
             seen |= Q(pk__in=needing.values("pk"))
+            supplied_to = apps.get_model("assets.ServiceDependency").objects.filter(
+                vendor__in=apps.get_model("vendors.Vendor").objects.looked_after_by(user)
+            )
+            seen |= Q(pk__in=supplied_to.order_by().values("service"))
         return self.filter(seen)
 
     def owned_by(self, user: Any) -> Self:

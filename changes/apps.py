@@ -15,8 +15,10 @@ class ChangesConfig(AppConfig):
         from changes.naming import TITLES
         from changes.palette import CHANGES, DEPLOYMENTS, FINDINGS, MEETINGS
         from changes.vendor_figures import register_vendor_figures
+        from changes.vendor_panel import vendor_changes_panel
         from core.palette import PALETTE
         from notifications.audience import AUDIENCE_CHECKS
+        from vendors.page import VENDOR_PANELS
 
         name_actions(TITLES)
         register_evidence()
@@ -27,3 +29,4 @@ class ChangesConfig(AppConfig):
         PALETTE.register("changes.deployment", DEPLOYMENTS)
         PALETTE.register("changes.finding", FINDINGS)
         register_vendor_figures()
+        VENDOR_PANELS.register("changes", vendor_changes_panel)

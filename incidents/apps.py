@@ -39,6 +39,7 @@ class IncidentsConfig(AppConfig):
         from incidents.service_panel import OPEN_INCIDENTS
         from incidents.service_past import recent_incidents
         from incidents.vendor_figures import register_vendor_figures
+        from incidents.vendor_incidents import vendor_incidents_panel
         from incidents.vendor_panel import escalations_panel
         from notifications.audience import AUDIENCE_CHECKS
         from records.exports import FILE_KINDS
@@ -79,6 +80,7 @@ class IncidentsConfig(AppConfig):
         PALETTE.register("incidents.incident", INCIDENTS)
         PALETTE.register("incidents.problem", PROBLEMS)
         FORMATS.register("incident/servicenow", ServiceNowIncidents)
+        VENDOR_PANELS.register("incidents", vendor_incidents_panel)
         VENDOR_PANELS.register("escalations", escalations_panel)
         THRESHOLD_HEARERS.register("incidents", tell_of_incident_clocks)
         THRESHOLD_HEARERS.register("requests", tell_of_request_clocks)

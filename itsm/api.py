@@ -12,6 +12,7 @@ from rest_framework.routers import DefaultRouter
 from rest_framework.views import APIView
 
 from assets.api import AssetViewSet, HandOutViewSet, ServiceViewSet
+from assets.supply.api import ServiceDependencyViewSet
 from changes.api import ChangeViewSet
 from changes.configuration_api import (
     AbsenceViewSet,
@@ -55,6 +56,7 @@ from vendors.api import VendorViewSet
 from vendors.attestations.api import AttestationViewSet
 from vendors.contract_api import ContractViewSet
 from vendors.credits.api import ClaimViewSet
+from vendors.exit_plans.api import ExitPlanViewSet
 from vendors.opex.api import BudgetViewSet, InvoiceViewSet, RateViewSet, SavingViewSet
 from vendors.renewals.api import RenewalViewSet
 from vendors.responsibilities.api import MatrixViewSet
@@ -131,6 +133,8 @@ router.register("service-reviews", ServiceReviewViewSet, "service-review")
 router.register("scorecards", ScorecardViewSet, "scorecard")
 router.register("score-models", ScoreModelViewSet, "scoremodel")
 router.register("renewals", RenewalViewSet, "renewal")
+router.register("exit-plans", ExitPlanViewSet, "exitplan")
+router.register("service-dependencies", ServiceDependencyViewSet, "servicedependency")
 router.register("attestations", AttestationViewSet, "attestation")
 router.register("responsibility-matrices", MatrixViewSet, "responsibilitymatrix")
 router.register("working-calendars", WorkCalendarViewSet, "working-calendar")

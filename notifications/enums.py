@@ -68,6 +68,10 @@ class MessageKind(models.TextChoices):
         "vendor_attestation",
         _("An attestation of a vendor of mine expires or lacks"),
     )
+    EXIT_PLAN_TO_EXERCISE = (
+        "exit_plan_to_exercise",
+        _("An exit plan of mine was not exercised in time"),
+    )
     CONTROL_FAILED = "control_failed", _("A control of the audit trail has failed")
     AUDIT_REQUEST_ASKED = "audit_request_asked", _("An auditor asks me for something")
     AUDIT_REQUEST_PROVIDED = (

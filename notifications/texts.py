@@ -60,6 +60,9 @@ SUBJECTS: dict[str, Promise] = {
     MessageKind.CREDIT_DRAFTED: _("%(reference)s: a service credit can be claimed, %(title)s"),
     MessageKind.VENDOR_TO_REVIEW: _("%(reference)s: its yearly review is due, %(title)s"),
     MessageKind.VENDOR_ATTESTATION: _("%(reference)s: an attestation is needed, %(title)s"),
+    MessageKind.EXIT_PLAN_TO_EXERCISE: _(
+        "%(reference)s: the exit plan has to be exercised, %(title)s"
+    ),
     MessageKind.CONTROL_FAILED: _("%(reference)s: a control has failed, %(title)s"),
     MessageKind.AUDIT_REQUEST_ASKED: _("%(reference)s: the auditors ask for %(title)s"),
     MessageKind.AUDIT_REQUEST_PROVIDED: _("%(reference)s was provided: %(title)s"),

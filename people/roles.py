@@ -87,12 +87,14 @@ _APPROVE_CONTRACTS = "vendors.approve_contract vendors.approve_vendor"
 _READ_JUDGEMENTS = (
     "vendors.view_scorecard vendors.view_scoremodel vendors.view_renewaldecision "
     "vendors.view_attestation vendors.view_responsibilitymatrix vendors.view_creditclaim "
-    "vendors.view_servicereview"
+    "vendors.view_exitplan assets.view_servicedependency vendors.view_servicereview"
 )
 _KEEP_ASSURANCE = (
     "vendors.add_attestation vendors.change_attestation "
-    "vendors.add_responsibilitymatrix vendors.change_responsibilitymatrix"
+    "vendors.add_responsibilitymatrix vendors.change_responsibilitymatrix "
+    "vendors.add_exitplan vendors.change_exitplan"
 )
+_KEEP_DEPENDENCIES = "assets.add_servicedependency assets.change_servicedependency"
 _MARK_VENDORS = f"{_READ_JUDGEMENTS} vendors.mark_scorecard vendors.minute_servicereview"
 _KEEP_SCORES = (
     f"{_MARK_VENDORS} vendors.change_scorecard vendors.add_scoremodel vendors.change_scoremodel "
@@ -200,7 +202,7 @@ ROLES: dict[Role, RoleFacts] = {
     Role.SERVICE_MANAGER: RoleFacts(
         _("Runs service delivery: major incidents, SLA, OLA and the 1-5-10 mandate."),
         _permissions(
-            *(_MARK_VENDORS, "vendors.approve_scoremodel"),
+            *(_MARK_VENDORS, "vendors.approve_scoremodel", _KEEP_DEPENDENCIES),
             *(_ANSWER_AUDITS, _EXCEPTIONS),
             "evidence.view_engagement evidence.change_auditrequest",
             _PREPARE_CHANGES,
@@ -313,6 +315,7 @@ ROLES: dict[Role, RoleFacts] = {
             "vendors.add_vendor vendors.change_vendor vendors.add_contract vendors.change_contract",
             "vendors.change_renewaldecision vendors.add_creditclaim vendors.change_creditclaim",
             _KEEP_ASSURANCE,
+            _KEEP_DEPENDENCIES,
             _KEEP_SPEND,
             _READ_PEOPLE,
         ),

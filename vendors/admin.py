@@ -20,6 +20,8 @@ from vendors.attestations import admin as attestation_admin
 from vendors.attestations.page import vendor_panel as attestations_panel
 from vendors.credits import admin as credit_admin
 from vendors.credits.page import vendor_claims
+from vendors.exit_plans import admin as exit_plan_admin
+from vendors.exit_plans.page import vendor_panel as exit_plans_panel
 from vendors.lists import VendorList, status_badge
 from vendors.models import DiligenceDocument, Vendor
 from vendors.opex import admin as opex_admin
@@ -39,6 +41,7 @@ __all__ = [
     "attestation_admin",
     "contract_admin",
     "credit_admin",
+    "exit_plan_admin",
     "opex_admin",
     "renewal_admin",
     "responsibility_admin",
@@ -121,8 +124,12 @@ class VendorAdmin(ScopedModelAdmin):
         def url_of_file(one: Any) -> str:
             return self.url_of(record, "document", str(one.pk))
 
-        judged = (vendor_panel(record, request.user), vendor_claims(record, request.user))
-        judged += (service_reviews_panel(record, request.user),)
+        judged = (
+            vendor_panel(record, request.user),
+            vendor_claims(record, request.user),
+            service_reviews_panel(record, request.user),
+            exit_plans_panel(record, request.user),
+        )
         own = [
             *assurance_panels(record, request.user, button, url_of_file),
             attestations_panel(record, request.user, button),

@@ -22,6 +22,8 @@ class VendorsConfig(AppConfig):
         from vendors.contract_audience import may_see_contract
         from vendors.credits.audience import may_see_claim
         from vendors.evidence import register_evidence
+        from vendors.exit_plans.audience import may_see_exit_plan
+        from vendors.exit_plans.evidence import register_exit_plan_evidence
         from vendors.importing.invoices import InvoiceFile
         from vendors.importing.public_register import ActContracts
         from vendors.importing.rates import RateFile
@@ -33,6 +35,7 @@ class VendorsConfig(AppConfig):
             BUDGETS,
             CONTRACTS,
             CREDIT_CLAIMS,
+            EXIT_PLANS,
             INVOICES,
             MATRICES,
             RENEWALS,
@@ -54,6 +57,7 @@ class VendorsConfig(AppConfig):
         register_judgements()
         register_attestation_evidence()
         register_matrix_evidence()
+        register_exit_plan_evidence()
         register_residency()
         register_spend_evidence()
         register_cost()
@@ -68,6 +72,7 @@ class VendorsConfig(AppConfig):
         AUDIENCE_CHECKS.register("CON", may_see_contract)
         AUDIENCE_CHECKS.register("VND", may_see_vendor)
         AUDIENCE_CHECKS.register("CLM", may_see_claim)
+        AUDIENCE_CHECKS.register("EXP", may_see_exit_plan)
         FORMATS.register("contract/act", ActContracts)
         PALETTE.register("vendors.vendor", VENDORS)
         PALETTE.register("vendors.contract", CONTRACTS)
@@ -80,3 +85,4 @@ class VendorsConfig(AppConfig):
         PALETTE.register("vendors.attestation", ATTESTATIONS)
         PALETTE.register("vendors.responsibilitymatrix", MATRICES)
         PALETTE.register("vendors.creditclaim", CREDIT_CLAIMS)
+        PALETTE.register("vendors.exitplan", EXIT_PLANS)

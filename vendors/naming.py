@@ -7,6 +7,7 @@ from core.errors import Reason
 from vendors.attestations.workflow import ATTESTATION_WORKFLOW
 from vendors.contract_workflow import CONTRACT_WORKFLOW
 from vendors.credits.workflow import CLAIM_WORKFLOW
+from vendors.exit_plans.workflow import EXIT_PLAN_WORKFLOW
 from vendors.opex.workflow import BUDGET_WORKFLOW, SAVING_WORKFLOW
 from vendors.renewals.workflow import RENEWAL_WORKFLOW
 from vendors.responsibilities.workflow import MATRIX_WORKFLOW
@@ -93,6 +94,12 @@ TITLES: dict[str, Reason] = {
     "creditclaim.draft": pgettext_lazy("ledger", "Credit claim drafted"),
     "creditclause.add": _("Clause of service credits added"),
     "creditclause.edit": _("Clause of service credits corrected"),
+    **{f"exitplan.{move.action}": move.label for move in EXIT_PLAN_WORKFLOW},
+    "exitplan.draft": pgettext_lazy("ledger", "Exit plan drafted"),
+    "exitplan.edit": _("Exit plan corrected"),
+    "exitplan.set_steps": _("Steps of an exit plan written"),
+    "exitplan.exercise": _("Exit plan exercised"),
+    "exitplan.remind": _("Reminder of an exercise"),
     "contract.import": _("Contracts imported"),
     "contract.draft": pgettext_lazy("ledger", "Contract drafted"),
     "contract.edit": _("Contract corrected"),

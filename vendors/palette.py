@@ -7,6 +7,7 @@ from vendors.models import (
     Budget,
     Contract,
     CreditClaim,
+    ExitPlan,
     Invoice,
     RenewalDecision,
     ResponsibilityMatrix,
@@ -121,4 +122,14 @@ CREDIT_CLAIMS = RecordSource(
     prepare=lambda rows: rows.select_related("clause__contract"),
     title=lambda claim: claim.clause.contract.title,
     detail=lambda claim: month_name(claim.month),
+)
+
+EXIT_PLANS = RecordSource(
+    model=ExitPlan,
+    icon="flag",
+    prefix="EXP",
+    search=lambda rows, words: in_names(rows, words, ("vendor__name",)),
+    prepare=lambda rows: rows.select_related("vendor"),
+    title=lambda plan: plan.vendor.name,
+    detail=lambda plan: plan.get_status_display(),
 )

@@ -9,8 +9,10 @@ from vendors import services
 
 @shared_task(base=AuditedTask, name="vendors.keep_vendors")
 def keep_vendors() -> int:
-    """Every day: owners hear of the reviews of their vendors that are due."""
-    return services.keep_vendors(timezone.now())
+    """Every day: owners hear of the reviews of their vendors that are due, and of exit plans that
+    were not exercised."""
+    now = timezone.now()
+    return services.keep_vendors(now) + services.keep_exit_plans(now)
 
 
 @shared_task(base=AuditedTask, name="vendors.keep_scorecards")

@@ -20,12 +20,19 @@ from assets.services.importing import (
     resume_import,
     upload_assets,
 )
+from assets.services.supply import (
+    add_service_dependency,
+    edit_service_dependency,
+    end_service_dependency,
+    review_service_dependency,
+)
 
 __all__ = [
     "accept_asset",
     "add_asset",
     "add_dependency",
     "add_service",
+    "add_service_dependency",
     "check_in_asset",
     "check_out_asset",
     "confirm_import",
@@ -33,7 +40,10 @@ __all__ = [
     "discard_import",
     "edit_asset",
     "edit_service",
+    "edit_service_dependency",
     "end_dependency",
+    "end_service_dependency",
     "resume_import",
+    "review_service_dependency",
     "upload_assets",
 ]

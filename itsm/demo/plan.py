@@ -21,10 +21,11 @@ from itsm.demo.breaches import tell_misses
 from itsm.demo.changes import found_approval, tell_changes, tell_first_changes
 from itsm.demo.contracts import tell_contracts
 from itsm.demo.credits import tell_credits
+from itsm.demo.dependencies import tell_dependencies
 from itsm.demo.deployed import Causes, tell_deployments
 from itsm.demo.feedback import tell_feedback
 from itsm.demo.fleet import fleet_size, found_fleet
-from itsm.demo.founding import found_world, read_world
+from itsm.demo.founding import World, found_world, read_world
 from itsm.demo.freezes import declare_freezes, tell_exceptions, tell_lifted_segregation
 from itsm.demo.ledger_failures import tell_failures
 from itsm.demo.meetings import plan_next_meetings, tell_past_meetings
@@ -153,14 +154,20 @@ def fill(progress: Progress, **params: Any) -> dict[str, Any]:
     tell_feedback(plan.seed, plan.base)
     tell_misses(world, plan.seed)
     tell_scores(plan.base)
+    tell_vendors(world, plan)
+    return {"incidents": len(plots) + _RUNNING, "assets": len(world.assets), "told": told}
+
+
+def tell_vendors(world: World, plan: Plan) -> None:
+    """Two years with vendors, which take what became of incidents and changes into account."""
     tell_contracts(world, plan.base)
     tell_spend(world, plan.seed, plan.base)
     tell_attestations(world, plan.base)
+    tell_dependencies(world, plan.base)
     tell_credits(world, plan.base)
     tell_scorecards(world, plan.seed, plan.base)
     tell_renewals(world, plan.base)
     tell_reviews(world, plan.base)
-    return {"incidents": len(plots) + _RUNNING, "assets": len(world.assets), "told": told}
 
 
 class Breath:

@@ -25,6 +25,7 @@ OURS = {
     *("vendor_scorecards", "renewal_decisions", "vendor_budgets", "vendor_savings"),
     "vendor_service_reviews",
     *("vendor_attestations", "responsibility_matrices"),
+    *("service_dependencies", "exit_plans"),
     *("sign_ins", "exports", "unsigned_writes", "checkpoints"),
 }
 """What there must at least be; other apps may add theirs, and the laws below hold for them too."""

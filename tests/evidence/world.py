@@ -14,6 +14,7 @@ from incidents.models import AdjustmentLimit
 from incidents.services.requests.adjusting import approve_adjustment
 from people.services import create_account, grant_role, mint_token
 from sla.freezing import freeze, month_before
+from tests.assets.supplied import a_dependency_on_a_vendor
 from tests.changes.deployments import a_deployment
 from tests.factories import a_change, a_service, an_asset, an_incident
 from tests.incidents.asking import a_client, a_limit, a_request, an_adjustment
@@ -22,6 +23,7 @@ from tests.ledger import seal_here
 from tests.sla.agreeing import in_force
 from tests.vendors.attested import a_matrix, received
 from tests.vendors.contracts import a_contract
+from tests.vendors.leaving import an_exit_plan, exercised
 from tests.vendors.scores import a_model, a_scorecard
 from tests.vendors.spend import a_budget, a_saving
 from tests.vendors.vendors import a_prospect
@@ -53,6 +55,8 @@ def a_world(cast: Any, many: int) -> None:
         an_attestation(cast, vendor)
         money(cast)
         a_matrix(cast, vendor, agreed=True)
+        exercised(cast, an_exit_plan(cast, vendor, status="approved"))
+        a_dependency_on_a_vendor(cast, vendor=vendor, service=service)
         a_colleague(cast, "agent")
         mint_token(cast.agent_l1, actor=cast.agent_l1, name="script", scopes=["read"])
         SignedCheckpoint.objects.create(size=next(_numbers), root=b"root", note="note")

@@ -41,6 +41,7 @@ from records.models import Job, SavedView
 from sla.agreement_services import add_agreement
 from sla.client_services import add_client
 from tests.assets.devices import a_hand_out
+from tests.assets.supplied import a_dependency_on_a_vendor
 from tests.changes.meetings import a_meeting
 from tests.changes.test_template_pages import a_template
 from tests.evidence.audits import a_request, an_engagement
@@ -57,6 +58,7 @@ from tests.sla.feedback import an_invitation
 from tests.vendors.attested import a_matrix, received
 from tests.vendors.contracts import a_contract
 from tests.vendors.credits import a_claim_without_sources
+from tests.vendors.leaving import an_exit_plan
 from tests.vendors.reviews import a_review
 from tests.vendors.scores import a_model, a_scorecard
 from tests.vendors.spend import a_budget, a_rate, a_saving, an_invoice
@@ -508,6 +510,7 @@ MATRIX: dict[tuple[str, str], dict[str, str]] = {
     **rows("GET", "service-reviews/<>/agenda/", _200=MORE_THAN_NAMES),
     **rows("GET", "service-reviews/<>/attendees/", _200=MORE_THAN_NAMES),
     **rows("GET", "service-reviews/<>/action-items/", _200=MORE_THAN_NAMES),
+    **rows("GET", "service-reviews/<>/sheet/", _200=MORE_THAN_NAMES),
     **rows("GET", "service-reviews/<>/plans/", _200=MORE_THAN_NAMES),
     **rows("GET", "service-reviews/<>/history/", _200=MORE_THAN_NAMES),
     **rows("GET", "service-reviews/<>/transitions/", _200=MORE_THAN_NAMES),
@@ -515,7 +518,7 @@ MATRIX: dict[tuple[str, str], dict[str, str]] = {
         "POST",
         "service-reviews/<>/transitions/",
         _403=MORE_THAN_NAMES,
-        _409="vendor_manager finance service_manager",
+        _409="vendor_manager finance service_manager team_lead",
     ),
     **rows("GET", "score-models/", shown=MORE_THAN_NAMES),
     **rows("POST", "score-models/", _400="vendor_manager", others="403"),
@@ -548,6 +551,39 @@ MATRIX: dict[tuple[str, str], dict[str, str]] = {
     **rows("POST", "renewals/<>/transitions/", _403=MORE_THAN_NAMES, _409="vendor_manager"),
     **rows("GET", "renewals/<>/weighed/", _200=MORE_THAN_NAMES),
     **rows("POST", "renewals/<>/weighed/", _403=MORE_THAN_NAMES, _400="vendor_manager"),
+    **rows("GET", "exit-plans/", shown=MORE_THAN_NAMES),
+    **rows("POST", "exit-plans/", _400="vendor_manager", others="403"),
+    **rows("GET", "exit-plans/<>/", _200=MORE_THAN_NAMES),
+    **rows("PATCH", "exit-plans/<>/", _403=MORE_THAN_NAMES, _428="vendor_manager"),
+    **rows("GET", "exit-plans/<>/exercises/", _200=MORE_THAN_NAMES),
+    **rows("GET", "exit-plans/<>/history/", _200=MORE_THAN_NAMES),
+    **rows("GET", "exit-plans/<>/steps/", _200=MORE_THAN_NAMES),
+    **rows("POST", "exit-plans/<>/steps/", _403=MORE_THAN_NAMES, _400="vendor_manager"),
+    **rows("GET", "exit-plans/<>/transitions/", _200=MORE_THAN_NAMES),
+    **rows(
+        "POST",
+        "exit-plans/<>/transitions/",
+        _403=MORE_THAN_NAMES,
+        _409="finance",
+        _200="approver cab_chair senior_approver",
+    ),
+    **rows("GET", "service-dependencies/", shown=MORE_THAN_NAMES),
+    **rows("POST", "service-dependencies/", _400="vendor_manager service_manager", others="403"),
+    **rows("GET", "service-dependencies/<>/", _200=MORE_THAN_NAMES),
+    **rows(
+        "PATCH",
+        "service-dependencies/<>/",
+        _403=MORE_THAN_NAMES,
+        _428="vendor_manager service_manager",
+    ),
+    **rows("GET", "service-dependencies/<>/history/", _200=MORE_THAN_NAMES),
+    **rows("GET", "service-dependencies/<>/transitions/", _200=MORE_THAN_NAMES),
+    **rows(
+        "POST",
+        "service-dependencies/<>/transitions/",
+        _403=MORE_THAN_NAMES,
+        _200="vendor_manager service_manager",
+    ),
     **rows("GET", "attestations/", shown=MORE_THAN_NAMES),
     **rows("POST", "attestations/", _400="vendor_manager", others="403"),
     **rows("GET", "attestations/<>/", _200=MORE_THAN_NAMES),
@@ -629,6 +665,8 @@ BODIES = {
     "scorecards/<>/transitions/": {"action": "lock"},
     "score-models/<>/transitions/": {"action": "activate"},
     "service-reviews/<>/transitions/": {"action": "close"},
+    "exit-plans/<>/transitions/": {"action": "approve", "note": "Sound"},
+    "service-dependencies/<>/transitions/": {"action": "review", "note": "As it is"},
     "attestations/<>/transitions/": {"action": "reject", "coverage": "no", "note": "Old"},
     "responsibility-matrices/<>/transitions/": {"action": "agree", "representative": "Ana"},
     "credit-claims/<>/transitions/": {"action": "send"},
@@ -752,6 +790,8 @@ def keys(cast: Any) -> dict[str, str]:
         "renewals": services_of_vendors.prepare_renewal(
             a_contract(cast, status="active"), actor=cast.vendor_manager
         ).reference,
+        "exit-plans": an_exit_plan(cast, vendor).reference,
+        "service-dependencies": a_dependency_on_a_vendor(cast, vendor=vendor).reference,
         "attestations": received(cast, vendor).reference,
         "responsibility-matrices": a_matrix(cast, vendor).reference,
         "credit-claims": a_claim_without_sources(cast).reference,

@@ -16,6 +16,7 @@ from vendors.models.diligence import (
     DueDiligence,
     MonitoringReview,
 )
+from vendors.models.exit_plans import ExitExercise, ExitPlan, ExitStep
 from vendors.models.invoices import FxRate, Invoice, Saving
 from vendors.models.parts import (
     ContractApproval,
@@ -60,6 +61,9 @@ __all__ = [
     "DiligenceAnswer",
     "DiligenceDocument",
     "DueDiligence",
+    "ExitExercise",
+    "ExitPlan",
+    "ExitStep",
     "FxRate",
     "ImprovementPlan",
     "Invoice",

@@ -9,6 +9,7 @@ from django.db.models import Sum
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
+from vendors.attestations.currency import standings
 from vendors.credits.enums import ClaimStatus
 from vendors.models import CreditClaim, Scorecard, SpendEntry
 from vendors.opex.enums import EntryKind
@@ -28,6 +29,7 @@ def register_facts() -> None:
     register("scorecard", _("Scorecard"), read_scorecard)
     register("spend", _("Spend against budget"), read_spend)
     register("credits_owed", _("Service credits"), read_credits)
+    register("attestations", _("Attestations"), read_attestations)
 
 
 def read_scorecard(contract: Any, *, on: date) -> Fact:
@@ -119,3 +121,30 @@ def read_credits(contract: Any, *, on: date) -> Fact:
     sentence = _("Claimed / accepted / credited / open in the year to %(until)s: %(amounts)s.")
     value = {"amounts": by_currency, "until": str(on)}
     return Fact(value, told(sentence, {"until": on, "amounts": amounts or "0"}), rows)
+
+
+def read_attestations(contract: Any, *, on: date) -> Fact:
+    """What the vendor must have attested, and how much of that is current on a day. Not known where
+    nothing is required of it."""
+    needs = standings([contract.vendor], on)[contract.vendor_id]
+    if not needs:
+        return NOT_KNOWN
+    rows = [
+        {
+            "kinds": list(one.need),
+            "is_current": one.is_current,
+            **(
+                {
+                    "name": one.held.reference,
+                    "path": f"/vendors/attestation/{one.held.pk}/change/",
+                    "expires_on": str(one.held.expires_on),
+                }
+                if one.held
+                else {}
+            ),
+        }
+        for one in needs
+    ]
+    value = {"required": len(needs), "current": sum(one.is_current for one in needs)}
+    sentence = _("%(current)s of %(required)s required attestations are current.")
+    return Fact(value, told(sentence, value), rows)

@@ -10,7 +10,6 @@ from django.urls import path
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext_lazy as _
 
-from audit.services import record_event
 from core.admin import Button, Panel, ScopedModelAdmin
 from core.showing import link
 from vendors import services
@@ -20,7 +19,7 @@ from vendors.reviews.enums import ReviewStatus
 from vendors.reviews.forms import REVIEW_ACTIONS
 from vendors.reviews.lists import ServiceReviewList, status_badge
 from vendors.reviews.offered import BESIDE, offered_to
-from vendors.reviews.sheet import sheet_of
+from vendors.reviews.sheet import sheet_response
 from vendors.reviews.workflow import REVIEW_WORKFLOW
 from vendors.scorecards.words import period_name
 
@@ -61,14 +60,7 @@ class ServiceReviewAdmin(ScopedModelAdmin):
         review = self.get_object(request, str(object_id))
         if review is None or language not in dict(settings.LANGUAGES):
             raise Http404
-        record_event(
-            "servicereview.sheet", actor=request.user, key=review.reference, query=language
-        )
-        made = sheet_of(review, request.user, language)
-        response = HttpResponse(made, content_type="application/pdf")
-        name = f"{review.reference}-{language}.pdf"
-        response["Content-Disposition"] = f'attachment; filename="{name}"'
-        return response
+        return sheet_response(review, request.user, language)
 
     def get_header(self, request: HttpRequest, record: Any) -> dict[str, Any]:
         return {

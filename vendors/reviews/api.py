@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from django.utils.translation import get_language
+from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.decorators import action
@@ -19,6 +21,7 @@ from vendors.reviews.filters import ServiceReviewFilters
 from vendors.reviews.forms import REVIEW_ACTIONS
 from vendors.reviews.page import known_rows
 from vendors.reviews.permissions import may_minute_reviews
+from vendors.reviews.sheet import sheet_response
 from vendors.reviews.workflow import REVIEW_WORKFLOW
 from vendors.scorecards.page import seen_records
 
@@ -143,6 +146,12 @@ class ServiceReviewViewSet(Creates, Edits, TakesActions, TellsHistory, ScopedVie
 
     def edit_with(self, record: ServiceReview, **data: Any) -> ServiceReview:
         return services.edit_review(record, actor=self.request.user, **data)
+
+    @extend_schema(responses={(200, "application/pdf"): OpenApiTypes.BINARY})
+    @action(detail=True, pagination_class=None, filter_backends=[])
+    def sheet(self, request: Any, **kwargs: Any) -> Any:
+        """The review as PDF, in the language asked for; taking it away is on record."""
+        return sheet_response(self.get_object(), request.user, get_language() or "en")
 
     @extend_schema(responses=AgendaItemShown(many=True))
     @action(detail=True, pagination_class=None, filter_backends=[])

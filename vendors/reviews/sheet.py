@@ -6,6 +6,7 @@ from typing import Any
 
 import typst
 from django.conf import settings
+from django.http import HttpResponse
 from django.utils import translation
 from django.utils.formats import date_format
 from django.utils.text import capfirst
@@ -13,6 +14,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from audit.services import record_event
 from vendors.models import ServiceReview
 from vendors.reviews.page import known_rows, name_of_item
 from vendors.scorecards.page import lines_of, seen_records
@@ -34,6 +36,15 @@ def sheet_of(review: ServiceReview, user: Any, language: str) -> bytes:
         ignore_system_fonts=True,
         timestamp=0,
     )
+
+
+def sheet_response(review: ServiceReview, user: Any, language: str) -> HttpResponse:
+    """The PDF as a download; taking it away is on record."""
+    record_event("servicereview.sheet", actor=user, key=review.reference, query=language)
+    response = HttpResponse(sheet_of(review, user, language), content_type="application/pdf")
+    name = f"{review.reference}-{language}.pdf"
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
 
 
 def _told(review: ServiceReview, user: Any, language: str) -> dict[str, Any]:

@@ -52,6 +52,14 @@ from vendors.services.credits import (
     withdraw_claim,
     write_off_claim,
 )
+from vendors.services.exit_plans import (
+    approve_exit_plan,
+    draft_exit_plan,
+    edit_exit_plan,
+    exercise_exit_plan,
+    keep_exit_plans,
+    set_exit_steps,
+)
 from vendors.services.monitoring import keep_vendors, review_vendor
 from vendors.services.renewal_decisions import (
     approve_renewal,
@@ -183,6 +191,7 @@ __all__ = [
     "answer_questions",
     "approve_budget",
     "approve_contract",
+    "approve_exit_plan",
     "approve_renewal",
     "approve_vendor",
     "assess_exception",
@@ -202,6 +211,7 @@ __all__ = [
     "draft_claim",
     "draft_contract",
     "draft_credits",
+    "draft_exit_plan",
     "draft_improvement",
     "draft_matrix",
     "draft_score_model",
@@ -211,6 +221,7 @@ __all__ = [
     "edit_budget",
     "edit_contract",
     "edit_credit_clause",
+    "edit_exit_plan",
     "edit_matrix",
     "edit_renewal",
     "edit_review",
@@ -219,6 +230,7 @@ __all__ = [
     "edit_vendor",
     "end_improvement",
     "engage_vendor",
+    "exercise_exit_plan",
     "exit_vendor",
     "finish_action",
     "forecast_anew",
@@ -228,6 +240,7 @@ __all__ = [
     "hold_review",
     "keep_contract",
     "keep_contracts",
+    "keep_exit_plans",
     "keep_scorecards",
     "keep_spend",
     "keep_vendors",
@@ -273,6 +286,7 @@ __all__ = [
     "return_renewal",
     "review_vendor",
     "send_claim",
+    "set_exit_steps",
     "set_kpi",
     "set_line",
     "set_lines",

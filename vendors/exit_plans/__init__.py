@@ -1,0 +1,1 @@
+"""How we would leave a vendor: planned, approved by somebody else, exercised every year."""
