@@ -13,6 +13,7 @@ from vendors import services
 from vendors.models import ReviewAttendee, ServiceReview, VendorContact
 from vendors.reviews.enums import Side
 from vendors.reviews.outcome_forms import OUTCOME_ACTIONS
+from vendors.reviews.people import offer_ours
 
 _LINES = forms.Textarea({"rows": 5})
 
@@ -129,8 +130,7 @@ class AddAttendeeForm(ActionForm):
     )
 
     def prepare(self) -> None:
-        people = User.objects.visible_to(self.actor).filter(is_active=True)
-        self.fields["user"].queryset = people  # type: ignore[attr-defined]  # -- a choice of rows
+        offer_ours(self.fields["user"])
         contacts = VendorContact.objects.visible_to(self.actor).filter(vendor=self.record.vendor_id)
         self.fields["contact"].queryset = contacts  # type: ignore[attr-defined]  # -- a choice of rows
 

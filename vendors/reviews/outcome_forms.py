@@ -13,6 +13,7 @@ from people.models import User
 from vendors import services
 from vendors.models import ImprovementPlan, ReviewAction
 from vendors.reviews.enums import ActionStatus, PlanStatus
+from vendors.reviews.people import offer_ours
 from vendors.scorecards.words import title_of
 
 _LINES = forms.Textarea({"rows": 3})
@@ -33,8 +34,7 @@ class AddActionForm(ActionForm):
     due_on = forms.DateField(label=_("Due on"), widget=DayInput())
 
     def prepare(self) -> None:
-        people = User.objects.visible_to(self.actor).filter(is_active=True)
-        self.fields["owner"].queryset = people  # type: ignore[attr-defined]  # -- a choice of rows
+        offer_ours(self.fields["owner"])
 
     def perform(self) -> Any:
         return services.add_action(self.record, actor=self.actor, **self.cleaned_data)
@@ -104,8 +104,7 @@ class DraftImprovementForm(ActionForm):
     )
 
     def prepare(self) -> None:
-        people = User.objects.visible_to(self.actor).filter(is_active=True)
-        self.fields["owner"].queryset = people  # type: ignore[attr-defined]  # -- a choice of rows
+        offer_ours(self.fields["owner"])
         lines = self.record.scorecard.lines.select_related("kpi").filter(value__isnull=False)
         known = [(line.kpi.key, title_of(line.kpi)) for line in lines.order_by("worth", "kpi")]
         self.fields["kpi"].choices = known  # type: ignore[attr-defined]  # -- a choice
