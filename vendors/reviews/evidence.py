@@ -49,7 +49,9 @@ def _story(reviews: list[Any]) -> dict[int, dict[str, Any]]:
         one.pk: {name: [] for name, _model, _names in _PARTS} for one in reviews
     }
     for name, model, names in _PARTS:
-        for row in model.objects.filter(review__in=told).order_by("pk"):
+        people = [one for one in names if model._meta.get_field(one).is_relation]
+        rows = model.objects.filter(review__in=told).select_related(*people)
+        for row in rows.order_by("pk"):
             told[row.review_id][name].append(facts(row, *names))
     return told
 
