@@ -153,8 +153,8 @@ def test_the_matrix_tells_the_same_in_words(cast, client_of, dependency):
     page = client_of(cast.vendor_manager).get(f"{LIST}matrix/").content.decode()
     cell = re.search(r'<td><a class="supply-cell supply-critical".*?</td>', page, re.S)
     assert cell is not None
-    assert "Critical. No tested exit plan" in re.sub(r"\s+", " ", cell[0])
-    assert "Single vendor" in page
+    assert "Crítica. Sin plan de salida probado" in re.sub(r"\s+", " ", cell[0])
+    assert "Proveedor único" in page
     assert client_of(cast.vendor_manager).get(f"{LIST}matrix/?tier=gold").status_code == 400
 
 
@@ -287,5 +287,5 @@ def test_the_vendor_s_page_draws_who_needs_it(cast, client_of, vendor, dependenc
     page = client_of(cast.vendor_manager).get(page_of(vendor)).content.decode()
     assert "box-root" in page
     assert "Fourth" in page
-    assert "Single vendor without a tested exit plan" in page
+    assert "Proveedor único sin plan de salida probado" in page
     services.end_service_dependency(dependency, actor=cast.vendor_manager, on="2999-01-01")

@@ -51,12 +51,17 @@ def untested(cast: Any) -> Change:
 
 
 def test_what_is_in_order_is_no_exception(cast):
+    began = timezone.now()
     with acting(action="test"):  # nothing here is written past the application
         a_change(cast, "closed", test_result="Passed.")
         an_incident(cast, "closed")
         an_asset(cast)
     seal_here()
-    assert numbers(cast.auditor) == IN_ORDER
+    told = numbers(cast.auditor)
+    # The cast was written when the tests' database was made, which may be long ago.
+    told.pop("sealing_gaps", None)
+    assert told == IN_ORDER
+    assert [gap for gap in found("sealing_gaps", cast.auditor) if gap.at >= began] == []
 
 
 def test_an_emergency_whose_approval_is_late(cast):

@@ -77,7 +77,7 @@ def test_a_plan_goes_its_way_in_the_portal(cast, client_of, vendor):
     assert offered(browser, row) == {"set_steps"}
     assert act(browser, row, "set_steps", steps="Take it home").status_code == 400
     assert act(browser, row, "set_steps", steps="30 Take it\n\n15 Move").status_code == 302
-    assert "45 days in all" in browser.get(page_of(row)).content.decode()
+    assert "45 días en total" in browser.get(page_of(row)).content.decode()
     edited = browser.post(page_of(row), {**facts, "cost": "900", "version": 1})
     assert edited.status_code == 302, edited.content.decode()
     assert offered(deciding, row) == {"approve"}
