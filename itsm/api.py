@@ -61,6 +61,7 @@ from vendors.obligations.api import ObligationTaskViewSet, ObligationViewSet
 from vendors.opex.api import BudgetViewSet, InvoiceViewSet, RateViewSet, SavingViewSet
 from vendors.renewals.api import RenewalViewSet
 from vendors.responsibilities.api import MatrixViewSet
+from vendors.reviews.api import ServiceReviewViewSet
 from vendors.scorecards.api import ScorecardViewSet, ScoreModelViewSet
 
 ANSWER_STORES.register("default", idempotency)
@@ -129,6 +130,7 @@ router.register("invoices", InvoiceViewSet, "invoice")
 router.register("credit-claims", ClaimViewSet, "credit-claim")
 router.register("exchange-rates", RateViewSet, "exchange-rate")
 router.register("savings", SavingViewSet, "saving")
+router.register("service-reviews", ServiceReviewViewSet, "service-review")
 router.register("scorecards", ScorecardViewSet, "scorecard")
 router.register("score-models", ScoreModelViewSet, "scoremodel")
 router.register("renewals", RenewalViewSet, "renewal")

@@ -211,6 +211,7 @@ AREAS = (
             ),
             _list("vendors.creditclaim", _("Credit claims"), "receipt_long"),
             _list("vendors.scorecard", _("Scorecards"), "verified"),
+            _list("vendors.servicereview", _("Service reviews"), "groups"),
             Page(
                 _("Vendors side by side"),
                 "dashboard",

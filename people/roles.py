@@ -88,7 +88,8 @@ _READ_JUDGEMENTS = (
     "vendors.view_scorecard vendors.view_scoremodel vendors.view_renewaldecision "
     "vendors.view_attestation vendors.view_responsibilitymatrix vendors.view_creditclaim "
     "vendors.view_exitplan assets.view_servicedependency "
-    "vendors.view_obligation vendors.view_obligationtask"
+    "vendors.view_obligation vendors.view_obligationtask "
+    "vendors.view_servicereview"
 )
 _KEEP_ASSURANCE = (
     "vendors.add_attestation vendors.change_attestation "
@@ -97,9 +98,10 @@ _KEEP_ASSURANCE = (
     "vendors.add_obligation vendors.change_obligation"
 )
 _KEEP_DEPENDENCIES = "assets.add_servicedependency assets.change_servicedependency"
-_MARK_VENDORS = f"{_READ_JUDGEMENTS} vendors.mark_scorecard"
+_MARK_VENDORS = f"{_READ_JUDGEMENTS} vendors.mark_scorecard vendors.minute_servicereview"
 _KEEP_SCORES = (
-    f"{_MARK_VENDORS} vendors.change_scorecard vendors.add_scoremodel vendors.change_scoremodel"
+    f"{_MARK_VENDORS} vendors.change_scorecard vendors.add_scoremodel vendors.change_scoremodel "
+    "vendors.add_servicereview vendors.change_servicereview"
 )
 _READ_PEOPLE = "people.view_team people.view_person people.view_workcalendar"
 _EXPORT = "records.export_list"

@@ -32,6 +32,8 @@ from vendors.permissions import may_read_about_vendors
 from vendors.renewals import admin as renewal_admin
 from vendors.responsibilities import admin as responsibility_admin
 from vendors.responsibilities.page import vendor_panel as responsibilities_panel
+from vendors.reviews import admin as service_review_admin
+from vendors.reviews.page import of_vendor as service_reviews_panel
 from vendors.scorecards import admin as scorecard_admin
 from vendors.scorecards.page import vendor_panel
 from vendors.vendor_workflow import VENDOR_WORKFLOW
@@ -47,6 +49,7 @@ __all__ = [
     "renewal_admin",
     "responsibility_admin",
     "scorecard_admin",
+    "service_review_admin",
 ]
 
 _FACTS = (
@@ -127,6 +130,7 @@ class VendorAdmin(ScopedModelAdmin):
         judged = (
             vendor_panel(record, request.user),
             vendor_claims(record, request.user),
+            service_reviews_panel(record, request.user),
             exit_plans_panel(record, request.user),
         )
         own = [

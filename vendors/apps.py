@@ -45,12 +45,16 @@ class VendorsConfig(AppConfig):
             RENEWALS,
             SAVINGS,
             SCORECARDS,
+            SERVICE_REVIEWS,
             VENDORS,
         )
         from vendors.personal_data import declare_personal_data
         from vendors.renewals.known_here import register_facts
         from vendors.responsibilities.evidence import register_matrix_evidence
+        from vendors.reviews.evidence import register_review_evidence
+        from vendors.reviews.page import of_scorecard
         from vendors.scorecards.cost import register_cost
+        from vendors.scorecards.page import CARD_PANELS
 
         declare_personal_data()
         register_evidence()
@@ -64,6 +68,8 @@ class VendorsConfig(AppConfig):
         register_cost()
         register_currency()
         register_facts()
+        register_review_evidence()
+        CARD_PANELS.register("service reviews", of_scorecard)
         name_actions(TITLES)
         FORMATS.register("invoice/csv", InvoiceFile)
         FORMATS.register("rate/csv", RateFile)
@@ -80,6 +86,7 @@ class VendorsConfig(AppConfig):
         PALETTE.register("vendors.invoice", INVOICES)
         PALETTE.register("vendors.saving", SAVINGS)
         PALETTE.register("vendors.scorecard", SCORECARDS)
+        PALETTE.register("vendors.servicereview", SERVICE_REVIEWS)
         PALETTE.register("vendors.renewaldecision", RENEWALS)
         PALETTE.register("vendors.attestation", ATTESTATIONS)
         PALETTE.register("vendors.responsibilitymatrix", MATRICES)

@@ -12,6 +12,7 @@ from vendors.obligations.workflow import OBLIGATION_WORKFLOW, TASK_WORKFLOW
 from vendors.opex.workflow import BUDGET_WORKFLOW, SAVING_WORKFLOW
 from vendors.renewals.workflow import RENEWAL_WORKFLOW
 from vendors.responsibilities.workflow import MATRIX_WORKFLOW
+from vendors.reviews.workflow import REVIEW_WORKFLOW
 from vendors.scorecards.workflow import SCORE_MODEL_WORKFLOW, SCORECARD_WORKFLOW
 from vendors.vendor_workflow import VENDOR_WORKFLOW
 
@@ -21,6 +22,24 @@ TITLES: dict[str, Reason] = {
     **{f"saving.{move.action}": move.label for move in SAVING_WORKFLOW},
     **{f"score_model.{move.action}": move.label for move in SCORE_MODEL_WORKFLOW},
     **{f"scorecard.{move.action}": move.label for move in SCORECARD_WORKFLOW},
+    **{f"servicereview.{move.action}": move.label for move in REVIEW_WORKFLOW},
+    "servicereview.plan": _("Service review planned"),
+    "servicereview.edit": _("Service review moved"),
+    "servicereview.add_item": _("Item put on an agenda"),
+    "servicereview.remove_item": _("Item taken off an agenda"),
+    "servicereview.minute": _("Minutes of a service review written"),
+    "servicereview.add_attendee": _("Attendee of a service review added"),
+    "servicereview.remove_attendee": _("Attendee of a service review removed"),
+    "servicereview.attendance": _("Attendance of a service review told"),
+    "servicereview.sheet": _("Service review taken as PDF"),
+    "servicereview.add_action": _("Action of a service review added"),
+    "servicereview.finish_action": _("Action of a service review reported as done"),
+    "servicereview.verify_action": _("Action of a service review verified"),
+    "servicereview.reopen_action": _("Action of a service review opened again"),
+    "servicereview.drop_action": _("Action of a service review dropped"),
+    "servicereview.draft_improvement": _("Improvement plan drafted"),
+    "servicereview.agree_improvement": _("Improvement plan agreed"),
+    "servicereview.end_improvement": _("Improvement plan closed"),
     "scorecard.sheet": _("Scorecard taken as PDF"),
     "score_model.draft": _("Model of scorecards drafted"),
     "score_model.edit": _("Model of scorecards corrected"),

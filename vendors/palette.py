@@ -15,6 +15,7 @@ from vendors.models import (
     ResponsibilityMatrix,
     Saving,
     Scorecard,
+    ServiceReview,
     Vendor,
 )
 from vendors.scorecards.words import period_name
@@ -73,6 +74,16 @@ SCORECARDS = RecordSource(
     prepare=lambda rows: rows.select_related("vendor"),
     title=lambda card: card.vendor.name,
     detail=period_name,
+)
+
+SERVICE_REVIEWS = RecordSource(
+    model=ServiceReview,
+    icon="groups",
+    prefix="SRV",
+    search=lambda rows, words: in_names(rows, words, ("vendor__name",)),
+    prepare=lambda rows: rows.select_related("vendor", "scorecard"),
+    title=lambda review: review.vendor.name,
+    detail=lambda review: f"{period_name(review.scorecard)} · {review.get_status_display()}",
 )
 
 RENEWALS = RecordSource(

@@ -17,4 +17,7 @@ def declare_personal_data() -> None:
         )
     )
     declare(PersonalData("vendors.Vendor", {"representative": by_word}, ("representative",)))
+    declare(PersonalData("vendors.ReviewAttendee", {"name": by_word, "role": by_word}, ("name",)))
+    declare(PersonalData("vendors.ReviewAction", {"contact": by_word}, ("contact",)))
+    declare(PersonalData("vendors.ImprovementPlan", {"contact": by_word}, ("contact",)))
     declare(PersonalData("vendors.CreditClaim", {"sent_to": by_word}, ("sent_to",)))

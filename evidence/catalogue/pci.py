@@ -359,7 +359,7 @@ PCI_DSS = (
         Framework.PCI_DSS,
         _("Providers are monitored"),
         _("Whether providers comply is looked at every twelve months at least."),
-        populations=("vendor_reviews", "vendor_attestations", *VENDORS),
+        populations=("vendor_reviews", "vendor_attestations", "vendor_service_reviews", *VENDORS),
         reports=("vendor_reviews_overdue", "attestations_not_current"),
     ),
     Control(

@@ -197,7 +197,7 @@ SOC_2 = (
             *(*VENDORS, "vendor_contracts", "due_diligences", "vendor_reviews"),
             *("vendor_attestations", "responsibility_matrices", "vendor_obligations"),
             *("vendor_scorecards", "renewal_decisions", "vendor_budgets", "vendor_savings"),
-            *("service_dependencies", "exit_plans", "assets"),
+            *("vendor_service_reviews", "service_dependencies", "exit_plans", "assets"),
         ),
         reports=(*VENDOR_REPORTS, *DEPENDENCY_REPORTS),
     ),

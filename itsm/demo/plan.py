@@ -38,6 +38,7 @@ from itsm.demo.problems import tell_problems
 from itsm.demo.renewals import tell_renewals
 from itsm.demo.request_families import tell_request_families, tell_what_requests_ask
 from itsm.demo.requests import tell_requests
+from itsm.demo.reviews import tell_reviews
 from itsm.demo.running import FIRING, tell_running
 from itsm.demo.scorecards import tell_scorecards
 from itsm.demo.scores import tell_scores
@@ -168,6 +169,7 @@ def tell_vendors(world: World, plan: Plan) -> None:
     tell_obligations(world, plan.base)
     tell_scorecards(world, plan.seed, plan.base)
     tell_renewals(world, plan.base)
+    tell_reviews(world, plan.base)
 
 
 class Breath:

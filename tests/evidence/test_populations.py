@@ -24,6 +24,7 @@ OURS = {
     *("vendors", "vendor_contracts", "due_diligences", "vendor_reviews"),
     *("vendor_scorecards", "renewal_decisions", "vendor_budgets", "vendor_savings"),
     *("vendor_attestations", "responsibility_matrices", "vendor_obligations"),
+    "vendor_service_reviews",
     *("service_dependencies", "exit_plans"),
     *("sign_ins", "exports", "unsigned_writes", "checkpoints"),
 }

@@ -25,6 +25,7 @@ from tests.vendors.attested import a_matrix, received
 from tests.vendors.contracts import a_contract
 from tests.vendors.leaving import an_exit_plan, exercised
 from tests.vendors.obliged import a_task
+from tests.vendors.reviews import a_review
 from tests.vendors.scores import a_model, a_scorecard
 from tests.vendors.spend import a_budget, a_saving
 from tests.vendors.vendors import a_prospect
@@ -79,7 +80,7 @@ def a_judgement(cast: Any, vendor: Any) -> None:
     card = a_scorecard(vendor, period_of(timezone.localdate(), "month").previous, timezone.now())
     manager = cast.vendor_manager
     vendors.give_figure(card, actor=manager, kpi="reports", value=Decimal(80), evidence="x")
-    vendors.lock_scorecard(card, actor=manager)
+    a_review(cast, "closed", card)
     told = {"option": "renew", "reason": "Good", "alternatives": "None as good"}
     decision = vendors.prepare_renewal(contract, actor=manager, **told)
     for key in decision.facts.filter(is_known=False).values_list("key", flat=True):

@@ -60,6 +60,7 @@ from tests.vendors.contracts import a_contract
 from tests.vendors.credits import a_claim_without_sources
 from tests.vendors.leaving import an_exit_plan
 from tests.vendors.obliged import a_task, an_obligation
+from tests.vendors.reviews import a_review
 from tests.vendors.scores import a_model, a_scorecard
 from tests.vendors.spend import a_budget, a_rate, a_saving, an_invoice
 from vendors import services as services_of_vendors
@@ -506,6 +507,23 @@ MATRIX: dict[tuple[str, str], dict[str, str]] = {
     **rows("GET", "scorecards/<>/sheet/", _200=MORE_THAN_NAMES),
     **rows("GET", "scorecards/<>/transitions/", _200=MORE_THAN_NAMES),
     **rows("POST", "scorecards/<>/transitions/", _403=MORE_THAN_NAMES, _409="vendor_manager"),
+    **rows("GET", "service-reviews/", shown=MORE_THAN_NAMES),
+    **rows("POST", "service-reviews/", _400="vendor_manager", others="403"),
+    **rows("GET", "service-reviews/<>/", _200=MORE_THAN_NAMES),
+    **rows("PATCH", "service-reviews/<>/", _403=MORE_THAN_NAMES, _428="vendor_manager"),
+    **rows("GET", "service-reviews/<>/agenda/", _200=MORE_THAN_NAMES),
+    **rows("GET", "service-reviews/<>/attendees/", _200=MORE_THAN_NAMES),
+    **rows("GET", "service-reviews/<>/action-items/", _200=MORE_THAN_NAMES),
+    **rows("GET", "service-reviews/<>/sheet/", _200=MORE_THAN_NAMES),
+    **rows("GET", "service-reviews/<>/plans/", _200=MORE_THAN_NAMES),
+    **rows("GET", "service-reviews/<>/history/", _200=MORE_THAN_NAMES),
+    **rows("GET", "service-reviews/<>/transitions/", _200=MORE_THAN_NAMES),
+    **rows(
+        "POST",
+        "service-reviews/<>/transitions/",
+        _403=MORE_THAN_NAMES,
+        _409="vendor_manager finance service_manager team_lead",
+    ),
     **rows("GET", "score-models/", shown=MORE_THAN_NAMES),
     **rows("POST", "score-models/", _400="vendor_manager", others="403"),
     **rows("GET", "score-models/<>/", _200=MORE_THAN_NAMES),
@@ -665,6 +683,7 @@ BODIES = {
     "renewals/<>/transitions/": {"action": "submit"},
     "scorecards/<>/transitions/": {"action": "lock"},
     "score-models/<>/transitions/": {"action": "activate"},
+    "service-reviews/<>/transitions/": {"action": "close"},
     "exit-plans/<>/transitions/": {"action": "approve", "note": "Sound"},
     "service-dependencies/<>/transitions/": {"action": "review", "note": "As it is"},
     "attestations/<>/transitions/": {"action": "reject", "coverage": "no", "note": "Old"},
@@ -787,6 +806,7 @@ def keys(cast: Any) -> dict[str, str]:
         "exchange-rates": str(a_rate(cast).pk),
         "savings": a_saving(cast).reference,
         "scorecards": scorecard.reference,
+        "service-reviews": a_review(cast, card=scorecard).reference,
         "score-models": scorecard.model.reference,
         "renewals": services_of_vendors.prepare_renewal(
             a_contract(cast, status="active"), actor=cast.vendor_manager

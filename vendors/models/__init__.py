@@ -37,7 +37,9 @@ from vendors.models.responsibilities import (
     ResponsibilityLine,
     ResponsibilityMatrix,
 )
+from vendors.models.review_outcomes import ImprovementPlan, ReviewAction
 from vendors.models.scorecards import Scorecard, ScoreKpi, ScoreLine, ScoreMark, ScoreModel
+from vendors.models.service_reviews import ReviewAttendee, ReviewItem, ServiceReview
 from vendors.models.terms import ContractReminder, ContractTerm
 from vendors.models.vendors import Vendor
 
@@ -64,6 +66,7 @@ __all__ = [
     "ExitPlan",
     "ExitStep",
     "FxRate",
+    "ImprovementPlan",
     "Invoice",
     "MonitoringReview",
     "Obligation",
@@ -77,12 +80,16 @@ __all__ = [
     "ResponsibilityDocument",
     "ResponsibilityLine",
     "ResponsibilityMatrix",
+    "ReviewAction",
+    "ReviewAttendee",
+    "ReviewItem",
     "Saving",
     "ScoreKpi",
     "ScoreLine",
     "ScoreMark",
     "ScoreModel",
     "Scorecard",
+    "ServiceReview",
     "SpendEntry",
     "UserControl",
     "VarianceComment",

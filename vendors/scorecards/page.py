@@ -12,6 +12,7 @@ from django.utils.translation import ngettext, pgettext_lazy
 
 from core.admin import Panel
 from core.querysets import visible_rows
+from core.registry import Registry
 from core.showing import badge, link, listed
 from vendors.models import Scorecard, ScoreLine, Vendor
 from vendors.scorecards.enums import PeriodKind
@@ -20,6 +21,8 @@ from vendors.scorecards.scoring import ENOUGH
 from vendors.scorecards.words import figure, period_name, points, title_of
 
 TABLE = "portal/table.html"
+# `(scorecard, user) -> Panel or None`: what is shown of a scorecard beside what it says itself.
+CARD_PANELS: Registry[Any] = Registry("scorecard panel")
 LOOKS_BACK = {PeriodKind.MONTH: 24, PeriodKind.QUARTER: 8}
 
 
@@ -36,7 +39,8 @@ def lead_panels(card: Scorecard, lines: list[ScoreLine]) -> list[Panel]:
 
 
 def panels(card: Scorecard, lines: list[ScoreLine], user: Any) -> list[Panel]:
-    return [_rows(lines, user), _marks(card)]
+    found = [make(card, user) for _name, make in CARD_PANELS]
+    return [_rows(lines, user), _marks(card), *(panel for panel in found if panel is not None)]
 
 
 def trend_panel(vendor: Vendor, period: str, title: Any = "") -> Panel:
