@@ -73,6 +73,13 @@ def ago(at: datetime, now: datetime | None = None) -> SafeString:
     return format_html('<span class="ago">{}</span> <small>{}</small>', text, moment(at))
 
 
+def not_shown(hidden: int) -> str:
+    """What stands above a table that is cut; nothing where it is whole."""
+    if not hidden:
+        return ""
+    return ngettext("%d more is not shown.", "%d more are not shown.", hidden) % hidden
+
+
 def duration(length: timedelta) -> str:
     """The largest unit that says it: 45 s, 12 min, 3 h, 2 days."""
     seconds = int(abs(length.total_seconds()))

@@ -27,7 +27,7 @@ from vendors.models import DiligenceDocument, Vendor
 from vendors.obligations import admin as obligation_admin
 from vendors.obligations.page import vendor_obligations
 from vendors.opex import admin as opex_admin
-from vendors.page import panels_of_vendor
+from vendors.page import grouped, panels_of_vendor
 from vendors.permissions import may_read_about_vendors
 from vendors.renewals import admin as renewal_admin
 from vendors.responsibilities import admin as responsibility_admin
@@ -115,7 +115,7 @@ class VendorAdmin(ScopedModelAdmin):
     def get_panels(self, request: HttpRequest, record: Vendor) -> list[Panel]:
         others = panels_of_vendor(record, request.user)
         if not _reads(request):
-            return others
+            return grouped(others)
         offered = self.get_action_forms(request, record)
 
         def button(action: str, label: Any, full: Any = "", **answers: Any) -> Button | None:
@@ -132,14 +132,14 @@ class VendorAdmin(ScopedModelAdmin):
             vendor_claims(record, request.user),
             service_reviews_panel(record, request.user),
             exit_plans_panel(record, request.user),
+            vendor_obligations(record, request.user),
         )
         own = [
             *assurance_panels(record, request.user, button, url_of_file),
             attestations_panel(record, request.user, button),
             responsibilities_panel(record, request.user),
         ]
-        judged = (*judged, vendor_obligations(record, request.user))
-        return [*own, *(panel for panel in judged if panel), *others]
+        return grouped([*own, *(panel for panel in judged if panel), *others])
 
     def get_buttons(self, request: HttpRequest, record: Any) -> list[Button]:
         """Those of the parts stand beside what they are about."""

@@ -9,18 +9,19 @@ import psutil
 from django.db import connection
 
 BUSY = 0.35  # of the cores in use by others, above which figures are not worth keeping
+WATCHED_S = 5.0
 _POSTGRES = ("server_version", "fsync", "synchronous_commit", "shared_buffers", "jit")
 
 
 def describe_machine() -> dict[str, Any]:
     """Processor, memory, load and the database's settings, as plain values."""
-    load = os.getloadavg()
+    load = os.getloadavg()  # of the last minute: installing packages just before is in it
     return {
         "cores": os.cpu_count() or 1,
         "processor": _processor(),
         "memory_gib": round(psutil.virtual_memory().total / 2**30, 1),
         "load": [round(figure, 2) for figure in load],
-        "is_busy": load[0] > BUSY * (os.cpu_count() or 1),
+        "is_busy": psutil.cpu_percent(interval=WATCHED_S) > BUSY * 100,
         "system": f"{platform.system()} {platform.release()}",
         "python": platform.python_version(),
         "postgres": _postgres(),

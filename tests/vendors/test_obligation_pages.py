@@ -214,3 +214,22 @@ def test_ctrl_k_finds_them(cast, client_of):
         assert f"/vendors/obligation/{row.pk}/change/" in found
     found = client_of(cast.agent_l1).get("/palette/", {"q": "cibern"}).content.decode()
     assert f"/vendors/obligation/{row.pk}/" not in found
+
+
+def test_rest_names_a_clause_of_the_contract_s_checklist(cast, api_of):
+    row = an_obligation(cast)
+    address = f"{OBLIGATIONS}{row.reference}/"
+    api = api_of(cast.vendor_manager)
+    edited = api.patch(
+        address, {"clause": "audit_logs"}, format="json", headers={"If-Match": f'"{row.version}"'}
+    )
+    assert (edited.status_code, edited.json()["clause"]) == (200, "audit_logs"), edited.json()
+    row.contract.clauses.filter(clause="card_data").delete()
+    missing = api.patch(
+        address,
+        {"clause": "card_data"},
+        format="json",
+        headers={"If-Match": f'"{edited.json()["version"]}"'},
+    )
+    assert missing.status_code == 400
+    assert "clause" in missing.json()["errors"]

@@ -246,6 +246,34 @@ def test_one_that_ends_keeps_what_was_due(cast, refuses):
     assert set(row.tasks.values_list("status", flat=True)) == {"missed"}
 
 
+@pages
+def test_what_is_due_by_the_day_it_ends_stays_though_the_contract_s_day_is_later(cast):
+    """2 May 2026 is a Saturday after a holiday: it is due on 30 April, when the obligation ends."""
+    contract = a_contract(cast, "active", on_business_days=True)
+    row = an_obligation(cast, contract, first_due_on=date(2026, 5, 2))
+    at = datetime(2026, 4, 30, 18, tzinfo=UTC)
+    with time_machine.travel(at, tick=False):
+        row = services.end_obligation(row, actor=cast.vendor_manager, note="Amendment 2")
+        services.keep_obligations(at)
+    assert [one.due_on for one in row.tasks.all()] == [date(2026, 4, 30)]
+    later = datetime(2026, 5, 4, 18, tzinfo=UTC)
+    with time_machine.travel(later, tick=False):
+        services.keep_obligations(later)
+    assert row.tasks.get().status == "missed"
+
+
+@pages
+def test_a_contract_that_does_not_come_about_obliges_to_nothing(cast):
+    contract = a_contract(cast, "signed", starts_on=date(2026, 3, 1))
+    row = an_obligation(cast, contract, first_due_on=date(2026, 3, 20))
+    services.withdraw_contract(contract, actor=cast.vendor_manager, note="Not wanted")
+    row.refresh_from_db()
+    assert (row.status, row.end_note, row.ended_by) == ("ended", "Not wanted", cast.vendor_manager)
+    services.keep_obligations(datetime(2026, 3, 20, 15, tzinfo=UTC))
+    assert not row.tasks.exists()
+    assert not Message.objects.exists()
+
+
 # --- Done and judged ------------------------------------------------------------------------------
 
 

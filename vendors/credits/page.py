@@ -5,11 +5,11 @@ from datetime import timedelta
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext, pgettext_lazy
+from django.utils.translation import pgettext_lazy
 
 from core.admin import Panel
 from core.querysets import visible_rows
-from core.showing import duration, link, listed
+from core.showing import duration, link, listed, not_shown
 from vendors.credits.lists import status_badge
 from vendors.credits.words import calculation, month_name, number, promise
 from vendors.models import Contract, CreditClaim, Invoice, Vendor
@@ -54,15 +54,10 @@ def segments_panel(claim: CreditClaim, user: Any) -> Panel:
         *("#", _("record"), pgettext_lazy("credit", "what"), _("began at"), _("ended at")),
         *(pgettext_lazy("credit", "lasted"), pgettext_lazy("credit", "agreed")),
     ]
-    hidden = claim.figures["breached"] - len(rows)
-    note = ""
-    if hidden:
-        told = ngettext("%d more is not shown.", "%d more are not shown.", hidden)
-        note = told % hidden
     content = {
         "columns": columns,
         "rows": rows,
-        "note": note,
+        "note": not_shown(claim.figures["breached"] - len(rows)),
         "nothing": _("You see none of the records behind this claim."),
     }
     return Panel("segments", _("Breaches"), TABLE, content, claim.figures["breached"])

@@ -9,11 +9,11 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext, pgettext_lazy
+from django.utils.translation import pgettext_lazy
 
 from core.admin import Button, Panel
 from core.querysets import visible_rows
-from core.showing import badge, link
+from core.showing import badge, link, not_shown
 from vendors.models import Contract, Obligation, ObligationTask, Vendor
 from vendors.obligations.enums import TO_DO, UNSETTLED, TaskStatus
 from vendors.obligations.lists import due_cell, status_badge, task_badge
@@ -47,7 +47,7 @@ def tasks_panel(record: Obligation) -> Panel:
         *(_("decided by"), _("what the approver says")),
     ]
     total = record.tasks.count()
-    content = {"columns": columns, "rows": rows, "note": _not_shown(total - len(near))}
+    content = {"columns": columns, "rows": rows, "note": not_shown(total - len(near))}
     return Panel("tasks", pgettext_lazy("obligation", "When it is due"), TABLE, content, total)
 
 
@@ -129,15 +129,9 @@ def _panel(found: Any, buttons: list[Button]) -> Panel:
         "rows": rows,
         "buttons": buttons,
         "nothing": _("No obligation is written down."),
-        "note": _not_shown(total - len(rows)),
+        "note": not_shown(total - len(rows)),
     }
     return Panel("obligations", _("Obligations"), TABLE, content, total)
-
-
-def _not_shown(hidden: int) -> str:
-    if not hidden:
-        return ""
-    return ngettext("%d more is not shown.", "%d more are not shown.", hidden) % hidden
 
 
 def _next_cell(one: Any) -> Any:

@@ -1,17 +1,19 @@
 """What a service review's page shows, and what vendors and scorecards show of their reviews."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
+from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext, pgettext_lazy
 
-from core.admin import Panel
+from core.admin import Button, Panel
 from core.querysets import visible_rows
-from core.showing import badge, link, listed
+from core.showing import badge, link, listed, not_shown
 from vendors.models import ImprovementPlan, ReviewAction, ReviewItem, Scorecard, ServiceReview
-from vendors.reviews.enums import ActionStatus, AgendaKind, PlanStatus
+from vendors.opex.permissions import reaches
+from vendors.reviews.enums import ActionStatus, AgendaKind, PlanStatus, ReviewStatus
 from vendors.reviews.lists import status_badge
 from vendors.reviews.outcome_forms import OF_ACTION, OF_PLAN
 from vendors.reviews.progress import pictures_of
@@ -189,11 +191,17 @@ def of_vendor(vendor: Any, user: Any) -> Panel | None:
 
 
 def of_scorecard(card: Scorecard, user: Any) -> Panel | None:
-    """The reviews in which a scorecard is gone through."""
-    return _reviews(visible_rows(ServiceReview, user).filter(scorecard=card))
+    """The reviews in which a scorecard is gone through, and the way to plan the first."""
+    found = visible_rows(ServiceReview, user).filter(scorecard=card)
+    buttons = []
+    may_plan = reaches(user, "add_servicereview", card.vendor.country)
+    if may_plan and not found.exclude(status=ReviewStatus.CANCELLED).exists():
+        url = f"{reverse('admin:vendors_servicereview_add')}?scorecard={card.pk}"
+        buttons = [Button("add", _("Plan a service review"), url, is_dialog=False)]
+    return _reviews(found, buttons)
 
 
-def _reviews(found: Any) -> Panel | None:
+def _reviews(found: Any, buttons: Sequence[Button] = ()) -> Panel | None:
     found = found.select_related("scorecard", "chair__person").order_by("-planned_at", "-pk")
     rows = [
         (
@@ -205,8 +213,15 @@ def _reviews(found: Any) -> Panel | None:
         )
         for one in found[:SHOWN]
     ]
-    if not rows:
+    if not (rows or buttons):
         return None
     columns = [_("service review"), _("period"), _("planned for"), _("chair"), _("status")]
-    content = {"columns": columns, "rows": rows}
-    return Panel("service-reviews", _("Service reviews"), TABLE, content, len(rows))
+    total = found.count()
+    content = {
+        "columns": columns,
+        "rows": rows,
+        "buttons": buttons,
+        "note": not_shown(total - len(rows)),
+        "nothing": _("No service review is planned."),
+    }
+    return Panel("service-reviews", _("Service reviews"), TABLE, content, total)

@@ -129,7 +129,9 @@ def last_day_of(row: Obligation) -> date | None:
 def _drop(tasks: Any) -> None:
     """Only what nobody touched: who attaches or submits meanwhile is waited for, and keeps it."""
     open_ones = tasks.filter(status=TaskStatus.OPEN, submitted_at__isnull=True)
-    held = list(open_ones.select_for_update(of=("self",)).order_by("pk").values_list("pk", flat=True))
+    held = list(
+        open_ones.select_for_update(of=("self",)).order_by("pk").values_list("pk", flat=True)
+    )
     ObligationTask.objects.filter(pk__in=held, documents__isnull=True).delete()
 
 
