@@ -549,7 +549,7 @@ def test_days_roll_by_the_contract_s_calendar(cast):
     assert list(days) == [
         (date(2026, 2, 2), date(2026, 1, 30)),
         (date(2026, 3, 2), date(2026, 3, 2)),
-        (date(2026, 4, 2), date(2026, 4, 1)),
+        (date(2026, 4, 2), date(2026, 4, 2)),
         (date(2026, 5, 2), date(2026, 4, 30)),
     ]
     services.keep_obligations(NOW)

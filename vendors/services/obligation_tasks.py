@@ -1,5 +1,6 @@
 """Does what is due for obligations: submits it, judges it, and every night finds what is late."""
 
+import hashlib
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -39,18 +40,19 @@ def attach_obligation_evidence(
             raise NotAllowed(against or _("only its owner and who keeps obligations submit it"))
         if row.status not in TO_DO:
             raise Refused(_("it is submitted already"))
+        if row.documents.filter(sha256=hashlib.sha256(data).hexdigest()).exists():
+            raise ValidationError({"file": _("This version is there already.")})
         said = mask_fields(TABLE, {"title": title.strip()}, actor=actor, reference=row.reference)
         document = ObligationDocument(task=row, **said)
-        with transaction.atomic():
-            keep_file(
-                document,
-                name=kind.name,
-                data=data,
-                content_type=kind.content_type,
-                actor=actor,
-                reference=row.reference,
-                at=told_moment(),
-            )
+        keep_file(
+            document,
+            name=kind.name,
+            data=data,
+            content_type=kind.content_type,
+            actor=actor,
+            reference=row.reference,
+            at=told_moment(),
+        )
     return document
 
 
