@@ -17,7 +17,8 @@ _GROUPS = (
     (
         "assurance",
         _("Assurance"),
-        *("diligence", "reviews", "attestations", "responsibilities", "places", "subcontractors"),
+        *("diligence", "evidence", "reviews", "attestations", "responsibilities"),
+        *("places", "subcontractors"),
     ),
     (
         "agreed",

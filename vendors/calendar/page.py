@@ -136,7 +136,7 @@ def _table(year: Year) -> dict[str, Any]:
             mark.label,
             format_html('<a href="{}">{}</a>', mark.url, mark.text),
             lane.vendor,
-            format_html('<a href="{}">{}</a>', lane.url, lane.reference),
+            format_html('<a class="reference" href="{}">{}</a>', lane.url, lane.reference),
             lane.owner,
             badge(_("Late"), "red") if mark.is_late else "",
         )

@@ -120,6 +120,7 @@ class ObligationTaskAdmin(ScopedModelAdmin):
     action_forms = TASK_ACTIONS
     list_class = ObligationTaskList
     record_template = "people/facts.html"
+    edits_on_request = True
     search_fields = ("=reference", "obligation__title", "obligation__contract__title")
     ordering = ("due_on", "pk")
     fields = ("obligation", "due_on")

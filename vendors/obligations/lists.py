@@ -3,15 +3,16 @@
 from datetime import timedelta
 from typing import Any
 
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from core.lists import Column, RecordList
+from core.lists import Column, RecordList, Tab
 from core.showing import badge, shown
 from vendors.models import Obligation, ObligationTask
-from vendors.obligations.enums import TO_DO, ObligationStatus, TaskStatus
+from vendors.obligations.enums import TO_DO, UNSETTLED, ObligationStatus, TaskStatus
 from vendors.obligations.filters import ObligationFilters, ObligationTaskFilters
 
 SOON = timedelta(days=14)
@@ -72,8 +73,27 @@ class ObligationList(RecordList):
         return rows.select_related("contract", "owner__person", "approver__person")
 
 
+def _unsettled(tasks: Any, user: Any) -> Any:
+    return tasks.unsettled()
+
+
+def _mine(tasks: Any, user: Any) -> Any:
+    """What I submit or judge."""
+    return tasks.unsettled().filter(Q(obligation__owner=user) | Q(obligation__approver=user))
+
+
+def _settled(tasks: Any, user: Any) -> Any:
+    return tasks.exclude(status__in=UNSETTLED)
+
+
 class ObligationTaskList(RecordList):
     filterset = ObligationTaskFilters
+    tabs = (
+        Tab("unsettled", pgettext_lazy("obligation tasks", "To settle"), _unsettled),
+        Tab("mine", pgettext_lazy("obligation tasks", "Mine"), _mine),
+        Tab("settled", pgettext_lazy("obligation tasks", "Settled"), _settled, is_counted=False),
+    )
+    ordering = "due_on"
     main_filters = ("status", "due_soon", "direction", "category")
     orderings = {"reference": ("pk",), "due_on": ("due_on", "pk")}
     columns = (

@@ -11,7 +11,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext_lazy as _
 
 from core.admin import Button, Panel, ScopedModelAdmin
-from core.showing import link
+from core.showing import link, shown
 from vendors import services
 from vendors.models import ServiceReview
 from vendors.reviews import page
@@ -68,7 +68,7 @@ class ServiceReviewAdmin(ScopedModelAdmin):
             "title": f"{record.vendor.name} · {period_name(record.scorecard)}",
             "badges": [status_badge(record)],
             "facts": [
-                (_("planned for"), record.planned_at),
+                (_("planned for"), shown(record.planned_at)),
                 (_("chair"), record.chair.get_full_name()),
             ],
         }
