@@ -127,7 +127,7 @@ class ImprovementPlan(models.Model):
     from_value = models.DecimalField(_("from"), **FIGURE)
     target_value = models.DecimalField(_("to"), **FIGURE)
     due_on = models.DateField(_("due on"))
-    measures = models.TextField(_("measures"), max_length=4_000)
+    measures = models.TextField(pgettext_lazy("improvement plan", "measures"), max_length=4_000)
     contact = models.CharField(_("person of the vendor"), max_length=150)
     owner = models.ForeignKey(
         settings.AUTH_USER_MODEL,

@@ -13,7 +13,7 @@ from django.utils.translation import pgettext_lazy
 
 from core.admin import Button, Panel
 from core.querysets import visible_rows
-from core.showing import badge, link, not_shown
+from core.showing import badge, link, not_shown, shown
 from vendors.models import Contract, Obligation, ObligationTask, Vendor
 from vendors.obligations.enums import TO_DO, UNSETTLED, TaskStatus
 from vendors.obligations.lists import due_cell, status_badge, task_badge
@@ -136,7 +136,7 @@ def _panel(found: Any, buttons: list[Button]) -> Panel:
 
 def _next_cell(one: Any) -> Any:
     if one.missed_on is not None:
-        return badge(_("Missed on %(day)s") % {"day": one.missed_on}, "red")
+        return badge(_("Missed on %(day)s") % {"day": shown(one.missed_on)}, "red")
     return one.next_due_on
 
 

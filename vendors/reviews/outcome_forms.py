@@ -97,7 +97,9 @@ class DraftImprovementForm(ActionForm):
     kpi = forms.ChoiceField(label=pgettext_lazy("vendor", "Figure"))
     target_value = forms.DecimalField(label=_("To reach"), max_digits=18, decimal_places=4)
     due_on = forms.DateField(label=_("Until"), widget=DayInput())
-    measures = forms.CharField(label=_("Measures"), max_length=4000, widget=_LINES)
+    measures = forms.CharField(
+        label=pgettext_lazy("improvement plan", "Measures"), max_length=4000, widget=_LINES
+    )
     contact = forms.CharField(label=_("Person of the vendor"), max_length=150)
     owner = forms.ModelChoiceField(
         label=_("One of us"), queryset=User.objects.none(), to_field_name="username"

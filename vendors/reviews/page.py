@@ -162,11 +162,11 @@ def plans_panel(review: ServiceReview, button: ButtonFor) -> Panel:
         buttons = [button(name, _ACTION_LABELS[name], part=one.pk) for name in offered]
         facts = [
             (_("review"), link(one.review, one.review.reference)),
-            (_("from"), figure(one.from_value, one.kpi.unit)),
-            (_("to"), figure(one.target_value, one.kpi.unit)),
+            (pgettext_lazy("improvement plan", "from"), figure(one.from_value, one.kpi.unit)),
+            (pgettext_lazy("improvement plan", "target"), figure(one.target_value, one.kpi.unit)),
             (_("until"), one.due_on),
             (_("whose"), f"{one.contact} / {one.owner.get_full_name()}"),
-            (_("measures"), one.measures),
+            (pgettext_lazy("improvement plan", "measures"), one.measures),
             (_("finding"), one.note),
         ]
         plans.append(

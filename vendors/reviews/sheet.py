@@ -169,7 +169,7 @@ def _labels() -> dict[str, Any]:
             pgettext("vendor", "Figure"),
             _("From and to"),
             capfirst(_("until")),
-            _("Measures"),
+            pgettext("improvement plan", "Measures"),
             capfirst(_("status")),
         ],
         "nothing": _("Nothing here."),

@@ -10,7 +10,7 @@ from typing import Any
 
 RADIUS, ROOM = 100, 132
 RINGS = (25, 50, 75, 100)
-WIDTH, HEIGHT, TOP, FOOT = 720, 150, 10, 22
+WIDTH, HEIGHT, TOP, FOOT = 720, 156, 16, 22
 
 
 def radar_picture(worths: Sequence[tuple[str, Decimal | None]]) -> dict[str, Any] | None:
