@@ -14,7 +14,7 @@ from core.api.fields import Moment, Related
 from core.api.transitions import as_form_data
 from incidents.api_help import HelpInput, HelpShown, help_of
 from incidents.api_split import Splits
-from incidents.enums import ConsultationState, LinkKind, PromiseOutcome
+from incidents.enums import DIRECTIONS, ConsultationState, LinkKind, PromiseOutcome
 from incidents.enums import Status as IncidentStatus
 from incidents.forms.consulting import ConsultTeamForm
 from incidents.forms.diagnosing import BeginDiagnosisForm
@@ -29,7 +29,7 @@ from vendors.models import Vendor
 class MergeShown(serializers.Serializer[Any]):
     """This incident went into another (`outward`), or took one in; undone ones too."""
 
-    direction = serializers.ChoiceField(choices=["outward", "inward"])
+    direction = serializers.ChoiceField(choices=DIRECTIONS)
     incident = serializers.CharField()
     status_before = serializers.ChoiceField(choices=IncidentStatus.choices)
     merged_at = Moment()

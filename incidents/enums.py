@@ -167,3 +167,7 @@ class StepResult(models.TextChoices):
     GOOD = "good", pgettext_lazy("step", "As it should be")
     BAD = "bad", pgettext_lazy("step", "Found something")
     SKIPPED = "skipped", pgettext_lazy("step", "Does not apply")
+
+
+DIRECTIONS = ("outward", "inward")
+"""Of a link between records: from the one that is read, or to it."""

@@ -10,6 +10,7 @@ from changes.models import Change
 from core.api.fields import Duration, Moment, RecordInput, Related, RelatedList, Text
 from core.markdown import render_markdown
 from incidents.enums import (
+    DIRECTIONS,
     Impact,
     IncidentChannel,
     LinkKind,
@@ -163,7 +164,7 @@ class LinkShown(serializers.Serializer[Any]):
     """A relation to another incident; `inward` ones read from the other to this."""
 
     kind = serializers.ChoiceField(choices=LinkKind.choices)
-    direction = serializers.ChoiceField(choices=["outward", "inward"])
+    direction = serializers.ChoiceField(choices=DIRECTIONS)
     incident = serializers.CharField()
     created_at = Moment()
 

@@ -10,7 +10,7 @@ from rest_framework.response import Response
 from core.api.fields import Moment
 from incidents.api_split import Splits
 from incidents.api_together import merges_of, parts_of, sub_resource
-from incidents.enums import Status
+from incidents.enums import DIRECTIONS, Status
 from incidents.forms.asking import LinkRequestForm
 from incidents.forms.together import MergeRequestForm
 from incidents.models import Incident, Request
@@ -21,7 +21,7 @@ from incidents.request_forms.talk import LinkIncidentForm
 class RequestMergeShown(serializers.Serializer[Any]):
     """This request went into another (`outward`), or took one in; undone ones too."""
 
-    direction = serializers.ChoiceField(choices=["outward", "inward"])
+    direction = serializers.ChoiceField(choices=DIRECTIONS)
     request = serializers.CharField()
     status_before = serializers.ChoiceField(choices=RequestStatus.choices)
     merged_at = Moment()

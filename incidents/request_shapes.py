@@ -11,7 +11,7 @@ from assets.models import Service
 from core.api.fields import Moment, RecordInput, Related, Text
 from core.errors import ValidationError
 from core.markdown import render_markdown
-from incidents.enums import IncidentChannel, Priority
+from incidents.enums import DIRECTIONS, IncidentChannel, Priority
 from incidents.models import Incident, Request
 from incidents.models.adjustments import DIGITS, PLACES
 from incidents.models.requests import LANGUAGES
@@ -123,7 +123,7 @@ class RequestLinkShown(serializers.Serializer[Any]):
     """A relation to another request; `inward` ones read from the other to this."""
 
     kind = serializers.ChoiceField(choices=RequestLinkKind.choices)
-    direction = serializers.ChoiceField(choices=["outward", "inward"])
+    direction = serializers.ChoiceField(choices=DIRECTIONS)
     request = serializers.CharField()
     created_at = Moment()
 

@@ -84,6 +84,7 @@ ENUM_NAMES = {
     "SupplyCriticality": "assets.supply.enums.SupplyCriticality",
     "SupplyStatus": "assets.supply.enums.SupplyStatus",
     "ObligationCategory": "vendors.obligations.enums.ObligationCategory",
+    "DirectionEnum": "incidents.enums.DIRECTIONS",
     "ObligationDirection": "vendors.obligations.enums.Direction",
     "ObligationRecurrence": "vendors.obligations.enums.Recurrence",
     "ObligationStatus": "vendors.obligations.enums.ObligationStatus",

@@ -1,6 +1,7 @@
 """A vendor in a real browser: from last month's outage to the decision about its contract."""
 
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.utils import timezone
@@ -29,13 +30,13 @@ def cast(visit):
 def contract(cast):
     """Of a vendor that was down for a day last month; its term ends in 200 days."""
     month = Period("month", last_month())
-    vendor = a_vendor(name="Red de Pagos", tier="strategic", country="MX")
+    vendor = a_vendor(name="Red de Pagos", tier="tactical", country="MX")
     outage(cast, vendor, month.begins_at + timedelta(days=9), 24 * 60)
     starts_on = timezone.localdate() - timedelta(days=165)
     terms = {"starts_on": starts_on, "initial_term": "P365D", "renewal_term": "P365D"}
     contract = a_running_contract(cast, vendor=vendor, **terms)
     a_clause(cast, contract, **facts_of_clause(valid_from=starts_on))
-    a_model(cast, availability={"source": "availability", "floor": 95, "target": 100})
+    a_model(cast, availability={"source": "computed", "title": "", "floor": 95, "target": 100})
     a_scorecard(vendor, month, timezone.now())
     return contract
 
@@ -81,12 +82,13 @@ def test_from_a_breach_to_the_renewal(visit, live_server, cast, contract):
     card = contract.vendor.scorecards.get()
     page.goto(url_of(live_server, card))
     page.get_by_text("96.77").first.wait_for()
-    page.get_by_role("tab", name="Revisiones del servicio").click()
-    page.get_by_role("link", name="Planear una revisión del servicio").click()
+    page.get_by_role("tab", name="Revisiones de servicio").click()
+    page.get_by_role("link", name="Planear una revisión de servicio").click()
     page.locator("[name=place]").fill("Sala 4")
-    begins = timezone.localtime(timezone.now(), cast.vendor_manager.tz) - timedelta(hours=1)
-    page.locator("[name=planned_at_0]").fill(begins.strftime("%Y-%m-%d"))
-    page.locator("[name=planned_at_1]").fill(begins.strftime("%H:%M"))
+    begins = timezone.localtime(
+        timezone.now(), ZoneInfo(cast.vendor_manager.time_zone)
+    ) - timedelta(hours=1)
+    page.locator("[name=planned_at]").fill(begins.strftime("%Y-%m-%dT%H:%M"))
     page.locator("[name=_save]").click()
     page.wait_for_url("**/vendors/servicereview/*/change/**")
     review = ServiceReview.objects.get()

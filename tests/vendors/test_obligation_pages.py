@@ -126,7 +126,7 @@ def test_from_writing_down_to_acceptance_in_the_portal(cast, client_of):
 def test_refused_actions_say_why(cast, client_of):
     task = a_task(cast, "submitted")
     page = client_of(cast.vendor_manager).get(page_of(task)).content.decode()
-    assert "only its approver decides about it" in page
+    assert "solo decide quien la aprueba" in page
     page = client_of(cast.approver2).get(page_of(task)).content.decode()
     assert f"/vendors/obligationtask/{task.pk}/action/accept/" in page
 

@@ -134,7 +134,7 @@ def test_the_picture_leads_to_records_and_says_what_is_late(cast, client_of):
     assert f'href="/vendors/obligationtask/{task.pk}/change/"' in page
     assert f'href="/vendors/contract/{contract.pk}/change/"' in page
     assert "renewals-today" in page
-    assert ", Late</span>" in page
+    assert ", Con retraso</span>" in page
     other = client_of(cast.vendor_manager).get(f"{PAGE}?year=2027").content.decode()
     assert 'class="renewals-today"' not in other
 
@@ -177,7 +177,7 @@ def test_more_than_can_be_read_is_cut_and_said(cast, client_of, monkeypatch):
     monkeypatch.setattr("vendors.calendar.year.MOST", 1)
     found = year(cast.vendor_manager)
     assert (len(found.lanes), found.is_cut) == (1, True)
-    assert "narrow the calendar" in client_of(cast.vendor_manager).get(PAGE).content.decode()
+    assert "acote el calendario" in client_of(cast.vendor_manager).get(PAGE).content.decode()
 
 
 def test_marks_lie_where_their_day_is():

@@ -47,6 +47,12 @@ class ServiceReviewAdmin(ScopedModelAdmin):
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         return self.fields if obj is None else _FACTS
 
+    def get_form(self, request: Any, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+        form = super().get_form(request, obj, change=change, **kwargs)
+        if obj is None and "chair" in form.base_fields:
+            form.base_fields["chair"].initial = request.user.pk
+        return form
+
     def is_workable(self, request: HttpRequest, record: Any) -> bool:
         return record.status == ReviewStatus.PLANNED
 
@@ -106,11 +112,11 @@ class ServiceReviewAdmin(ScopedModelAdmin):
     def _button_for(self, request: HttpRequest, record: Any) -> page.ButtonFor:
         offered = self.get_action_forms(request, record)
 
-        def button(action: str, label: Any, **answers: Any) -> Any:
+        def button(action: str, label: Any, look: str = "", **answers: Any) -> Any:
             if action not in offered:
                 return None
             url = self.url_of_action(record, offered[action], **answers)
-            return format_html('<a href="{}" data-dialog>{}</a>', url, label)
+            return format_html('<a class="{}" href="{}" data-dialog>{}</a>', look, url, label)
 
         return button
 

@@ -159,7 +159,7 @@ def plans_panel(review: ServiceReview, button: ButtonFor) -> Panel:
     plans = []
     for one in found:
         offered = OF_PLAN.get(PlanStatus(one.status), ()) if one.review_id == review.pk else ()
-        buttons = [button(name, _ACTION_LABELS[name], part=one.pk) for name in offered]
+        buttons = [button(name, _ACTION_LABELS[name], "button", part=one.pk) for name in offered]
         facts = [
             (_("review"), link(one.review, one.review.reference)),
             (pgettext_lazy("improvement plan", "from"), figure(one.from_value, one.kpi.unit)),
