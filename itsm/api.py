@@ -42,6 +42,7 @@ from integrations.api import AlertEventViewSet, AlertSourceViewSet, AlertViewSet
 from notifications.api import MessageViewSet, PreferenceViewSet
 from people.api import TeamViewSet, UserViewSet
 from people.calendar_api import WorkCalendarViewSet
+from people.coaching.api import CoachingViewSet
 from people.one_on_ones.api import OneOnOneViewSet
 from people.privacy_api import PrivacyRequestViewSet
 from people.review_api import AccessReviewItemViewSet, AccessReviewViewSet
@@ -113,6 +114,7 @@ router.register("incidents", IncidentViewSet, "incident")
 router.register("jobs", JobViewSet, "job")
 router.register("messages", MessageViewSet, "message")
 router.register("one-on-ones", OneOnOneViewSet, "one-on-one")
+router.register("coaching-sessions", CoachingViewSet, "coaching-session")
 router.register("phone-calls", PhoneCallViewSet, "phone-call")
 router.register("privacy-requests", PrivacyRequestViewSet, "privacy-request")
 router.register("problems", ProblemViewSet, "problem")

@@ -24,6 +24,7 @@ ENUM_NAMES = {
     "ChangeOutcome": "changes.enums.Outcome",
     "ChangeRisk": "changes.enums.Risk",
     "ChangeStatus": "changes.enums.Status",
+    "CoachingStatus": "people.confidential.enums.CoachingStatus",
     "ClauseAnswer": "vendors.enums.ClauseAnswer",
     "ClockState": "sla.enums.ClockState",
     "ConsultationState": "incidents.enums.ConsultationState",

@@ -18,6 +18,7 @@ from incidents.queues import pages as queue_pages
 from itsm import account, agreed_rows, guide, home, mandate_page, measures, palette, wallboard
 from itsm.counts import counts_for
 from itsm.menu import AREAS, Page
+from people.coaching import pages as coaching_pages
 from people.confidential import pages as glass_pages
 from people.one_on_ones import pages as one_on_one_pages
 from people.scope import scope_of
@@ -82,7 +83,7 @@ class PortalAdminSite(UnfoldAdminSite):
         own: tuple[Any, ...] = (
             *(account, palette, guide, measures, wallboard, mandate_page, agreed_rows),
         )
-        own += (evidence_pages, queue_pages, one_on_one_pages, glass_pages)
+        own += (evidence_pages, queue_pages, one_on_one_pages, coaching_pages, glass_pages)
         return [url for pages in own for url in pages.urls(self)]
 
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:

@@ -96,6 +96,7 @@ class MessageKind(models.TextChoices):
     ACCESS_REVIEW_LATE = "access_review_late", _("A review of access is late")
     ACCESS_REMOVAL_ASKED = "access_removal_asked", _("A review asks to take access away")
     ONE_ON_ONE_AHEAD = "one_on_one_ahead", _("A 1:1 of mine is ahead")
+    COACHING = "coaching", _("A coaching session of mine is ahead or waits for me")
     GLASS_ASKED = "glass_asked", _("Somebody asks to open a confidential record")
     GLASS_OPENED = "glass_opened", _("A confidential record was opened by break-glass")
     ACCOUNT_SECURITY = "account_security", _("Something changed about my account")

@@ -8,6 +8,7 @@ from audit.erasing import carry_out_warrants
 from audit.tasks import AuditedTask
 from people.services.break_glass import run_out_accesses
 from people.services.calendars import work_out_all
+from people.services.coaching import remind_of_coaching
 from people.services.inactivity import disable_inactive
 from people.services.one_on_one_messages import remind_of_meetings
 from people.services.privacy import note_carried_out
@@ -33,9 +34,10 @@ def keep_access() -> None:
 
 @shared_task(base=AuditedTask, name="people.keep_confidential")
 def keep_confidential() -> None:
-    """Every hour: who has a 1:1 tomorrow is reminded, and break-glass accesses run out."""
+    """Every hour: who has a 1:1 or coaching tomorrow is reminded, break-glass accesses run out."""
     run_out_accesses(timezone.now())
     remind_of_meetings(timezone.now())
+    remind_of_coaching(timezone.now())
 
 
 @shared_task(base=AuditedTask, name="people.erase")

@@ -9,6 +9,7 @@ class RecordKind(models.TextChoices):
     """What a confidential record is of."""
 
     ONE_ON_ONE = "one_on_one", _("1:1")
+    COACHING = "coaching", _("Coaching session")
 
 
 class Part(models.TextChoices):
@@ -71,6 +72,15 @@ class MeetingStatus(models.TextChoices):
     RUNNING = "running", pgettext_lazy("1:1", "Running")
     CLOSED = "closed", pgettext_lazy("1:1", "Closed")
     SKIPPED = "skipped", pgettext_lazy("1:1", "Skipped")
+
+
+class CoachingStatus(models.TextChoices):
+    """How far a coaching session is."""
+
+    PLANNED = "planned", pgettext_lazy("coaching", "Planned")
+    HELD = "held", pgettext_lazy("coaching", "Held")
+    CLOSED = "closed", pgettext_lazy("coaching", "Followed up")
+    CANCELLED = "cancelled", pgettext_lazy("coaching", "Cancelled")
 
 
 class Rhythm(models.IntegerChoices):

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from core.querysets import ScopedQuerySet
 from people.confidential.enums import EntryKind, GlassStatus
+from people.roles import Role
 from people.scope import scope_of
 
 
@@ -77,3 +78,26 @@ class GlassAccessQuerySet(ScopedQuerySet[Any]):
     def open(self, at: datetime) -> Self:
         """Open at a moment; a day after they were opened nobody has to end them."""
         return self.filter(status=GlassStatus.OPEN, opened_at__lte=at, closes_at__gt=at)
+
+
+class PairQuerySet(ScopedQuerySet[Any]):
+    """What a lead and somebody of the team have together: `record`, `lead`, `employee`."""
+
+    def visible_to(self, user: Any) -> Self:
+        """Those in which one takes part, and those that are open by break-glass."""
+        if not (user.pk and user.is_active):
+            return self.none()
+        opened = opened_to(user, timezone.now())
+        return self.filter(Q(record__in=records_of(user)) | Q(record__in=opened))
+
+    def below(self, user: Any) -> Self:
+        """Those of the leads whom somebody leads: that they happen is theirs to see, not what."""
+        reach = scope_of(user).reach_of(Role.SERVICE_MANAGER)
+        rows = self.exclude(lead=user.pk).exclude(employee=user.pk)
+        if reach.everywhere:
+            return rows
+        if not reach.team_ids:
+            return self.none()
+        members = apps.get_model("people.Membership").objects.in_force(timezone.localdate())
+        within = members.filter(team__in=reach.team_ids).values("person")
+        return rows.filter(lead__person__in=within, employee__person__in=within)

@@ -4,6 +4,7 @@ from people.models.access import ApiToken, RoleGrant
 from people.models.accounts import Presence, User
 from people.models.calendar_keys import CalendarKey
 from people.models.calendars import ClosingDay, OpenTime, WorkCalendar, WorkWeek
+from people.models.coaching import CoachingSession
 from people.models.confidential import (
     ConfidentialRecord,
     GlassAccess,
@@ -27,6 +28,7 @@ __all__ = [
     "ApiToken",
     "CalendarKey",
     "ClosingDay",
+    "CoachingSession",
     "ConfidentialRecord",
     "FirstView",
     "GlassAccess",

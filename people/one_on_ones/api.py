@@ -5,7 +5,7 @@ id that the program may choose, and the same id again is the same entry.
 """
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, ClassVar
 from uuid import UUID
 
 from django.db import transaction
@@ -89,15 +89,11 @@ class MoveInput(RecordInput):
     action = serializers.ChoiceField(choices=sorted(MOVES))
 
 
-class OneOnOneViewSet(ScopedViewSet):
-    """One's own 1:1s. Tokens made on the command line open none."""
+class SealedEntries(ScopedViewSet):
+    """What two people write in a record of their own, for these two alone. Tokens made on the
+    command line open none."""
 
-    queryset = OneOnOneSeries.objects.annotate(
-        reference=F("record__reference"),
-        next_on=Max("meetings__planned_on", filter=_AHEAD),
-        last_at=Max("meetings__closed_at"),
-    )
-    serializer_class = OneOnOneShown
+    kinds: ClassVar[frozenset[str]] = frozenset(EntryKind.values)
     lookup_value_regex = r"CNF-[0-9]{6,18}"
     personal_only = True
     token_scope = TokenScope.WRITE
@@ -124,6 +120,8 @@ class OneOnOneViewSet(ScopedViewSet):
 
     def _write(self, series: Any, given: dict[str, Any]) -> SealedEntry:
         kind, text = given["kind"], given["text"]
+        if kind not in self.kinds:
+            raise ValidationError({"kind": "Nothing of this kind is written here."})
         told: dict[str, Any] = {"actor": self.request.user, "code": given.get("id")}
         if kind != EntryKind.ACTION and given.keys() & {"owner", "due_on"}:
             raise ValidationError({"kind": "Only actions have an owner and a day."})
@@ -164,6 +162,17 @@ class OneOnOneViewSet(ScopedViewSet):
             found, actor=request.user, is_done=is_done
         )
         return Response(OneOnOneEntryMade(attempt(write)).data)
+
+
+class OneOnOneViewSet(SealedEntries):
+    """One's own 1:1s."""
+
+    queryset = OneOnOneSeries.objects.annotate(
+        reference=F("record__reference"),
+        next_on=Max("meetings__planned_on", filter=_AHEAD),
+        last_at=Max("meetings__closed_at"),
+    )
+    serializer_class = OneOnOneShown
 
     @extend_schema(methods=["get"], responses=AvailableAction(many=True))
     @extend_schema(methods=["post"], request=MoveInput, responses=OneOnOneShown)

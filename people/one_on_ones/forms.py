@@ -16,12 +16,13 @@ from people.services import one_on_ones
 from people.services.confidential import LONGEST
 
 
-def _text(label: Reason, rows: int = 3) -> forms.CharField:
+def text_field(label: Reason, rows: int = 3) -> forms.CharField:
+    """A text that is sealed; browsers complete nothing in it."""
     widget = forms.Textarea({"rows": rows, "autocomplete": "off"})
     return forms.CharField(label=label, max_length=LONGEST, widget=widget)
 
 
-def _day(label: Reason) -> forms.DateField:
+def day_field(label: Reason) -> forms.DateField:
     return forms.DateField(label=label, widget=forms.DateInput({"type": "date"}, "%Y-%m-%d"))
 
 
@@ -31,7 +32,7 @@ class StepForm(forms.Form):
     button: Reason = _("Save")
     code = forms.UUIDField(required=False, widget=forms.HiddenInput())
 
-    def __init__(self, *args: Any, series: OneOnOneSeries, actor: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, series: Any, actor: Any, **kwargs: Any) -> None:
         self.series, self.actor = series, actor
         super().__init__(*args, **kwargs)
         self.prepare()
@@ -49,7 +50,7 @@ class StepForm(forms.Form):
 
 class TopicForm(StepForm):
     button = _("Add to the agenda")
-    text = _text(_("New topic"), 2)
+    text = text_field(_("New topic"), 2)
 
     def perform(self) -> Any:
         text = self.cleaned_data["text"]
@@ -58,7 +59,7 @@ class TopicForm(StepForm):
 
 class NoteForm(StepForm):
     button = _("Share the note")
-    text = _text(_("New shared note"))
+    text = text_field(_("New shared note"))
 
     def perform(self) -> Any:
         text = self.cleaned_data["text"]
@@ -67,7 +68,7 @@ class NoteForm(StepForm):
 
 class PrivateNoteForm(StepForm):
     button = _("Keep the note")
-    text = _text(_("New private note"))
+    text = text_field(_("New private note"))
 
     def perform(self) -> Any:
         return entries.write_note(
@@ -81,11 +82,11 @@ class PrivateNoteForm(StepForm):
 
 class ActionForm(StepForm):
     button = _("Agree on it")
-    text = _text(_("New action"), 2)
+    text = text_field(_("New action"), 2)
     owner = forms.ModelChoiceField(
         label=pgettext_lazy("1:1", "who does it"), queryset=User.objects.none()
     )
-    due_on = _day(_("due on"))
+    due_on = day_field(_("due on"))
 
     def prepare(self) -> None:
         field: Any = self.fields["owner"]
@@ -133,7 +134,7 @@ class MoodForm(StepForm):
 class PlanForm(StepForm):
     button = _("Save")
     every_days = forms.TypedChoiceField(label=_("rhythm"), choices=Rhythm.choices, coerce=int)
-    next_on = _day(_("Next 1:1"))
+    next_on = day_field(_("Next 1:1"))
 
     def perform(self) -> Any:
         given = {name: self.cleaned_data[name] for name in ("every_days", "next_on")}
@@ -180,7 +181,7 @@ class StartForm(forms.Form):
     every_days = forms.TypedChoiceField(
         label=_("rhythm"), choices=Rhythm.choices, coerce=int, initial=Rhythm.FORTNIGHTLY
     )
-    first_on = _day(_("First 1:1"))
+    first_on = day_field(_("First 1:1"))
 
     def __init__(self, *args: Any, actor: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

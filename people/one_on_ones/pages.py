@@ -170,7 +170,7 @@ def _take_step(request: HttpRequest, series: Any, bound: dict[str, Any]) -> tupl
                 raise Http404
             MOVES[step](meeting, actor=user)
         elif step in ("tick", "untick"):
-            tick_entry(_entry(request, series), actor=user, is_done=step == "tick")
+            tick_entry(posted_entry(request, series), actor=user, is_done=step == "tick")
         elif step == "end":
             one_on_ones.end_series(series, actor=user)
         else:
@@ -183,7 +183,8 @@ def _take_step(request: HttpRequest, series: Any, bound: dict[str, Any]) -> tupl
     return 200, []
 
 
-def _entry(request: HttpRequest, series: Any) -> SealedEntry:
+def posted_entry(request: HttpRequest, series: Any) -> SealedEntry:
+    """The entry that was posted about, as far as the person sees it; 404 for any other."""
     try:
         code = UUID(request.POST.get("entry", ""))
     except ValueError:

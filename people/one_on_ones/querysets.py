@@ -5,37 +5,15 @@ from typing import Any, Self
 
 from django.apps import apps
 from django.db.models import Max, Q
-from django.utils import timezone
 
 from core.querysets import ScopedQuerySet
 from people.confidential.enums import MeetingStatus
-from people.confidential.querysets import opened_to, records_of
-from people.roles import Role
-from people.scope import scope_of
+from people.confidential.querysets import PairQuerySet
 
 _AHEAD = (MeetingStatus.PLANNED, MeetingStatus.RUNNING)
 
 
-class OneOnOneSeriesQuerySet(ScopedQuerySet):
-    def visible_to(self, user: Any) -> Self:
-        """Those in which one takes part, and those that are open by break-glass."""
-        if not (user.pk and user.is_active):
-            return self.none()
-        opened = opened_to(user, timezone.now())
-        return self.filter(Q(record__in=records_of(user)) | Q(record__in=opened))
-
-    def below(self, user: Any) -> Self:
-        """Those of the leads whom somebody leads: that they happen is theirs to see, not what."""
-        reach = scope_of(user).reach_of(Role.SERVICE_MANAGER)
-        rows = self.exclude(lead=user.pk).exclude(employee=user.pk)
-        if reach.everywhere:
-            return rows
-        if not reach.team_ids:
-            return self.none()
-        members = apps.get_model("people.Membership").objects.in_force(timezone.localdate())
-        within = members.filter(team__in=reach.team_ids).values("person")
-        return rows.filter(lead__person__in=within, employee__person__in=within)
-
+class OneOnOneSeriesQuerySet(PairQuerySet):
     def running(self) -> Self:
         return self.filter(ended_at__isnull=True)
 

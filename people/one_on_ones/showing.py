@@ -94,3 +94,14 @@ def _pinned(entry: SealedEntry, text: str, user: Any) -> Any:
         return ""
     found = record_of(user, text)
     return link(found, text) if found is not None else text
+
+
+def lines_of(read: list[Read], user: Any) -> dict[str, list[Line]]:
+    """The texts by kind, in the order of writing; commitments whose day has passed are late."""
+    today = timezone.localdate()
+    found: dict[str, list[Line]] = {kind: [] for kind in EntryKind.values}
+    for entry, text in read:
+        waits = entry.due_on is not None and entry.closed_at is None
+        late = bool(waits and entry.due_on < today)
+        found[entry.kind].append(Line(entry, text, late, _pinned(entry, text, user)))
+    return found

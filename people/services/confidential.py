@@ -14,10 +14,16 @@ from people.confidential.access import may
 from people.confidential.enums import Part, RecordKind, Relation, Tier, Verb
 from people.confidential.vault import Opened, keyring, make_key, place_of
 from people.models import ConfidentialRecord, Participant, RecordKey, SealedEntry, User
+from people.models.coaching import CoachingSession
 from people.models.one_on_ones import OneOnOneSeries
 from records.services import mask_fields
 
 TABLE = "people_sealedentry"
+_PAIRS = (OneOnOneSeries.objects, CoachingSession.objects)
+_ENDED = {
+    RecordKind.ONE_ON_ONE: _("these 1:1s have ended"),
+    RecordKind.COACHING: _("the coaching session is over"),
+}
 LONGEST = 10_000
 
 
@@ -40,7 +46,7 @@ def relation_of(user: Any, record: ConfidentialRecord) -> Relation:
         return Relation.FORMER if record.ended_at else Relation.PARTICIPANT
     if ConfidentialRecord.objects.visible_to(user).filter(pk=record.pk).exists():
         return Relation.BREAKING_GLASS
-    if OneOnOneSeries.objects.below(user).filter(record=record).exists():
+    if any(pairs.below(user).filter(record=record).exists() for pairs in _PAIRS):
         return Relation.ABOVE
     return Relation.NONE
 
@@ -86,7 +92,7 @@ def write_entry(entry: SealedEntry, text: str, *, actor: Any) -> SealedEntry:
 def has_ended(record: ConfidentialRecord) -> None:
     """Refused where a record has ended."""
     if record.ended_at is not None:
-        raise Refused(_("these 1:1s have ended"))
+        raise Refused(_ENDED[RecordKind(record.kind)])
 
 
 def rewrap_keys(*, batch: int) -> Iterator[int]:

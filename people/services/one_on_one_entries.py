@@ -1,4 +1,5 @@
-"""What two people write in their 1:1s: topics, notes, actions, evidence, and how it goes."""
+"""What two people write in their 1:1s and coaching sessions: topics, notes, actions, evidence, and
+how it goes."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,22 +15,22 @@ from core.errors import NotAllowed, Refused
 from core.palette import record_of
 from core.writing import hold
 from people.confidential.enums import EntryKind, Tier, Verb
-from people.models import OneOnOne, OneOnOneSeries, SealedEntry, User
+from people.models import CoachingSession, OneOnOne, OneOnOneSeries, SealedEntry, User
 from people.services.confidential import has_ended, require, write_entry
 from people.services.reviews import refusals_of_the_database
 
 MOODS = range(1, 6)
 
+type Pair = OneOnOneSeries | CoachingSession
 
-def add_topic(
-    series: OneOnOneSeries, *, actor: Any, text: str, code: UUID | None = None
-) -> SealedEntry:
+
+def add_topic(series: Pair, *, actor: Any, text: str, code: UUID | None = None) -> SealedEntry:
     """Something to speak about; it stays on the agenda until somebody ticks it."""
     return _add(series, EntryKind.TOPIC, text, actor=actor, code=code)
 
 
 def write_note(
-    series: OneOnOneSeries,
+    series: Pair,
     *,
     actor: Any,
     text: str,
@@ -42,7 +43,7 @@ def write_note(
 
 
 def agree_on_action(
-    series: OneOnOneSeries,
+    series: Pair,
     *,
     actor: Any,
     text: str,
@@ -57,7 +58,7 @@ def agree_on_action(
 
 
 def pin_evidence(
-    series: OneOnOneSeries, *, actor: Any, reference: str, code: UUID | None = None
+    series: Pair, *, actor: Any, reference: str, code: UUID | None = None
 ) -> SealedEntry:
     """Keep a record that was spoken about at hand, by its reference. ValidationError for one that
     the actor does not see; the other one sees the reference, and the record if they may."""
@@ -87,7 +88,7 @@ def tell_mood(series: OneOnOneSeries, *, actor: Any, mood: int) -> SealedEntry:
 
 def tick_entry(entry: SealedEntry, *, actor: Any, is_done: bool = True) -> SealedEntry:
     """Tick a topic or an action, or take that back."""
-    with refusals_of_the_database(), acting(actor=actor, action="one_on_one.tick"):
+    with refusals_of_the_database(), acting(actor=actor, action=f"{entry.record.kind}.tick"):
         row = hold(entry, actor=actor)
         has_ended(row.record)
         require(actor, row.record, Tier.SHARED, Verb.WRITE)
@@ -101,7 +102,7 @@ def tick_entry(entry: SealedEntry, *, actor: Any, is_done: bool = True) -> Seale
 
 
 def _add(
-    series: OneOnOneSeries,
+    series: Pair,
     kind: EntryKind,
     text: str,
     *,
@@ -125,8 +126,11 @@ def _add(
 
 
 @contextmanager
-def _writing(series: OneOnOneSeries, actor: Any, kind: EntryKind) -> Iterator[Any]:
-    with refusals_of_the_database(), acting(actor=actor, action=f"one_on_one.write_{kind}"):
+def _writing(series: Pair, actor: Any, kind: EntryKind) -> Iterator[Any]:
+    with (
+        refusals_of_the_database(),
+        acting(actor=actor, action=f"{series.record.kind}.write_{kind}"),
+    ):
         row = hold(series, actor=actor)
         has_ended(row.record)
         tier = Tier.PRIVATE if kind == EntryKind.PRIVATE else Tier.SHARED
@@ -134,7 +138,10 @@ def _writing(series: OneOnOneSeries, actor: Any, kind: EntryKind) -> Iterator[An
         yield row
 
 
-def _ahead(series: OneOnOneSeries) -> OneOnOne | None:
+def _ahead(series: Pair) -> OneOnOne | None:
+    """The conversation that is ahead; a coaching session is one by itself."""
+    if isinstance(series, CoachingSession):
+        return None
     return OneOnOne.objects.ahead().filter(series=series).first()
 
 

@@ -49,6 +49,7 @@ from tests.factories import a_change, a_service, a_vendor, an_asset, an_incident
 from tests.incidents.asking import a_call, a_limit, an_adjustment
 from tests.incidents.guides import a_guide
 from tests.incidents.missing import a_breach_reason, a_step
+from tests.people.coaching import a_coaching
 from tests.people.one_on_ones import a_series
 from tests.people.privacy import a_request as a_privacy_request
 from tests.people.reviews import a_running_review
@@ -363,6 +364,13 @@ MATRIX: dict[tuple[str, str], dict[str, str]] = {
     **rows("POST", "one-on-ones/<>/entries/<entry>/tick/"),
     **rows("GET", "one-on-ones/<>/transitions/", _200=PAIR),
     **rows("POST", "one-on-ones/<>/transitions/", _200=PAIR),
+    **rows("GET", "coaching-sessions/", shown=PAIR),
+    **rows("GET", "coaching-sessions/<>/", _200=PAIR),
+    **rows("GET", "coaching-sessions/<>/entries/", _200=PAIR),
+    **rows("POST", "coaching-sessions/<>/entries/", _400=PAIR),
+    **rows("POST", "coaching-sessions/<>/entries/<entry>/tick/"),
+    **rows("GET", "coaching-sessions/<>/transitions/", _200=PAIR),
+    **rows("POST", "coaching-sessions/<>/transitions/", _200={"team_lead"}, _409={"agent_l1"}),
     **rows("GET", "phone-calls/", shown=WORKING + "auditor"),
     **rows("POST", "phone-calls/", _400=WORKING + "outsider", others="403"),
     **rows("GET", "phone-calls/<>/", _200=WORKING + "auditor"),
@@ -700,6 +708,7 @@ BODIES = {
     "problems/<>/transitions/": {"action": "accept"},
     "account-adjustments/<>/transitions/": {"action": "apply", "ledger_reference": "L-1"},
     "one-on-ones/<>/transitions/": {"action": "begin"},
+    "coaching-sessions/<>/transitions/": {"action": "cancel"},
     "phone-calls/<>/transitions/": {"action": "answer"},
     "requests/<>/transitions/": {"action": "wait_for_customer", "note": "They know"},
 }
@@ -788,6 +797,7 @@ def keys(cast: Any) -> dict[str, str]:
         "standard-changes": str(a_template(cast).pk),
         "account-adjustments": adjustment.reference,
         "one-on-ones": str(a_series(cast).record),
+        "coaching-sessions": str(a_coaching(cast).record),
         "adjustment-limits": str(a_limit("service_manager", "100000").pk),
         "phone-calls": call.reference,
         "requests": adjustment.request.reference,

@@ -1,0 +1,1 @@
+"""Coaching: a session about something that happened, what was agreed on, and its follow-up."""
