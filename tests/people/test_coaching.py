@@ -1,6 +1,7 @@
 """Coaching sessions: who plans, writes, acknowledges and reads them; what stays; what is told."""
 
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import DatabaseError, connection, transaction
@@ -166,13 +167,14 @@ def test_two_see_it_and_nobody_else(cast, client_of, api_of):
 
 def test_on_the_pages_it_goes_its_way(cast, client_of):
     lead, agent = client_of(cast.team_lead), client_of(cast.agent_l1)
+    today = timezone.localdate(timezone=ZoneInfo(cast.team_lead.time_zone))
     asked = {
         "employee": cast.agent_l1.pk,
         "goal": "Fewer handovers",
-        "planned_on": str(in_days(0)),
+        "planned_on": str(today),
         "follow_up_on": str(in_days(10)),
     }
-    assert lead.post("/coaching/", asked | {"follow_up_on": str(in_days(-1))}).status_code == 400
+    assert lead.post("/coaching/", asked | {"follow_up_on": str(in_days(-2))}).status_code == 400
     assert agent.post("/coaching/", asked).status_code in (400, 403)
     assert lead.post("/coaching/", asked).status_code == 302
     session = CoachingSession.objects.get()

@@ -12,11 +12,12 @@ from django.db import connection
 from audit.models import LedgerEntry
 from notifications.models import Message
 from notifications.texts import facts_of, subject_of
-from people.models import SealedEntry
+from people.models import CoachingSession, SealedEntry
+from people.services import coaching, one_on_ones
 from people.services import one_on_one_entries as entries
-from people.services import one_on_ones
 from tests.factories import an_incident
 from tests.ledger import seal_here
+from tests.people.coaching import a_coaching
 from tests.people.one_on_ones import a_series, ahead_of, asked, in_days, opened
 from tests.permissions import test_leaks as leaks
 
@@ -26,6 +27,7 @@ WORD = "quetzalcanario"
 # Where each stands; a private note is its author's alone.
 SHARED = [f"{WORD}-{part}" for part in ("topic", "moved", "note", "action")]
 OF_LEAD, OF_AGENT, REASON = f"{WORD}-lead", f"{WORD}-agent", f"{WORD}-reason"
+COACHED = [f"{WORD}-{part}" for part in ("goal", "observed", "commitment")]
 PAIR = {"team_lead": OF_LEAD, "agent_l1": OF_AGENT}
 FEW = 25  # pages that are followed beside the addresses asked for
 MANY = ("admin", "security_admin", "auditor")  # who see the most: a longer walk
@@ -49,8 +51,22 @@ def planted(cast):
     one_on_ones.begin_meeting(ahead_of(series), actor=lead)
     one_on_ones.close_meeting(ahead_of(series), actor=agent)
     asked(cast, series, REASON)
+    coached(cast)
     seal_here()
     return series
+
+
+def coached(cast):
+    """A coaching session of the same two, full of canaries, held and acknowledged."""
+    goal, observed, commitment = COACHED
+    lead, agent = cast.team_lead, cast.agent_l1
+    session = a_coaching(cast, goal=goal)
+    entries.write_note(session, actor=lead, text=observed)
+    entries.write_note(session, actor=lead, text=OF_LEAD, is_private=True)
+    entries.write_note(session, actor=agent, text=OF_AGENT, is_private=True)
+    entries.agree_on_action(session, actor=lead, text=commitment, owner=agent, due_on=in_days(3))
+    coaching.hold_coaching(session, actor=lead)
+    coaching.acknowledge_coaching(session, actor=agent)
 
 
 def addresses(series):
@@ -58,7 +74,11 @@ def addresses(series):
     record = series.record
     access = record.glass_accesses.get()
     yield from (f"/one-on-ones/{series.pk}/", "/one-on-ones/", "/one-on-ones/cadence/")
-    yield from ("/break-glass/", "/", "/account/", "/audit/ledgerentry/")
+    yield from ("/break-glass/", "/", "/account/", "/audit/ledgerentry/", "/coaching/")
+    session = CoachingSession.objects.get()
+    yield f"/coaching/{session.pk}/"
+    for part in ("", "entries/", "transitions/"):
+        yield f"/api/v1/coaching-sessions/{session.record}/{part}"
     for entry in LedgerEntry.objects.filter(relation__startswith="people_sealed")[:3]:
         yield f"/audit/ledgerentry/{entry.pk}/change/"
     for part in ("", "entries/", "transitions/"):
@@ -105,6 +125,10 @@ def test_each_of_the_pair_reads_what_is_shared_and_their_own(cast, client_of, pl
         page = client_of(cast[name]).get(f"/one-on-ones/{planted.pk}/").content.decode()
         for word in (*SHARED, own):
             assert word in page
+        session = CoachingSession.objects.get()
+        page += client_of(cast[name]).get(f"/coaching/{session.pk}/").content.decode()
+        for word in COACHED:
+            assert word in page
         (others,) = {*PAIR.values()} - {own}
         assert others not in page
         assert REASON not in page
@@ -139,7 +163,7 @@ def test_no_table_holds_a_word_of_it_as_a_dump_would_have_it(planted):
 
 def test_no_message_says_a_word_of_it(planted):
     sent = Message.objects.filter(reference__regex="^(CNF|BRK)-")
-    assert {m.kind for m in sent} == {"one_on_one_ahead", "glass_asked"}
+    assert {m.kind for m in sent} == {"one_on_one_ahead", "glass_asked", "coaching"}
     for message in sent:
         said = [subject_of(message.kind, message.context), *map(str, facts_of(message.context))]
         assert WORD not in " ".join(said).lower()
@@ -152,6 +176,7 @@ def test_no_admin_page_offers_confidential_models():
     from people import models
 
     sealed = {
+        models.CoachingSession,
         models.ConfidentialRecord,
         models.GlassAccess,
         models.GlassApproval,
