@@ -28,6 +28,7 @@ ENUM_NAMES = {
     "ClockState": "sla.enums.ClockState",
     "ConsultationState": "incidents.enums.ConsultationState",
     "ContractStatus": "vendors.enums.ContractStatus",
+    "CertificationStatus": "people.growth.enums.CertificationStatus",
     "Country": "people.enums.Country",
     "CreditClaimStatus": "vendors.credits.enums.ClaimStatus",
     "CreditCounting": "vendors.credits.enums.CreditCounting",

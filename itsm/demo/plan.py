@@ -18,6 +18,7 @@ from itsm.demo.agreements import freeze_last_months
 from itsm.demo.attestations import tell_attestations
 from itsm.demo.audits import tell_audits
 from itsm.demo.breaches import tell_misses
+from itsm.demo.certifications import tell_certifications
 from itsm.demo.changes import found_approval, tell_changes, tell_first_changes
 from itsm.demo.contracts import tell_contracts
 from itsm.demo.credits import tell_credits
@@ -128,6 +129,7 @@ def fill(progress: Progress, **params: Any) -> dict[str, Any]:
     tell_access_reviews(world, plan.base)
     tell_privacy_requests(world, plan.base)
     tell_one_on_ones(world, plan.base)
+    tell_certifications(world, plan.base)
     tell_requests(world, plan.base)
     tell_request_families(world, plan.base)
     teller, breath = Teller(world, plan.first), Breath()
