@@ -12,7 +12,7 @@ class EvidenceConfig(AppConfig):
         from audit.naming import name_actions
         from audit.reconciling import RECONCILED
         from core.palette import PALETTE
-        from evidence import access_reviews, engagement_naming, naming, pack_naming
+        from evidence import access_reviews, certifications, engagement_naming, naming, pack_naming
         from evidence.accounts import ACCOUNT_POPULATIONS
         from evidence.catalogue import register_catalogue
         from evidence.exception_reports import EXCEPTION_REPORTS
@@ -52,4 +52,5 @@ class EvidenceConfig(AppConfig):
         for report in OWN_REPORTS:
             EXCEPTION_REPORTS.register(report.name, report)
         access_reviews.register()
+        certifications.register()
         register_catalogue()

@@ -43,6 +43,7 @@ from notifications.api import MessageViewSet, PreferenceViewSet
 from people.api import TeamViewSet, UserViewSet
 from people.calendar_api import WorkCalendarViewSet
 from people.coaching.api import CoachingViewSet
+from people.growth.api import CertificationViewSet
 from people.one_on_ones.api import OneOnOneViewSet
 from people.privacy_api import PrivacyRequestViewSet
 from people.review_api import AccessReviewItemViewSet, AccessReviewViewSet
@@ -95,6 +96,7 @@ router.register("audit-requests", AuditRequestViewSet, "audit-request")
 router.register("boards", BoardViewSet, "board")
 router.register("breach-reasons", BreachReasonViewSet, "breach-reason")
 router.register("cab-meetings", MeetingViewSet, "cab-meeting")
+router.register("certifications", CertificationViewSet, "certification")
 router.register("changes", ChangeViewSet, "change")
 router.register("clients", ClientViewSet, "client")
 router.register("clock-profiles", ClockProfileViewSet, "clock-profile")

@@ -29,6 +29,7 @@ ENUM_NAMES = {
     "ClockState": "sla.enums.ClockState",
     "ConsultationState": "incidents.enums.ConsultationState",
     "ContractStatus": "vendors.enums.ContractStatus",
+    "CertificationStatus": "people.growth.enums.CertificationStatus",
     "Country": "people.enums.Country",
     "ImprovementPlanStatus": "vendors.reviews.enums.PlanStatus",
     "ServiceReviewActionStatus": "vendors.reviews.enums.ActionStatus",

@@ -25,6 +25,7 @@ from incidents.problem_workflow import PROBLEM_WORKFLOW
 from incidents.request_workflow import ADJUSTMENT_WORKFLOW
 from incidents.request_workflow import REQUEST_WORKFLOW as INTAKE_WORKFLOW
 from incidents.workflow import INCIDENT_WORKFLOW
+from people.growth.workflow import CERTIFICATION_WORKFLOW
 from people.roles import ROLES
 from vendors.attestations.workflow import ATTESTATION_WORKFLOW
 from vendors.contract_workflow import CONTRACT_WORKFLOW
@@ -38,6 +39,7 @@ WORKFLOWS: dict[str, Workflow] = {
     "Incident": INCIDENT_WORKFLOW,
     "Problem": PROBLEM_WORKFLOW,
     "Request": INTAKE_WORKFLOW,
+    "Certification": CERTIFICATION_WORKFLOW,
     "Account adjustment": ADJUSTMENT_WORKFLOW,
     "Change": CHANGE_WORKFLOW,
     "CAB meeting": MEETING_WORKFLOW,

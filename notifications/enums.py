@@ -95,6 +95,7 @@ class MessageKind(models.TextChoices):
     ACCESS_REVIEW_ASKED = "access_review_asked", _("A review of access asks for my answer")
     ACCESS_REVIEW_LATE = "access_review_late", _("A review of access is late")
     ACCESS_REMOVAL_ASKED = "access_removal_asked", _("A review asks to take access away")
+    CERTIFICATION_EXPIRES = "certification_expires", _("A certification of mine expires soon")
     ONE_ON_ONE_AHEAD = "one_on_one_ahead", _("A 1:1 of mine is ahead")
     COACHING = "coaching", _("A coaching session of mine is ahead or waits for me")
     GLASS_ASKED = "glass_asked", _("Somebody asks to open a confidential record")

@@ -71,6 +71,7 @@ SUBJECTS: dict[str, Promise] = {
     MessageKind.AUDIT_REQUEST_PROVIDED: _("%(reference)s was provided: %(title)s"),
     MessageKind.AUDIT_REQUEST_JUDGED: _("%(reference)s was answered by the auditor: %(title)s"),
     MessageKind.AUDIT_REQUEST_COMMENTED: _("New comment on %(reference)s: %(title)s"),
+    MessageKind.CERTIFICATION_EXPIRES: _("%(reference)s: your certification expires, %(title)s"),
     MessageKind.ONE_ON_ONE_AHEAD: _("Your next 1:1 is ahead (%(reference)s)"),
     MessageKind.COACHING: _(
         "A coaching session of yours is ahead or waits for you (%(reference)s)"

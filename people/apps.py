@@ -16,9 +16,10 @@ class PeopleConfig(AppConfig):
         from people.audience import entries_for, findings_for, messages_for
         from people.confidential import checks
         from people.naming import TITLES
-        from people.palette import PEOPLE, TEAMS
+        from people.palette import CERTIFICATIONS, PEOPLE, TEAMS
         from people.personal_data import declare_personal_data
         from people.services.break_glass import may_see_glass
+        from people.services.certification_messages import may_see_certification
         from people.services.one_on_one_messages import may_see_record
         from people.services.review_messages import may_see_review
         from people.view_sharing import TEAM_VIEWS
@@ -32,8 +33,10 @@ class PeopleConfig(AppConfig):
         AUDIENCE_CHECKS.register("ACR", may_see_review)
         AUDIENCE_CHECKS.register("BRK", may_see_glass)
         AUDIENCE_CHECKS.register("CNF", may_see_record)
+        AUDIENCE_CHECKS.register("CRT", may_see_certification)
         FINDING_AUDIENCES.register("people", findings_for)
         VIEW_SHARING.register("teams", TEAM_VIEWS)
         declare_personal_data()
+        PALETTE.register("people.certification", CERTIFICATIONS)
         PALETTE.register("people.person", PEOPLE)
         PALETTE.register("people.team", TEAMS)

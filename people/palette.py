@@ -3,7 +3,7 @@
 from typing import Any
 
 from core.palette import RecordSource, in_names
-from people.models import Person, Team, User
+from people.models import Certification, Person, Team, User
 
 
 def _people(rows: Any, words: tuple[str, ...]) -> Any:
@@ -25,4 +25,13 @@ TEAMS = RecordSource(
     icon="groups",
     search=lambda rows, words: in_names(rows, words, ("slug", "name")),
     detail=lambda team: f"{team.slug} · {team.get_country_display()}",
+)
+CERTIFICATIONS = RecordSource(
+    model=Certification,
+    icon="verified",
+    prefix="CRT",
+    search=lambda rows, words: in_names(rows, words, ("name", "holder__full_name")),
+    prepare=lambda rows: rows.select_related("holder"),
+    title=lambda one: f"{one.name} · {one.holder.full_name}",
+    detail=lambda one: str(one.get_status_display()),
 )

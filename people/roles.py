@@ -103,7 +103,12 @@ _KEEP_SCORES = (
     f"{_MARK_VENDORS} vendors.change_scorecard vendors.add_scoremodel vendors.change_scoremodel "
     "vendors.add_servicereview vendors.change_servicereview"
 )
-_READ_PEOPLE = "people.view_team people.view_person people.view_workcalendar"
+_READ_PEOPLE = (
+    "people.view_team people.view_person people.view_workcalendar people.view_certification"
+)
+# One claims only what oneself holds; whoever leads verifies it.
+_CLAIM = "people.add_certification people.change_certification"
+_VERIFY = "people.verify_certification"
 _EXPORT = "records.export_list"
 _CONFIGURE = (
     "people.view_user people.add_user people.change_user people.view_person people.add_person "
@@ -183,7 +188,7 @@ ROLES: dict[Role, RoleFacts] = {
             _WORK_REQUESTS,
             _READ_ESTATE,
             _READ_VENDORS,
-            _READ_PEOPLE,
+            *(_READ_PEOPLE, _CLAIM),
         ),
     ),
     Role.TEAM_LEAD: RoleFacts(
@@ -199,7 +204,7 @@ ROLES: dict[Role, RoleFacts] = {
             "incidents.add_guide incidents.change_guide incidents.judge_incident",
             _READ_ESTATE,
             _READ_VENDORS,
-            _READ_PEOPLE,
+            *(_READ_PEOPLE, _CLAIM, _VERIFY),
         ),
     ),
     Role.SERVICE_MANAGER: RoleFacts(
@@ -223,7 +228,7 @@ ROLES: dict[Role, RoleFacts] = {
             "incidents.add_guide incidents.change_guide incidents.judge_incident",
             _READ_ESTATE,
             _READ_VENDORS,
-            _READ_PEOPLE,
+            *(_READ_PEOPLE, _CLAIM, _VERIFY),
         ),
     ),
     Role.REQUESTER: RoleFacts(
@@ -234,7 +239,7 @@ ROLES: dict[Role, RoleFacts] = {
             _READ_ESTATE,
             _WRITE_ESTATE,
             _READ_VENDORS,
-            _READ_PEOPLE,
+            *(_READ_PEOPLE, _CLAIM),
         ),
     ),
     Role.IMPLEMENTER: RoleFacts(
@@ -246,7 +251,7 @@ ROLES: dict[Role, RoleFacts] = {
             _READ_ESTATE,
             _WRITE_ESTATE,
             _READ_VENDORS,
-            _READ_PEOPLE,
+            *(_READ_PEOPLE, _CLAIM),
         ),
     ),
     Role.PEER: RoleFacts(
@@ -257,7 +262,7 @@ ROLES: dict[Role, RoleFacts] = {
             _READ_ESTATE,
             _WRITE_ESTATE,
             _READ_VENDORS,
-            _READ_PEOPLE,
+            *(_READ_PEOPLE, _CLAIM),
         ),
     ),
     Role.SERVICE_OWNER: RoleFacts(
@@ -273,7 +278,7 @@ ROLES: dict[Role, RoleFacts] = {
             _READ_ESTATE,
             _WRITE_ESTATE,
             _READ_VENDORS,
-            _READ_PEOPLE,
+            *(_READ_PEOPLE, _CLAIM),
         ),
     ),
     Role.CAB_MEMBER: RoleFacts(
@@ -281,7 +286,7 @@ ROLES: dict[Role, RoleFacts] = {
         _permissions(
             _READ_JUDGEMENTS,
             *(_APPROVE_CHANGES, _APPROVE_CONTRACTS),
-            *(_READ_INCIDENTS, _READ_ESTATE, _READ_VENDORS, _READ_PEOPLE),
+            *(_READ_INCIDENTS, _READ_ESTATE, _READ_VENDORS, _READ_PEOPLE, _CLAIM),
         ),
     ),
     Role.CAB_CHAIR: RoleFacts(
@@ -291,7 +296,7 @@ ROLES: dict[Role, RoleFacts] = {
             *(_ANSWER_AUDITS, _EXCEPTIONS),
             *(_APPROVE_CHANGES, _SETTLE_FINDINGS, _FREEZE, "changes.view_controlexception"),
             *(_EXPORT, _SIGN_REVIEWS, _APPROVE_CONTRACTS),
-            *(_READ_INCIDENTS, _READ_ESTATE, _READ_VENDORS, _READ_PEOPLE),
+            *(_READ_INCIDENTS, _READ_ESTATE, _READ_VENDORS, _READ_PEOPLE, _CLAIM),
         ),
     ),
     Role.SENIOR_APPROVER: RoleFacts(
@@ -300,7 +305,7 @@ ROLES: dict[Role, RoleFacts] = {
             _READ_JUDGEMENTS,
             *(_APPROVE_CHANGES, _SETTLE_FINDINGS, _SIGN_REVIEWS, _APPROVE_ERASURES),
             *(_APPROVE_CONTRACTS, "people.approve_glassaccess"),
-            *(_READ_INCIDENTS, _READ_ESTATE, _READ_VENDORS, _READ_PEOPLE),
+            *(_READ_INCIDENTS, _READ_ESTATE, _READ_VENDORS, _READ_PEOPLE, _CLAIM),
         ),
     ),
     Role.VENDOR_MANAGER: RoleFacts(
@@ -320,7 +325,7 @@ ROLES: dict[Role, RoleFacts] = {
             _KEEP_ASSURANCE,
             _KEEP_DEPENDENCIES,
             _KEEP_SPEND,
-            _READ_PEOPLE,
+            *(_READ_PEOPLE, _CLAIM),
         ),
     ),
     Role.FINANCE: RoleFacts(
@@ -329,12 +334,12 @@ ROLES: dict[Role, RoleFacts] = {
             *(_MARK_VENDORS, "vendors.approve_scoremodel", "vendors.add_creditsettlement"),
             *(_READ_CHANGES, _EXPORT, _READ_INCIDENTS, _READ_REQUESTS, _APPROVE_CONTRACTS),
             *(_KEEP_SPEND, _APPROVE_SPEND),
-            *(_READ_ESTATE, _READ_VENDORS, _READ_PEOPLE),
+            *(_READ_ESTATE, _READ_VENDORS, _READ_PEOPLE, _CLAIM),
         ),
     ),
     Role.HR_PARTNER: RoleFacts(
         _("Accompanies people records where a participant, or by break-glass."),
-        _permissions(_READ_PEOPLE, _KEEP_PRIVACY, _BREAK_GLASS),
+        _permissions(_READ_PEOPLE, _CLAIM, _KEEP_PRIVACY, _BREAK_GLASS),
     ),
     Role.AUDITOR: RoleFacts(
         _("Reads everything in scope until the engagement ends."),

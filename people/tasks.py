@@ -8,6 +8,7 @@ from audit.erasing import carry_out_warrants
 from audit.tasks import AuditedTask
 from people.services.break_glass import run_out_accesses
 from people.services.calendars import work_out_all
+from people.services.certification_messages import remind_of_expiry
 from people.services.coaching import remind_of_coaching
 from people.services.inactivity import disable_inactive
 from people.services.one_on_one_messages import remind_of_meetings
@@ -25,11 +26,12 @@ def forget_sessions() -> None:
 @shared_task(base=AuditedTask, name="people.keep_access")
 def keep_access() -> None:
     """Every day: reviews of access go on, unused accounts are disabled, what is due is counted,
-    and a new year's working time is worked out."""
+    a new year's working time is worked out, and people hear what expires."""
     keep_reviews(timezone.now())
     disable_inactive(timezone.now())
     count_what_is_due(timezone.now())
     work_out_all(timezone.now())
+    remind_of_expiry(timezone.now())
 
 
 @shared_task(base=AuditedTask, name="people.keep_confidential")

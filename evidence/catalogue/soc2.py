@@ -23,6 +23,15 @@ from evidence.enums import Framework
 
 SOC_2 = (
     Control(
+        "SOC2-CC1.4",
+        Framework.SOC_2,
+        _("Competent people"),
+        _("People who do the work are able to, and that is kept up to date."),
+        populations=("certifications",),
+        reports=("certifications_expired",),
+        lacking=_("Only certifications are told; training is not kept yet."),
+    ),
+    Control(
         "SOC2-CC2.1",
         Framework.SOC_2,
         _("Information that can be relied on"),

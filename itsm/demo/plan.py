@@ -18,6 +18,7 @@ from itsm.demo.agreements import freeze_last_months
 from itsm.demo.attestations import tell_attestations
 from itsm.demo.audits import tell_audits
 from itsm.demo.breaches import tell_misses
+from itsm.demo.certifications import tell_certifications
 from itsm.demo.changes import found_approval, tell_changes, tell_first_changes
 from itsm.demo.coaching import tell_coaching
 from itsm.demo.contracts import tell_contracts
@@ -132,6 +133,7 @@ def fill(progress: Progress, **params: Any) -> dict[str, Any]:
     tell_privacy_requests(world, plan.base)
     tell_one_on_ones(world, plan.base)
     tell_coaching(world, plan.base)
+    tell_certifications(world, plan.base)
     tell_requests(world, plan.base)
     tell_request_families(world, plan.base)
     teller, breath = Teller(world, plan.first), Breath()

@@ -13,6 +13,7 @@ from people.models.confidential import (
     RecordKey,
     SealedEntry,
 )
+from people.models.growth import Certification, CertificationDocument
 from people.models.one_on_ones import OneOnOne, OneOnOneSeries
 from people.models.privacy import PrivacyApproval, PrivacyRequest
 from people.models.retention import RetentionRule
@@ -27,6 +28,8 @@ __all__ = [
     "AccessReviewItem",
     "ApiToken",
     "CalendarKey",
+    "Certification",
+    "CertificationDocument",
     "ClosingDay",
     "CoachingSession",
     "ConfidentialRecord",

@@ -96,6 +96,8 @@ REFUSING = {
     "people.GlassAccess": {"is_open_for_a_day"},
     "people.GlassApproval": {"is_opened_by_two_others"},
     "people.CoachingSession": {"goes_forward"},
+    "people.Certification": {"stays_as_decided"},
+    "people.CertificationDocument": {"stays_with_its_certification"},
     "people.OneOnOne": {"stays_as_held"},
     "people.SealedEntry": {"is_written_by_participants"},
     "people.PrivacyApproval": {"append_only", "is_approved_by_another"},

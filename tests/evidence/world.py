@@ -20,6 +20,7 @@ from tests.factories import a_change, a_service, an_asset, an_incident
 from tests.incidents.asking import a_client, a_limit, a_request, an_adjustment
 from tests.incidents.problems import a_problem
 from tests.ledger import seal_here
+from tests.people.certified import a_certification
 from tests.sla.agreeing import in_force
 from tests.vendors.attested import a_matrix, received
 from tests.vendors.contracts import a_contract
@@ -56,6 +57,7 @@ def a_world(cast: Any, many: int) -> None:
         a_judgement(cast, vendor)
         an_attestation(cast, vendor)
         a_task(cast, "accepted", **an_obligation_of_the_month())
+        a_certification(cast, verified=True)
         money(cast)
         a_matrix(cast, vendor, agreed=True)
         exercised(cast, an_exit_plan(cast, vendor, status="approved"))

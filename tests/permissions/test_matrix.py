@@ -49,6 +49,7 @@ from tests.factories import a_change, a_service, a_vendor, an_asset, an_incident
 from tests.incidents.asking import a_call, a_limit, an_adjustment
 from tests.incidents.guides import a_guide
 from tests.incidents.missing import a_breach_reason, a_step
+from tests.people.certified import a_certification
 from tests.people.coaching import a_coaching
 from tests.people.one_on_ones import a_series
 from tests.people.privacy import a_request as a_privacy_request
@@ -101,6 +102,8 @@ OF_AGREEMENTS = "agent_l1 agent_l2 team_lead service_manager vendor_manager audi
 OF_CLOCKS = WORKING + OWNING + BOARD + BUYING + "admin auditor outsider"
 OF_PEOPLE = WORKING + OWNING + BOARD + BUYING + ADMINS + "hr_partner auditor"
 PAIR = "team_lead agent_l1"  # whoever takes part; no role opens a 1:1
+LEADING = "agent_l1 team_lead service_manager auditor"  # the holder, and who leads there
+CLAIMING = WORKING + OWNING + BOARD + BUYING + "hr_partner outsider"
 OF_PRIVACY = "hr_partner security_admin senior_approver"
 OF_REVIEWS = ADMINS + "team_lead cab_chair senior_approver auditor"
 MORE_THAN_NAMES = "team_lead service_manager auditor " + BOARD + BUYING
@@ -209,6 +212,20 @@ MATRIX: dict[tuple[str, str], dict[str, str]] = {
     **rows("GET", "cab-meetings/<>/transitions/", _200=OF_MEETINGS),
     **rows(
         "POST", "cab-meetings/<>/transitions/", _403="auditor", _409="approver", _200="cab_chair"
+    ),
+    **rows("GET", "certifications/", shown=LEADING),
+    **rows("POST", "certifications/", _400=CLAIMING, others="403"),
+    **rows("GET", "certifications/<>/", _200=LEADING),
+    **rows("PATCH", "certifications/<>/", _428=LEADING, _403="auditor"),
+    **rows("GET", "certifications/<>/documents/", _200=LEADING),
+    **rows("POST", "certifications/<>/documents/", _403=LEADING, _400="agent_l1"),
+    **rows("GET", "certifications/<>/history/", _200=LEADING),
+    **rows("GET", "certifications/<>/transitions/", _200=LEADING),
+    **rows(
+        "POST",
+        "certifications/<>/transitions/",
+        _403=LEADING,
+        _200="team_lead service_manager",
     ),
     **rows("GET", "changes/", shown=OF_CHANGES),
     **rows("POST", "changes/", _400=RAISING, others="403"),
@@ -683,6 +700,7 @@ BODIES = {
     "access-reviews/<>/transitions/": {"action": "cancel", "note": "Another day"},
     "cab-meetings/<>/attendance/": {"action": "sign_in"},
     "cab-meetings/<>/transitions/": {"action": "close"},
+    "certifications/<>/transitions/": {"action": "reject", "note": "Blurred"},
     "changes/<>/transitions/": {"action": "hold", "note": "The vendor is late"},
     "contracts/<>/transitions/": {"action": "submit"},
     "budgets/<>/transitions/": {"action": "submit"},
@@ -808,6 +826,7 @@ def keys(cast: Any) -> dict[str, str]:
         "attachments": str(file.pk),
         "audit-requests": a_request(engagement, cast.auditor).reference,
         "cab-meetings": a_meeting(cast, "in_session").reference,
+        "certifications": a_certification(cast).reference,
         "changes": change.reference,
         "clients": client.slug,
         "contracts": a_contract(cast, vendor=vendor).reference,

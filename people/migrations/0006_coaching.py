@@ -12,7 +12,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('people', '0004_confidential_records'),
+        ('people', '0005_certifications'),
     ]
 
     operations = [
