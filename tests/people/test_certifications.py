@@ -1,4 +1,4 @@
-"""Certifications: claimed by their holder, verified by who leads them, watched until they expire."""
+"""Certifications: claimed by who holds them, verified by who leads, watched until they expire."""
 
 from datetime import date, timedelta
 
