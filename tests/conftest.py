@@ -38,6 +38,8 @@ def _fixtures(item: pytest.Item) -> set[str]:
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
     """Found the cast and the database's roles once, outside of every test's transaction."""
+    from django.db import connection
+
     from audit.roles import ensure_roles
     from people.demo_cast import found_demo_cast
     from people.models import User
@@ -45,6 +47,8 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[N
     with django_db_blocker.unblock():
         if not User.objects.exists():  # there with --reuse-db
             found_demo_cast()
+            with connection.cursor() as cursor:  # pages give INC-000042 as an example
+                cursor.execute("SELECT setval('incidents_incident_id_seq', 42)")
         ensure_roles()
     with restored_by_copying() as original:
         yield
