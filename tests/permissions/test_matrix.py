@@ -387,7 +387,7 @@ MATRIX: dict[tuple[str, str], dict[str, str]] = {
     **rows("POST", "coaching-sessions/<>/entries/", _400=PAIR),
     **rows("POST", "coaching-sessions/<>/entries/<entry>/tick/"),
     **rows("GET", "coaching-sessions/<>/transitions/", _200=PAIR),
-    **rows("POST", "coaching-sessions/<>/transitions/", _200={"team_lead"}, _409={"agent_l1"}),
+    **rows("POST", "coaching-sessions/<>/transitions/", _200="team_lead", _409="agent_l1"),
     **rows("GET", "phone-calls/", shown=WORKING + "auditor"),
     **rows("POST", "phone-calls/", _400=WORKING + "outsider", others="403"),
     **rows("GET", "phone-calls/<>/", _200=WORKING + "auditor"),

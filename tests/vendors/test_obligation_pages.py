@@ -119,7 +119,7 @@ def test_from_writing_down_to_acceptance_in_the_portal(cast, client_of):
     paper = task.documents.get()
     url = f"/vendors/obligationtask/{task.pk}/documents/{paper.pk}/"
     answer = client_of(cast.auditor).get(url)
-    assert b"".join(answer.streaming_content) == b"The report of January."
+    assert answer.getvalue() == b"The report of January."
     assert client_of(cast.agent_l1).get(url).status_code in (403, 404)
 
 
