@@ -20,9 +20,9 @@ class CoachingQuerySet(PairQuerySet):
         """Of which something still becomes."""
         return self.filter(status__in=MOVING)
 
-    def due(self, on: date) -> Self:
-        """Planned for a day or to be followed up on it."""
+    def due(self, first: date, last: date) -> Self:
+        """Planned for one of these days or to be followed up on it."""
         return self.filter(
-            Q(status=CoachingStatus.PLANNED, planned_on=on)
-            | Q(status=CoachingStatus.HELD, follow_up_on=on)
+            Q(status=CoachingStatus.PLANNED, planned_on__range=(first, last))
+            | Q(status=CoachingStatus.HELD, follow_up_on__range=(first, last))
         )

@@ -1,5 +1,6 @@
 """What becomes of a coaching session: the transitions, who, when. A role plays no part in it."""
 
+from datetime import timedelta
 from typing import Any
 
 from django.utils import timezone
@@ -13,6 +14,8 @@ from people.confidential.enums import CoachingStatus as S
 from people.confidential.enums import EntryKind
 from people.confidential.workflow import anybody
 from people.models import SealedEntry
+
+WAITED = timedelta(days=14)
 
 
 def is_the_coach(session: Any, actor: Any) -> Reason | None:
@@ -41,7 +44,10 @@ def is_not_acknowledged(session: Any, actor: Any) -> Reason | None:
 
 
 def is_acknowledged(session: Any, actor: Any) -> Reason | None:
-    return None if session.acknowledged_at else _("the employee has not acknowledged it yet")
+    """Or nobody did for so long that it is closed without."""
+    if session.acknowledged_at or session.held_at <= told_moment() - WAITED:
+        return None
+    return _("the employee has not acknowledged it yet")
 
 
 COACHING_WORKFLOW = Workflow(

@@ -80,12 +80,7 @@ class CoachingSession(models.Model):
                     closed_at__isnull=True,
                 )
                 | Q(status=CoachingStatus.HELD, held_at__isnull=False, closed_at__isnull=True)
-                | Q(
-                    status=CoachingStatus.CLOSED,
-                    held_at__isnull=False,
-                    acknowledged_at__isnull=False,
-                    closed_at__isnull=False,
-                )
+                | Q(status=CoachingStatus.CLOSED, held_at__isnull=False, closed_at__isnull=False)
                 | Q(status=CoachingStatus.CANCELLED, held_at__isnull=True, closed_at__isnull=False),
             ),
         ]

@@ -1,6 +1,6 @@
 """Who hears that a certification expires soon, and who may still see it then."""
 
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django.utils import timezone
@@ -41,7 +41,8 @@ def _accounts_of(people: list[int]) -> dict[int, list[User]]:
 
 
 def _tell(row: Certification, people: list[User], key: str) -> None:
-    end = timezone.make_aware(datetime.combine(row.expires_on, time(23, 59)))
+    last_day = row.expires_on or date.max
+    end = timezone.make_aware(datetime.combine(last_day, time(23, 59)))
     notify(
         people,
         MessageKind.CERTIFICATION_EXPIRES,

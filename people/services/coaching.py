@@ -97,7 +97,8 @@ def acknowledge_coaching(session: CoachingSession, *, actor: Any) -> CoachingSes
 
 
 def close_coaching(session: CoachingSession, *, actor: Any) -> CoachingSession:
-    """The commitments were followed up. Both go on reading; nobody writes any more."""
+    """The commitments were followed up. Both go on reading; nobody writes any more. Refused until
+    the employee has acknowledged it, or has had two weeks to do so."""
     with _moving(session, "close", actor) as row:
         _end(row)
     session.refresh_from_db()
@@ -113,9 +114,10 @@ def cancel_coaching(session: CoachingSession, *, actor: Any) -> CoachingSession:
 
 
 def remind_of_coaching(at: datetime) -> int:
-    """The day before, both are reminded of a session or of its follow-up; once. Returns of how
-    many sessions."""
-    found = CoachingSession.objects.due(timezone.localdate(at) + REMINDED_BEFORE)
+    """The day before, or on the day where that was missed, both are reminded of a session or of its
+    follow-up; once. Returns of how many sessions."""
+    today = timezone.localdate(at)
+    found = CoachingSession.objects.due(today, today + REMINDED_BEFORE)
     rows = list(found.select_related("lead", "employee", "record"))
     for session in rows:
         _tell(session, [session.lead, session.employee], f"remind:{_day(session)}")
@@ -132,6 +134,8 @@ def _check_days(planned_on: date, follow_up_on: date, known: Any = None) -> None
     today = timezone.localdate(told_moment())
     if planned_on != (known and known.planned_on) and not today <= planned_on <= today + FARTHEST:
         raise ValidationError({"planned_on": _("Give a day from today on, within a year.")})
+    if follow_up_on != (known and known.follow_up_on) and follow_up_on < today:
+        raise ValidationError({"follow_up_on": _("Give a day from today on, within a year.")})
     if follow_up_on < planned_on:
         raise ValidationError({"follow_up_on": _("The follow-up comes after the session.")})
     if follow_up_on > planned_on + FARTHEST:
