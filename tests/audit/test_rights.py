@@ -68,7 +68,8 @@ MAY = {
     "itsm_eraser": {},
 }
 CONFIDENTIAL = {
-    *("people_confidentialrecord", "people_glassaccess", "people_glassapproval"),
+    *("people_coachingsession", "people_confidentialrecord"),
+    *("people_glassaccess", "people_glassapproval"),
     *("people_oneonone", "people_oneononeseries", "people_participant", "people_sealedentry"),
 }
 LEDGER = {"audit_outboxentry", "audit_ledgerentry", "audit_ledgerhead", "audit_signedcheckpoint"}
