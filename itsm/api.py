@@ -46,6 +46,7 @@ from people.coaching.api import CoachingViewSet
 from people.growth.api import CertificationViewSet
 from people.one_on_ones.api import OneOnOneViewSet
 from people.privacy_api import PrivacyRequestViewSet
+from people.quality.rubric_api import RubricViewSet
 from people.review_api import AccessReviewItemViewSet, AccessReviewViewSet
 from people.view_api import SharedViewViewSet
 from records import idempotency
@@ -97,6 +98,7 @@ router.register("boards", BoardViewSet, "board")
 router.register("breach-reasons", BreachReasonViewSet, "breach-reason")
 router.register("cab-meetings", MeetingViewSet, "cab-meeting")
 router.register("certifications", CertificationViewSet, "certification")
+router.register("rubrics", RubricViewSet, "rubric")
 router.register("changes", ChangeViewSet, "change")
 router.register("clients", ClientViewSet, "client")
 router.register("clock-profiles", ClockProfileViewSet, "clock-profile")

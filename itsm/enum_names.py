@@ -30,6 +30,7 @@ ENUM_NAMES = {
     "ConsultationState": "incidents.enums.ConsultationState",
     "ContractStatus": "vendors.enums.ContractStatus",
     "CertificationStatus": "people.growth.enums.CertificationStatus",
+    "RubricStatus": "people.quality.enums.RubricStatus",
     "Country": "people.enums.Country",
     "ImprovementPlanStatus": "vendors.reviews.enums.PlanStatus",
     "ServiceReviewActionStatus": "vendors.reviews.enums.ActionStatus",

@@ -233,6 +233,7 @@ AREAS = (
             _list("people.person", _("People"), "badge", "g p"),
             _list("people.team", _("Teams"), "groups", "g t"),
             _list("people.certification", _("Certifications"), "verified"),
+            _list("people.rubric", _("Rubrics"), "rule"),
             _list("people.subsidiary", _("Subsidiaries"), "domain", "", "people.change_subsidiary"),
             _list("people.workcalendar", _("Working calendars"), "schedule"),
             *KEPT_FOR_CLOCKS,

@@ -26,6 +26,7 @@ from incidents.request_workflow import ADJUSTMENT_WORKFLOW
 from incidents.request_workflow import REQUEST_WORKFLOW as INTAKE_WORKFLOW
 from incidents.workflow import INCIDENT_WORKFLOW
 from people.growth.workflow import CERTIFICATION_WORKFLOW
+from people.quality.rubric_workflow import RUBRIC_WORKFLOW
 from people.roles import ROLES
 from vendors.attestations.workflow import ATTESTATION_WORKFLOW
 from vendors.contract_workflow import CONTRACT_WORKFLOW
@@ -40,6 +41,7 @@ WORKFLOWS: dict[str, Workflow] = {
     "Problem": PROBLEM_WORKFLOW,
     "Request": INTAKE_WORKFLOW,
     "Certification": CERTIFICATION_WORKFLOW,
+    "Rubric": RUBRIC_WORKFLOW,
     "Account adjustment": ADJUSTMENT_WORKFLOW,
     "Change": CHANGE_WORKFLOW,
     "CAB meeting": MEETING_WORKFLOW,

@@ -16,7 +16,7 @@ class PeopleConfig(AppConfig):
         from people.audience import entries_for, findings_for, messages_for
         from people.confidential import checks
         from people.naming import TITLES
-        from people.palette import CERTIFICATIONS, PEOPLE, TEAMS
+        from people.palette import CERTIFICATIONS, PEOPLE, RUBRICS, TEAMS
         from people.personal_data import declare_personal_data
         from people.services.break_glass import may_see_glass
         from people.services.certification_messages import may_see_certification
@@ -39,4 +39,5 @@ class PeopleConfig(AppConfig):
         declare_personal_data()
         PALETTE.register("people.certification", CERTIFICATIONS)
         PALETTE.register("people.person", PEOPLE)
+        PALETTE.register("people.rubric", RUBRICS)
         PALETTE.register("people.team", TEAMS)

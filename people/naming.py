@@ -3,6 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from core.errors import Reason
+from people.quality.rubric_workflow import RUBRIC_WORKFLOW
 
 TITLES: dict[str, Reason] = {
     "login.locked": _("Sign-in locked after too many failures"),
@@ -21,6 +22,9 @@ TITLES: dict[str, Reason] = {
     "work_calendar.withdraw_week": _("Working week taken back"),
     "work_calendar.close_day": _("Day closed"),
     "work_calendar.open_day": _("Closing day taken back"),
+    **{f"rubric.{move.action}": move.label for move in RUBRIC_WORKFLOW},
+    "rubric.draft": _("Rubric drafted"),
+    "rubric.edit": _("Rubric corrected"),
     "role.grant": _("Role granted"),
     "role.end": _("Role ended"),
     "confidential.read": _("Confidential record read"),

@@ -3,7 +3,7 @@
 from typing import Any
 
 from core.palette import RecordSource, in_names
-from people.models import Certification, Person, Team, User
+from people.models import Certification, Person, Rubric, Team, User
 
 
 def _people(rows: Any, words: tuple[str, ...]) -> Any:
@@ -33,5 +33,13 @@ CERTIFICATIONS = RecordSource(
     search=lambda rows, words: in_names(rows, words, ("name", "holder__full_name")),
     prepare=lambda rows: rows.select_related("holder"),
     title=lambda one: f"{one.name} · {one.holder.full_name}",
+    detail=lambda one: str(one.get_status_display()),
+)
+RUBRICS = RecordSource(
+    model=Rubric,
+    icon="rule",
+    prefix="RUB",
+    search=lambda rows, words: in_names(rows, words, ("key", "title_en", "title_es")),
+    title=lambda one: f"{one.title} · {one.number}",
     detail=lambda one: str(one.get_status_display()),
 )

@@ -109,6 +109,9 @@ _READ_PEOPLE = (
 # One claims only what oneself holds; whoever leads verifies it.
 _CLAIM = "people.add_certification people.change_certification"
 _VERIFY = "people.verify_certification"
+# What good work is may be read by whoever is judged by it, and drafted by who leads them.
+_READ_QUALITY = "people.view_rubric"
+_WRITE_QUALITY = f"{_READ_QUALITY} people.add_rubric people.change_rubric"
 _EXPORT = "records.export_list"
 _CONFIGURE = (
     "people.view_user people.add_user people.change_user people.view_person people.add_person "
@@ -188,7 +191,7 @@ ROLES: dict[Role, RoleFacts] = {
             _WORK_REQUESTS,
             _READ_ESTATE,
             _READ_VENDORS,
-            *(_READ_PEOPLE, _CLAIM),
+            *(_READ_PEOPLE, _CLAIM, _READ_QUALITY),
         ),
     ),
     Role.TEAM_LEAD: RoleFacts(
@@ -204,7 +207,7 @@ ROLES: dict[Role, RoleFacts] = {
             "incidents.add_guide incidents.change_guide incidents.judge_incident",
             _READ_ESTATE,
             _READ_VENDORS,
-            *(_READ_PEOPLE, _CLAIM, _VERIFY),
+            *(_READ_PEOPLE, _CLAIM, _VERIFY, _WRITE_QUALITY),
         ),
     ),
     Role.SERVICE_MANAGER: RoleFacts(
@@ -228,7 +231,8 @@ ROLES: dict[Role, RoleFacts] = {
             "incidents.add_guide incidents.change_guide incidents.judge_incident",
             _READ_ESTATE,
             _READ_VENDORS,
-            *(_READ_PEOPLE, _CLAIM, _VERIFY),
+            *(_READ_PEOPLE, _CLAIM, _VERIFY, _WRITE_QUALITY),
+            "people.approve_rubric",
         ),
     ),
     Role.REQUESTER: RoleFacts(
@@ -339,7 +343,7 @@ ROLES: dict[Role, RoleFacts] = {
     ),
     Role.HR_PARTNER: RoleFacts(
         _("Accompanies people records where a participant, or by break-glass."),
-        _permissions(_READ_PEOPLE, _CLAIM, _KEEP_PRIVACY, _BREAK_GLASS),
+        _permissions(_READ_PEOPLE, _CLAIM, _KEEP_PRIVACY, _BREAK_GLASS, _READ_QUALITY),
     ),
     Role.AUDITOR: RoleFacts(
         _("Reads everything in scope until the engagement ends."),
@@ -358,7 +362,7 @@ ROLES: dict[Role, RoleFacts] = {
             "sla.view_agreement incidents.view_phonecall",
             _READ_ESTATE,
             *(_READ_VENDORS, _READ_SPEND),
-            _READ_PEOPLE,
+            *(_READ_PEOPLE, _READ_QUALITY),
             "people.view_user people.view_membership people.view_rolegrant people.view_subsidiary "
             "audit.view_ledgerentry notifications.view_message integrations.view_alertevent "
             "evidence.view_controlfailure records.view_cardnumberfinding",

@@ -18,6 +18,7 @@ from people.models.one_on_ones import OneOnOne, OneOnOneSeries
 from people.models.privacy import PrivacyApproval, PrivacyRequest
 from people.models.retention import RetentionRule
 from people.models.reviews import AccessRemoval, AccessReview, AccessReviewItem
+from people.models.rubrics import Criterion, Rubric
 from people.models.teams import Membership, Person, Subsidiary, Team
 from people.models.views import FirstView, TeamView
 from people.models.wallboard_keys import WallboardKey
@@ -33,6 +34,7 @@ __all__ = [
     "ClosingDay",
     "CoachingSession",
     "ConfidentialRecord",
+    "Criterion",
     "FirstView",
     "GlassAccess",
     "GlassApproval",
@@ -48,6 +50,7 @@ __all__ = [
     "RecordKey",
     "RetentionRule",
     "RoleGrant",
+    "Rubric",
     "SealedEntry",
     "Subsidiary",
     "Team",

@@ -97,6 +97,8 @@ REFUSING = {
     "people.GlassApproval": {"is_opened_by_two_others"},
     "people.CoachingSession": {"goes_forward"},
     "people.Certification": {"stays_as_decided"},
+    "people.Criterion": {"is_of_a_drafted_rubric"},
+    "people.Rubric": {"stays_as_in_force"},
     "people.CertificationDocument": {"stays_with_its_certification"},
     "people.OneOnOne": {"stays_as_held"},
     "people.SealedEntry": {"is_written_by_participants"},
