@@ -41,6 +41,7 @@ from itsm.demo.renewals import tell_renewals
 from itsm.demo.request_families import tell_request_families, tell_what_requests_ask
 from itsm.demo.requests import tell_requests
 from itsm.demo.reviews import tell_reviews
+from itsm.demo.rubrics import tell_rubrics
 from itsm.demo.running import FIRING, tell_running
 from itsm.demo.scorecards import tell_scorecards
 from itsm.demo.scores import tell_scores
@@ -134,6 +135,7 @@ def fill(progress: Progress, **params: Any) -> dict[str, Any]:
     tell_one_on_ones(world, plan.base)
     tell_coaching(world, plan.base)
     tell_certifications(world, plan.base)
+    tell_rubrics(world, plan.base)
     tell_requests(world, plan.base)
     tell_request_families(world, plan.base)
     teller, breath = Teller(world, plan.first), Breath()

@@ -51,6 +51,7 @@ from tests.incidents.guides import a_guide
 from tests.incidents.missing import a_breach_reason, a_step
 from tests.people.certified import a_certification
 from tests.people.coaching import a_coaching
+from tests.people.judged import a_rubric
 from tests.people.one_on_ones import a_series
 from tests.people.privacy import a_request as a_privacy_request
 from tests.people.reviews import a_running_review
@@ -103,6 +104,7 @@ OF_CLOCKS = WORKING + OWNING + BOARD + BUYING + "admin auditor outsider"
 OF_PEOPLE = WORKING + OWNING + BOARD + BUYING + ADMINS + "hr_partner auditor"
 PAIR = "team_lead agent_l1"  # whoever takes part; no role opens a 1:1
 LEADING = "agent_l1 team_lead service_manager auditor"  # the holder, and who leads there
+JUDGED = WORKING + "hr_partner auditor outsider"  # a rubric is of no country
 CLAIMING = WORKING + OWNING + BOARD + BUYING + "hr_partner outsider"
 OF_PRIVACY = "hr_partner security_admin senior_approver"
 OF_REVIEWS = ADMINS + "team_lead cab_chair senior_approver auditor"
@@ -549,6 +551,13 @@ MATRIX: dict[tuple[str, str], dict[str, str]] = {
         _403=MORE_THAN_NAMES,
         _409="vendor_manager finance service_manager team_lead",
     ),
+    **rows("GET", "rubrics/", shown=JUDGED),
+    **rows("POST", "rubrics/", _400="team_lead service_manager", others="403"),
+    **rows("GET", "rubrics/<>/", _200=JUDGED),
+    **rows("PATCH", "rubrics/<>/", _403=JUDGED, _428="team_lead service_manager"),
+    **rows("GET", "rubrics/<>/history/", _200=JUDGED),
+    **rows("GET", "rubrics/<>/transitions/", _200=JUDGED),
+    **rows("POST", "rubrics/<>/transitions/", _403=JUDGED, _409="team_lead service_manager"),
     **rows("GET", "score-models/", shown=MORE_THAN_NAMES),
     **rows("POST", "score-models/", _400="vendor_manager", others="403"),
     **rows("GET", "score-models/<>/", _200=MORE_THAN_NAMES),
@@ -708,6 +717,7 @@ BODIES = {
     "vendors/<>/transitions/": {"action": "begin_exit", "note": "Too dear"},
     "renewals/<>/transitions/": {"action": "submit"},
     "scorecards/<>/transitions/": {"action": "lock"},
+    "rubrics/<>/transitions/": {"action": "activate"},
     "score-models/<>/transitions/": {"action": "activate"},
     "service-reviews/<>/transitions/": {"action": "close"},
     "exit-plans/<>/transitions/": {"action": "approve", "note": "Sound"},
@@ -836,6 +846,7 @@ def keys(cast: Any) -> dict[str, str]:
         "savings": a_saving(cast).reference,
         "scorecards": scorecard.reference,
         "service-reviews": a_review(cast, card=scorecard).reference,
+        "rubrics": a_rubric(cast).reference,
         "score-models": scorecard.model.reference,
         "renewals": services_of_vendors.prepare_renewal(
             a_contract(cast, status="active"), actor=cast.vendor_manager
