@@ -39,7 +39,7 @@ _CRITERIA: tuple[tuple[Any, ...], ...] = (
     (
         ("Record of what was done", "Registro de lo que se hizo"), Scale.THREE, 2, False,
         ("Nobody else could go on from it", "The main steps are there", "Anybody could go on"),
-        ("Nadie más podría continuar", "Están los pasos principales", "Cualquiera podría continuar"),
+        ("Nadie más podría seguir", "Están los pasos principales", "Cualquiera podría seguir"),
     ),
     (
         ("Card data left out", "Sin datos de tarjetas"), Scale.YES_NO, 1, True,

@@ -30,6 +30,7 @@ UNTRACKED = {
     "audit.SignerStatus",
     "changes.FreezeOccurrence",
     "changes.MaintenanceOccurrence",
+    "people.Criterion",
     "people.FirstView",
     "notifications.DeliveryAttempt",
     "notifications.Message",
@@ -183,6 +184,7 @@ REFUSING = {
 }
 # Reached through their record only, which has the scope.
 WITHOUT_SCOPE = {
+    "people.Criterion",
     "people.FirstView",
     "people.TeamView",
     "audit.LedgerEpoch",
