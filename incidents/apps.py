@@ -30,6 +30,7 @@ class IncidentsConfig(AppConfig):
         from incidents.palette import INCIDENTS, PROBLEMS, REQUESTS
         from incidents.personal_data import declare_personal_data
         from incidents.problem_page import problems_panel
+        from incidents.quality import INCIDENTS_RESOLVED
         from incidents.queues.incident_work import INCIDENT_WORK
         from incidents.queues.kinds import WORK_KINDS
         from incidents.queues.problem_work import PROBLEM_WORK
@@ -42,6 +43,7 @@ class IncidentsConfig(AppConfig):
         from incidents.vendor_incidents import vendor_incidents_panel
         from incidents.vendor_panel import escalations_panel
         from notifications.audience import AUDIENCE_CHECKS
+        from people.quality.sources import SOURCES
         from records.exports import FILE_KINDS
         from records.importing import FORMATS
         from records.job_titles import name_job
@@ -54,6 +56,7 @@ class IncidentsConfig(AppConfig):
         from vendors.page import VENDOR_PANELS
 
         declare_personal_data()
+        SOURCES.register("incidents", INCIDENTS_RESOLVED)
         CONTACTS.register("incidents", contacts_seen)
         CONTACTS.register("requests", requests_as_contacts)
         CLIENT_PANELS.register("open-work", open_panel)

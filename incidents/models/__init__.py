@@ -26,6 +26,7 @@ from incidents.models.requests import (
     RequestShare,
     RequestWatcher,
 )
+from incidents.models.reviewed import ReviewedIncident
 from incidents.models.scores import MonthlyScore, TargetStep
 from incidents.models.sources import IncidentSource
 
@@ -63,6 +64,7 @@ __all__ = [
     "RequestLink",
     "RequestShare",
     "RequestWatcher",
+    "ReviewedIncident",
     "TargetBreach",
     "TargetStep",
     "VendorEscalation",

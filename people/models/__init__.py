@@ -16,6 +16,14 @@ from people.models.confidential import (
 from people.models.growth import Certification, CertificationDocument
 from people.models.one_on_ones import OneOnOne, OneOnOneSeries
 from people.models.privacy import PrivacyApproval, PrivacyRequest
+from people.models.quality import (
+    ExternalScore,
+    QualityDraw,
+    QualityPlan,
+    QualityReviewer,
+    ReviewedWork,
+)
+from people.models.quality_reviews import QualityDispute, QualityRating, QualityReview
 from people.models.retention import RetentionRule
 from people.models.reviews import AccessRemoval, AccessReview, AccessReviewItem
 from people.models.rubrics import Criterion, Rubric
@@ -35,6 +43,7 @@ __all__ = [
     "CoachingSession",
     "ConfidentialRecord",
     "Criterion",
+    "ExternalScore",
     "FirstView",
     "GlassAccess",
     "GlassApproval",
@@ -47,8 +56,15 @@ __all__ = [
     "Presence",
     "PrivacyApproval",
     "PrivacyRequest",
+    "QualityDispute",
+    "QualityDraw",
+    "QualityPlan",
+    "QualityRating",
+    "QualityReview",
+    "QualityReviewer",
     "RecordKey",
     "RetentionRule",
+    "ReviewedWork",
     "RoleGrant",
     "Rubric",
     "SealedEntry",

@@ -27,3 +27,21 @@ class Scale(models.IntegerChoices):
     @property
     def ratings(self) -> range:
         return range(self.lowest, self.value + 1)
+
+
+class ReviewStatus(models.TextChoices):
+    """How far one review of a piece of work is. It lapses where the others were revealed first."""
+
+    ASSIGNED = "assigned", pgettext_lazy("quality review", "To do")
+    SUBMITTED = "submitted", pgettext_lazy("quality review", "Submitted")
+    DECLINED = "declined", pgettext_lazy("quality review", "Declined")
+    LAPSED = "lapsed", pgettext_lazy("quality review", "Lapsed")
+
+
+class DisputeStatus(models.TextChoices):
+    """Whose turn it is in a dispute about a rating."""
+
+    RAISED = "raised", pgettext_lazy("dispute", "Waits for the reviewer")
+    KEPT = "kept", pgettext_lazy("dispute", "Kept; waits for who raised it")
+    ESCALATED = "escalated", pgettext_lazy("dispute", "Waits for the arbiter")
+    SETTLED = "settled", pgettext_lazy("dispute", "Settled")
