@@ -76,6 +76,9 @@ SUBJECTS: dict[str, Promise] = {
     MessageKind.COACHING: _(
         "A coaching session of yours is ahead or waits for you (%(reference)s)"
     ),
+    MessageKind.QUALITY_REVIEW: _("%(reference)s: work was drawn for your review"),
+    MessageKind.QUALITY_REVEALED: _("%(reference)s: your work was reviewed, %(title)s"),
+    MessageKind.QUALITY_DISPUTE: _("%(reference)s: a dispute about a rating, %(title)s"),
     MessageKind.GLASS_ASKED: _("%(reference)s: a confidential record is to be opened"),
     MessageKind.GLASS_OPENED: _("%(reference)s: a confidential record was opened for a day"),
     MessageKind.ACCESS_REVIEW_ASKED: _("%(reference)s, review of access, asks for your answer"),

@@ -18,6 +18,7 @@ class PeopleConfig(AppConfig):
         from people.naming import TITLES
         from people.palette import CERTIFICATIONS, PEOPLE, RUBRICS, TEAMS
         from people.personal_data import declare_personal_data
+        from people.quality.audience import may_see_dispute, may_see_draw, may_see_quality_review
         from people.services.break_glass import may_see_glass
         from people.services.certification_messages import may_see_certification
         from people.services.one_on_one_messages import may_see_record
@@ -34,6 +35,9 @@ class PeopleConfig(AppConfig):
         AUDIENCE_CHECKS.register("BRK", may_see_glass)
         AUDIENCE_CHECKS.register("CNF", may_see_record)
         AUDIENCE_CHECKS.register("CRT", may_see_certification)
+        AUDIENCE_CHECKS.register("QDR", may_see_draw)
+        AUDIENCE_CHECKS.register("QRV", may_see_quality_review)
+        AUDIENCE_CHECKS.register("QDP", may_see_dispute)
         FINDING_AUDIENCES.register("people", findings_for)
         VIEW_SHARING.register("teams", TEAM_VIEWS)
         declare_personal_data()

@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.errors import Reason
 from people.quality.rubric_workflow import RUBRIC_WORKFLOW
+from people.quality.workflow import DISPUTE_WORKFLOW, REVIEW_WORKFLOW
 
 TITLES: dict[str, Reason] = {
     "login.locked": _("Sign-in locked after too many failures"),
@@ -23,6 +24,15 @@ TITLES: dict[str, Reason] = {
     "work_calendar.close_day": _("Day closed"),
     "work_calendar.open_day": _("Closing day taken back"),
     **{f"rubric.{move.action}": move.label for move in RUBRIC_WORKFLOW},
+    **{f"quality_review.{move.action}": move.label for move in REVIEW_WORKFLOW},
+    **{f"quality_dispute.{move.action}": move.label for move in DISPUTE_WORKFLOW},
+    "quality_dispute.run_out": _("Time for an answer to a dispute ran out"),
+    "quality_plan.draft": _("Quality plan drafted"),
+    "quality_plan.edit": _("Quality plan corrected"),
+    "quality_plan.add_reviewer": _("Reviewer added"),
+    "quality_plan.remove_reviewer": _("Reviewer removed"),
+    "quality_plan.draw": _("Work drawn for review"),
+    "external_score.take": _("Score of a machine taken in"),
     "rubric.draft": _("Rubric drafted"),
     "rubric.edit": _("Rubric corrected"),
     "role.grant": _("Role granted"),

@@ -110,8 +110,15 @@ _READ_PEOPLE = (
 _CLAIM = "people.add_certification people.change_certification"
 _VERIFY = "people.verify_certification"
 # What good work is may be read by whoever is judged by it, and drafted by who leads them.
-_READ_QUALITY = "people.view_rubric"
-_WRITE_QUALITY = f"{_READ_QUALITY} people.add_rubric people.change_rubric"
+_READ_QUALITY = (
+    "people.view_rubric people.view_qualityplan people.view_qualityreview "
+    "people.view_qualitydispute people.view_qualitydraw"
+)
+_REVIEW_QUALITY = f"{_READ_QUALITY} people.change_qualityreview people.change_qualitydispute"
+_WRITE_QUALITY = (
+    f"{_REVIEW_QUALITY} people.add_rubric people.change_rubric people.add_qualityplan "
+    "people.change_qualityplan people.add_externalscore"
+)
 _EXPORT = "records.export_list"
 _CONFIGURE = (
     "people.view_user people.add_user people.change_user people.view_person people.add_person "
@@ -191,7 +198,7 @@ ROLES: dict[Role, RoleFacts] = {
             _WORK_REQUESTS,
             _READ_ESTATE,
             _READ_VENDORS,
-            *(_READ_PEOPLE, _CLAIM, _READ_QUALITY),
+            *(_READ_PEOPLE, _CLAIM, _REVIEW_QUALITY),
         ),
     ),
     Role.TEAM_LEAD: RoleFacts(
@@ -343,7 +350,7 @@ ROLES: dict[Role, RoleFacts] = {
     ),
     Role.HR_PARTNER: RoleFacts(
         _("Accompanies people records where a participant, or by break-glass."),
-        _permissions(_READ_PEOPLE, _CLAIM, _KEEP_PRIVACY, _BREAK_GLASS, _READ_QUALITY),
+        _permissions(_READ_PEOPLE, _CLAIM, _KEEP_PRIVACY, _BREAK_GLASS, "people.view_rubric"),
     ),
     Role.AUDITOR: RoleFacts(
         _("Reads everything in scope until the engagement ends."),

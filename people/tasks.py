@@ -13,6 +13,8 @@ from people.services.coaching import remind_of_coaching
 from people.services.inactivity import disable_inactive
 from people.services.one_on_one_messages import remind_of_meetings
 from people.services.privacy import note_carried_out
+from people.services.quality_disputes import keep_disputes_moving
+from people.services.quality_draws import draw_due
 from people.services.retention import count_what_is_due
 from people.services.review_rounds import keep_reviews
 
@@ -26,12 +28,14 @@ def forget_sessions() -> None:
 @shared_task(base=AuditedTask, name="people.keep_access")
 def keep_access() -> None:
     """Every day: reviews of access go on, unused accounts are disabled, what is due is counted,
-    a new year's working time is worked out, and people hear what expires."""
+    a new year's working time is worked out, people hear what expires, work is drawn for review."""
     keep_reviews(timezone.now())
     disable_inactive(timezone.now())
     count_what_is_due(timezone.now())
     work_out_all(timezone.now())
     remind_of_expiry(timezone.now())
+    draw_due(timezone.now())
+    keep_disputes_moving(timezone.now())
 
 
 @shared_task(base=AuditedTask, name="people.keep_confidential")
