@@ -46,6 +46,13 @@ from people.coaching.api import CoachingViewSet
 from people.growth.api import CertificationViewSet
 from people.one_on_ones.api import OneOnOneViewSet
 from people.privacy_api import PrivacyRequestViewSet
+from people.quality.api import (
+    ExternalScoreViewSet,
+    QualityDisputeViewSet,
+    QualityDrawViewSet,
+    QualityPlanViewSet,
+    QualityReviewViewSet,
+)
 from people.quality.rubric_api import RubricViewSet
 from people.review_api import AccessReviewItemViewSet, AccessReviewViewSet
 from people.view_api import SharedViewViewSet
@@ -99,6 +106,11 @@ router.register("breach-reasons", BreachReasonViewSet, "breach-reason")
 router.register("cab-meetings", MeetingViewSet, "cab-meeting")
 router.register("certifications", CertificationViewSet, "certification")
 router.register("rubrics", RubricViewSet, "rubric")
+router.register("quality-plans", QualityPlanViewSet, "qualityplan")
+router.register("quality-draws", QualityDrawViewSet, "qualitydraw")
+router.register("quality-reviews", QualityReviewViewSet, "qualityreview")
+router.register("quality-disputes", QualityDisputeViewSet, "qualitydispute")
+router.register("external-scores", ExternalScoreViewSet, "externalscore")
 router.register("changes", ChangeViewSet, "change")
 router.register("clients", ClientViewSet, "client")
 router.register("clock-profiles", ClockProfileViewSet, "clock-profile")

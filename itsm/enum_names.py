@@ -30,6 +30,8 @@ ENUM_NAMES = {
     "ConsultationState": "incidents.enums.ConsultationState",
     "ContractStatus": "vendors.enums.ContractStatus",
     "CertificationStatus": "people.growth.enums.CertificationStatus",
+    "QualityReviewStatus": "people.quality.enums.QualityReviewStatus",
+    "DisputeStatus": "people.quality.enums.DisputeStatus",
     "RubricStatus": "people.quality.enums.RubricStatus",
     "Country": "people.enums.Country",
     "ImprovementPlanStatus": "vendors.reviews.enums.PlanStatus",

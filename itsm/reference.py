@@ -27,6 +27,8 @@ from incidents.request_workflow import REQUEST_WORKFLOW as INTAKE_WORKFLOW
 from incidents.workflow import INCIDENT_WORKFLOW
 from people.growth.workflow import CERTIFICATION_WORKFLOW
 from people.quality.rubric_workflow import RUBRIC_WORKFLOW
+from people.quality.workflow import DISPUTE_WORKFLOW
+from people.quality.workflow import REVIEW_WORKFLOW as QUALITY_REVIEW_WORKFLOW
 from people.roles import ROLES
 from vendors.attestations.workflow import ATTESTATION_WORKFLOW
 from vendors.contract_workflow import CONTRACT_WORKFLOW
@@ -42,6 +44,8 @@ WORKFLOWS: dict[str, Workflow] = {
     "Request": INTAKE_WORKFLOW,
     "Certification": CERTIFICATION_WORKFLOW,
     "Rubric": RUBRIC_WORKFLOW,
+    "Quality review": QUALITY_REVIEW_WORKFLOW,
+    "Dispute about a rating": DISPUTE_WORKFLOW,
     "Account adjustment": ADJUSTMENT_WORKFLOW,
     "Change": CHANGE_WORKFLOW,
     "CAB meeting": MEETING_WORKFLOW,

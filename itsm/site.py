@@ -21,6 +21,7 @@ from itsm.menu import AREAS, Page
 from people.coaching import pages as coaching_pages
 from people.confidential import pages as glass_pages
 from people.one_on_ones import pages as one_on_one_pages
+from people.quality import page as quality_page
 from people.scope import scope_of
 
 _DROPPED = {"password_change", "password_change_done", "view_on_site", "search"}
@@ -84,6 +85,7 @@ class PortalAdminSite(UnfoldAdminSite):
             *(account, palette, guide, measures, wallboard, mandate_page, agreed_rows),
         )
         own += (evidence_pages, queue_pages, one_on_one_pages, coaching_pages, glass_pages)
+        own += (quality_page,)
         return [url for pages in own for url in pages.urls(self)]
 
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:

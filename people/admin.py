@@ -23,6 +23,7 @@ from people import (
 )
 from people.growth import admin as growth_admin  # noqa: F401 -- as above
 from people.models import ApiToken, Membership, Person, RoleGrant, Subsidiary, Team, User
+from people.quality import admin as quality_admin  # noqa: F401 -- as above
 from people.quality import rubric_admin  # noqa: F401 -- as above
 from people.stepup import require_confirmation
 

@@ -16,7 +16,14 @@ class PeopleConfig(AppConfig):
         from people.audience import entries_for, findings_for, messages_for
         from people.confidential import checks
         from people.naming import TITLES
-        from people.palette import CERTIFICATIONS, PEOPLE, RUBRICS, TEAMS
+        from people.palette import (
+            CERTIFICATIONS,
+            PEOPLE,
+            QUALITY_DISPUTES,
+            QUALITY_REVIEWS,
+            RUBRICS,
+            TEAMS,
+        )
         from people.personal_data import declare_personal_data
         from people.quality.audience import may_see_dispute, may_see_draw, may_see_quality_review
         from people.services.break_glass import may_see_glass
@@ -44,4 +51,6 @@ class PeopleConfig(AppConfig):
         PALETTE.register("people.certification", CERTIFICATIONS)
         PALETTE.register("people.person", PEOPLE)
         PALETTE.register("people.rubric", RUBRICS)
+        PALETTE.register("people.qualityreview", QUALITY_REVIEWS)
+        PALETTE.register("people.qualitydispute", QUALITY_DISPUTES)
         PALETTE.register("people.team", TEAMS)

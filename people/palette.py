@@ -3,7 +3,7 @@
 from typing import Any
 
 from core.palette import RecordSource, in_names
-from people.models import Certification, Person, Rubric, Team, User
+from people.models import Certification, Person, QualityDispute, QualityReview, Rubric, Team, User
 
 
 def _people(rows: Any, words: tuple[str, ...]) -> Any:
@@ -41,5 +41,23 @@ RUBRICS = RecordSource(
     prefix="RUB",
     search=lambda rows, words: in_names(rows, words, ("key", "title_en", "title_es")),
     title=lambda one: f"{one.title} · {one.number}",
+    detail=lambda one: str(one.get_status_display()),
+)
+QUALITY_REVIEWS = RecordSource(
+    model=QualityReview,
+    icon="task_alt",
+    prefix="QRV",
+    search=lambda rows, words: in_names(rows, words, ("work__reference",)),
+    prepare=lambda rows: rows.select_related("work__person"),
+    title=lambda one: f"{one.work.reference} · {one.work.person.full_name}",
+    detail=lambda one: str(one.get_status_display()),
+)
+QUALITY_DISPUTES = RecordSource(
+    model=QualityDispute,
+    icon="gavel",
+    prefix="QDP",
+    search=lambda rows, words: in_names(rows, words, ("rating__review__work__reference",)),
+    prepare=lambda rows: rows.select_related("rating__review__work", "rating__criterion"),
+    title=lambda one: f"{one.rating.review.work.reference} · {one.rating.criterion.title}",
     detail=lambda one: str(one.get_status_display()),
 )

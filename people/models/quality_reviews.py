@@ -10,7 +10,7 @@ from audit.history import History
 from core.references import reference_field
 from people.models.quality import ReviewedWork
 from people.models.rubrics import Criterion
-from people.quality.enums import DisputeStatus, ReviewStatus
+from people.quality.enums import DisputeStatus, QualityReviewStatus
 from people.quality.querysets import ReviewQuerySet
 from people.quality.triggers import (
     DisputeGoesForward,
@@ -18,7 +18,7 @@ from people.quality.triggers import (
     ReviewStaysAsSubmitted,
 )
 
-_SUBMITTED = Q(status=ReviewStatus.SUBMITTED)
+_SUBMITTED = Q(status=QualityReviewStatus.SUBMITTED)
 
 
 class QualityReview(models.Model):
@@ -40,8 +40,8 @@ class QualityReview(models.Model):
     status = models.CharField(
         _("status"),
         max_length=10,
-        choices=ReviewStatus,
-        default=ReviewStatus.ASSIGNED,
+        choices=QualityReviewStatus,
+        default=QualityReviewStatus.ASSIGNED,
         editable=False,
     )
     due_on = models.DateField(_("due on"))
@@ -72,12 +72,13 @@ class QualityReview(models.Model):
         constraints = [
             models.UniqueConstraint(name="people_qualityreview_once", fields=["work", "reviewer"]),
             models.CheckConstraint(
-                name="people_qualityreview_statuses", condition=Q(status__in=ReviewStatus.values)
+                name="people_qualityreview_statuses",
+                condition=Q(status__in=QualityReviewStatus.values),
             ),
             models.CheckConstraint(
                 name="people_qualityreview_ended",
-                condition=Q(status=ReviewStatus.ASSIGNED, ended_at__isnull=True)
-                | (~Q(status=ReviewStatus.ASSIGNED) & Q(ended_at__isnull=False)),
+                condition=Q(status=QualityReviewStatus.ASSIGNED, ended_at__isnull=True)
+                | (~Q(status=QualityReviewStatus.ASSIGNED) & Q(ended_at__isnull=False)),
             ),
             models.CheckConstraint(
                 name="people_qualityreview_says_something",

@@ -29,7 +29,7 @@ class Scale(models.IntegerChoices):
         return range(self.lowest, self.value + 1)
 
 
-class ReviewStatus(models.TextChoices):
+class QualityReviewStatus(models.TextChoices):
     """How far one review of a piece of work is. It lapses where the others were revealed first."""
 
     ASSIGNED = "assigned", pgettext_lazy("quality review", "To do")

@@ -12,10 +12,10 @@ from django.db.models import Avg, Count, F, Q
 
 from people.models import ExternalScore, QualityReview
 from people.quality.agreement import Level, krippendorff_alpha
-from people.quality.enums import ReviewStatus
+from people.quality.enums import QualityReviewStatus
 from people.quality.scoring import Estimate, estimate
 
-_SUBMITTED = Q(status=ReviewStatus.SUBMITTED)
+_SUBMITTED = Q(status=QualityReviewStatus.SUBMITTED)
 
 
 @dataclass(frozen=True)
@@ -56,15 +56,15 @@ def estimates(reviews: Any) -> dict[int, Estimate]:
 
 def cadence(reviews: Any, today: date) -> list[dict[str, Any]]:
     """By reviewer: how many are given, submitted, declined, to do, and late."""
-    late = Q(status=ReviewStatus.ASSIGNED, due_on__lt=today)
-    after = Q(status=ReviewStatus.SUBMITTED, ended_at__date__gt=F("due_on"))
+    late = Q(status=QualityReviewStatus.ASSIGNED, due_on__lt=today)
+    after = Q(status=QualityReviewStatus.SUBMITTED, ended_at__date__gt=F("due_on"))
     rows = reviews.by_others().order_by().values("reviewer", "reviewer__person__full_name")
     return list(
         rows.annotate(
             given=Count("pk"),
             submitted=Count("pk", filter=_SUBMITTED),
-            declined=Count("pk", filter=Q(status=ReviewStatus.DECLINED)),
-            to_do=Count("pk", filter=Q(status=ReviewStatus.ASSIGNED)),
+            declined=Count("pk", filter=Q(status=QualityReviewStatus.DECLINED)),
+            to_do=Count("pk", filter=Q(status=QualityReviewStatus.ASSIGNED)),
             late=Count("pk", filter=late | after),
         ).order_by("reviewer__person__full_name", "reviewer")
     )

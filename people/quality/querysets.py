@@ -7,7 +7,7 @@ from django.db.models import Q
 
 from core.querysets import ScopedQuerySet
 from people.growth.querysets import people_within
-from people.quality.enums import ReviewStatus, RubricStatus
+from people.quality.enums import QualityReviewStatus, RubricStatus
 from people.roles import Role
 from people.scope import scope_of
 
@@ -91,7 +91,7 @@ class ReviewQuerySet(ScopedQuerySet[Any]):
         return self.filter(**{f"{path}__in": seen.order_by().values("pk")})
 
     def open(self) -> Self:
-        return self.filter(status=ReviewStatus.ASSIGNED)
+        return self.filter(status=QualityReviewStatus.ASSIGNED)
 
     def by_others(self) -> Self:
         """Without what people say of their own work."""

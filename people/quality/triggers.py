@@ -6,7 +6,7 @@ import pgtrigger
 
 from audit.triggers import AuditTrigger
 from people.quality.enums import DisputeStatus as D
-from people.quality.enums import ReviewStatus as R
+from people.quality.enums import QualityReviewStatus as R
 from people.review_triggers import refuse, same_person
 
 _EVERY = pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete
@@ -144,7 +144,7 @@ class IsOfAnOpenReview(AuditTrigger):
 
     def get_func(self, model: type[Any]) -> str:
         fixed = "{0}.review_id, {0}.criterion_id, {0}.rating, {0}.quote"
-        lowest = "CASE asked.scale WHEN 1 THEN 0 ELSE 1 END"
+        lowest = "least(asked.scale - 1, 1)"
         return f"""
             IF TG_OP = 'DELETE' THEN
                 {refuse("a rating stays")}

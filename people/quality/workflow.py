@@ -11,7 +11,7 @@ from core.errors import Reason
 from core.transitions import Transition, Workflow
 from people.models import QualityReview
 from people.quality.enums import DisputeStatus as D
-from people.quality.enums import ReviewStatus as R
+from people.quality.enums import QualityReviewStatus as R
 from people.scope import scope_of
 
 DISPUTED_WITHIN = timedelta(days=30)

@@ -14,7 +14,7 @@ from core.writing import hold
 from notifications.enums import MessageKind
 from notifications.services import notify
 from people.models import Criterion, QualityRating, QualityReview, ReviewedWork, User
-from people.quality.enums import ReviewStatus, Scale
+from people.quality.enums import QualityReviewStatus, Scale
 from people.quality.scoring import Rated, review_score
 from people.quality.workflow import REVIEW_WORKFLOW
 from people.services.reviews import refusals_of_the_database
@@ -54,7 +54,7 @@ def submit_review(
                 quote=told[f"quote {one.key}"],
             )
         row.statement = told["statement"]
-        row.status, row.ended_at = ReviewStatus(move.target), told_moment()
+        row.status, row.ended_at = QualityReviewStatus(move.target), told_moment()
         row.score = score_of(row)
         row.save()
         _reveal(work)
@@ -76,7 +76,7 @@ def decline_review(review: QualityReview, *, actor: Any, note: str) -> QualityRe
         row = hold(review, actor=actor)
         work = ReviewedWork.objects.select_for_update(no_key=True).get(pk=row.work_id)
         move = REVIEW_WORKFLOW.check(row, "decline", actor)
-        row.status, row.ended_at = ReviewStatus(move.target), told_moment()
+        row.status, row.ended_at = QualityReviewStatus(move.target), told_moment()
         row.save()
         _reveal(work)
     row.refresh_from_db()
@@ -84,7 +84,7 @@ def decline_review(review: QualityReview, *, actor: Any, note: str) -> QualityRe
 
 
 def score_of(review: QualityReview) -> Decimal | None:
-    """The score of the ratings that count, from 0 to 1 to four decimals; None where none applied."""
+    """The score of the ratings that count, 0 to 1, to four decimals; None where none applied."""
     rows = review.ratings.select_related("criterion")
     score = review_score(
         Rated(
@@ -110,12 +110,12 @@ def _reveal(work: ReviewedWork) -> None:
     if reviews.by_others().open().exists():
         return
     for late in reviews.open().select_for_update(no_key=True):
-        late.status, late.ended_at = ReviewStatus.LAPSED, told_moment()
+        late.status, late.ended_at = QualityReviewStatus.LAPSED, told_moment()
         late.save()
     work.revealed_at = told_moment()
     work.save()
     people = User.objects.filter(person=work.person_id, is_active=True)
-    told = reviews.by_others().filter(status=ReviewStatus.SUBMITTED).order_by("pk").first()
+    told = reviews.by_others().filter(status=QualityReviewStatus.SUBMITTED).order_by("pk").first()
     if told is None:
         return
     notify(

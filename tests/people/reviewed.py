@@ -7,7 +7,7 @@ import time_machine
 from django.utils import timezone
 
 from incidents.enums import Status
-from people.models import QualityDraw, QualityPlan, QualityReview
+from people.models import QualityDraw, QualityPlan, QualityReview, Rubric
 from people.services import quality_plans
 from people.services.quality_draws import draw_month
 from people.services.quality_reviews import Given, submit_review
@@ -44,7 +44,8 @@ def a_plan(cast: Any, *, reviewers: Any = None, team: Any = None, **given: Any) 
         "reviews_each": 2,
         "arbiter": cast.service_manager,
     }
-    a_rubric(cast)
+    if not Rubric.objects.active().exists():
+        a_rubric(cast)
     plan = quality_plans.draft_plan(actor=cast.team_lead, **facts | given)
     for user in reviewers if reviewers is not None else (cast.team_lead, cast.agent_l2):
         plan = quality_plans.add_reviewer(plan, actor=cast.team_lead, user=user)

@@ -13,6 +13,7 @@ from people.models import QualityDraw, QualityPlan, QualityReview, QualityReview
 from people.quality.sampling import population_hash
 from people.services import quality_plans
 from people.services.quality_draws import draw_again, draw_due, draw_month
+from tests.people.judged import a_rubric
 from tests.people.quality.test_sampling import drawn_again
 from tests.people.reviewed import a_draw, a_plan, last_month, resolved_last_month
 
@@ -31,6 +32,7 @@ pytestmark = pytest.mark.django_db
     ],
 )
 def test_what_does_not_fit_is_no_plan(cast, refuses, given, words):
+    a_rubric(cast)
     with refuses(ValidationError, words):
         a_plan(cast, **given)
 

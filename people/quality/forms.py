@@ -1,0 +1,255 @@
+"""The dialogs about plans, reviews and disputes: each asks what one service needs."""
+
+from datetime import date, timedelta
+from typing import Any
+
+from django import forms
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from core.actions import ActionForm, NoteForm, ReasonedForm
+from core.errors import Reason
+from people.choosing import full_name
+from people.models import Criterion, User
+from people.quality.enums import Scale
+from people.roles import ROLES
+from people.services import quality_disputes as disputes
+from people.services import quality_plans, quality_reviews
+from people.services.quality_draws import draw_month
+from people.services.quality_reviews import Given
+
+NOT_RATED = "none"
+_HIGHEST = max(Scale)
+
+
+def _by_name(*found: type[ActionForm]) -> dict[str, type[ActionForm]]:
+    return {form.action: form for form in found}
+
+
+def who_may_review() -> Any:
+    """The active accounts with a role that reviews."""
+    roles = [r for r, facts in ROLES.items() if "people.change_qualityreview" in facts.permissions]
+    now = timezone.now()
+    in_force = Q(grants__ends_at__isnull=True) | Q(grants__ends_at__gt=now)
+    found = User.objects.filter(
+        in_force, is_active=True, grants__role__in=roles, grants__starts_at__lte=now
+    )
+    return found.select_related("person").distinct().order_by("person__full_name", "username")
+
+
+# --- Plans ----------------------------------------------------------------------------------------
+
+
+class DrawForm(ActionForm):
+    action = "draw"
+    title = _("Draw a month")
+    month = forms.DateField(
+        label=_("Month"),
+        input_formats=["%Y-%m"],
+        widget=forms.DateInput({"type": "month"}, format="%Y-%m"),
+    )
+
+    def prepare(self) -> None:
+        first = timezone.localdate().replace(day=1)
+        self.fields["month"].initial = (first - timedelta(days=1)).replace(day=1)
+
+    def clean_month(self) -> date:
+        month: date = self.cleaned_data["month"]
+        if not 2000 <= month.year <= 2100:
+            raise forms.ValidationError(_("Give a month between 2000 and 2100."))
+        return month
+
+    def effect(self) -> Reason:
+        return _("Reviewers get the work at once. A month is drawn once.")
+
+    def perform(self) -> Any:
+        draw_month(self.record, actor=self.actor, **self.cleaned_data)
+        return self.record
+
+
+class _OfAReviewer(ActionForm):
+    user = forms.ModelChoiceField(label=_("Reviewer"), queryset=User.objects.none())
+
+    def people(self) -> Any:
+        raise NotImplementedError
+
+    def prepare(self) -> None:
+        field: Any = self.fields["user"]
+        field.queryset, field.label_from_instance = self.people(), full_name
+
+
+class AddReviewerForm(_OfAReviewer):
+    action = "add_reviewer"
+    title = _("Add a reviewer")
+
+    def people(self) -> Any:
+        taken = [self.record.arbiter_id, *self.record.reviewers.values_list("user", flat=True)]
+        seen = User.objects.visible_to(self.actor).values("pk")
+        return who_may_review().filter(pk__in=seen).exclude(pk__in=taken)
+
+    def perform(self) -> Any:
+        return quality_plans.add_reviewer(self.record, actor=self.actor, **self.cleaned_data)
+
+
+class RemoveReviewerForm(_OfAReviewer):
+    action = "remove_reviewer"
+    title = _("Take a reviewer out")
+
+    def people(self) -> Any:
+        own = User.objects.filter(pk__in=self.record.reviewers.values("user"))
+        return own.select_related("person").order_by("person__full_name", "username")
+
+    def perform(self) -> Any:
+        return quality_plans.remove_reviewer(self.record, actor=self.actor, **self.cleaned_data)
+
+
+PLAN_ACTIONS = _by_name(DrawForm, AddReviewerForm, RemoveReviewerForm)
+
+
+# --- Reviews --------------------------------------------------------------------------------------
+
+
+class SubmitForm(ActionForm):
+    """Asks for each criterion of the rubric: the rating, told by its anchors, and what shows it."""
+
+    action = "submit"
+    title = pgettext_lazy("quality review", "Submit")
+
+    def prepare(self) -> None:
+        rows = Criterion.objects.filter(rubric__draws__works=self.record.work_id)
+        self.criteria = list(rows.order_by("pk"))
+        for one in self.criteria:
+            choices = [(str(rating), f"{rating} · {said}") for rating, said in one.anchors]
+            if one.is_conditional:
+                choices.append((NOT_RATED, _("Does not apply")))
+            self.fields[f"rating_{one.key}"] = forms.ChoiceField(
+                label=one.title,
+                choices=choices,
+                widget=forms.RadioSelect,
+                help_text=_("Applies when: %(when)s") % {"when": one.applies}
+                if one.applies
+                else "",
+            )
+            self.fields[f"quote_{one.key}"] = forms.CharField(
+                label=_("What shows it: %(criterion)s") % {"criterion": one.title},
+                required=False,
+                max_length=quality_reviews.LONGEST["quote"],
+                widget=forms.Textarea({"rows": 2}),
+                help_text=_("Words of the record; needed below the highest rating."),
+            )
+        self.fields["statement"] = forms.CharField(
+            label=_("Statement"),
+            max_length=quality_reviews.LONGEST["statement"],
+            widget=forms.Textarea({"rows": 4}),
+            help_text=_("In words: a figure alone judges nobody."),
+        )
+
+    def effect(self) -> Reason:
+        return _("It is final. Others see it once all reviewers have submitted.")
+
+    def perform(self) -> Any:
+        given = []
+        for one in self.criteria:
+            rating = self.cleaned_data[f"rating_{one.key}"]
+            quote = self.cleaned_data[f"quote_{one.key}"]
+            given.append(Given(one.key, None if rating == NOT_RATED else int(rating), quote))
+        statement = self.cleaned_data["statement"]
+        return quality_reviews.submit_review(
+            self.record, actor=self.actor, ratings=given, statement=statement
+        )
+
+
+def _applies(one: Criterion) -> Any:
+    return _("Applies when: %(when)s") % {"when": one.applies} if one.is_conditional else ""
+
+
+class DeclineForm(ReasonedForm):
+    action = "decline"
+    title = pgettext_lazy("quality review", "Decline")
+
+    def perform(self) -> Any:
+        return quality_reviews.decline_review(self.record, actor=self.actor, **self.cleaned_data)
+
+
+class DisputeForm(ActionForm):
+    action = "dispute"
+    title = pgettext_lazy("quality review", "Dispute a rating")
+    prefilled = ("criterion",)
+    criterion = forms.ChoiceField(label=_("Criterion"))
+    proposed = forms.IntegerField(
+        label=_("Proposed rating"), min_value=0, max_value=_HIGHEST, help_text=_("On its scale.")
+    )
+    reason = forms.CharField(
+        label=_("Reason"), max_length=disputes.LONGEST, widget=forms.Textarea({"rows": 4})
+    )
+
+    def prepare(self) -> None:
+        rated = self.record.ratings.filter(rating__isnull=False, dispute__isnull=True)
+        rows = rated.select_related("criterion").order_by("criterion")
+        choices = [(one.criterion.key, f"{one.criterion.title} ({one.rating})") for one in rows]
+        self.fields["criterion"].choices = choices  # type: ignore[attr-defined]  # -- of a choice field
+
+    def effect(self) -> Reason:
+        return _("The reviewer answers within a week; after that the arbiter decides.")
+
+    def perform(self) -> Any:
+        disputes.raise_dispute(self.record, actor=self.actor, **self.cleaned_data)
+        return self.record
+
+
+REVIEW_ACTIONS = _by_name(SubmitForm, DeclineForm, DisputeForm)
+
+
+# --- Disputes -------------------------------------------------------------------------------------
+
+
+class ConcedeForm(NoteForm):
+    action = "concede"
+    title = pgettext_lazy("dispute", "Accept the proposal")
+
+    def effect(self) -> Reason:
+        return _("The proposed rating counts from now on, and the score follows.")
+
+    def perform(self) -> Any:
+        return disputes.concede_dispute(self.record, actor=self.actor, **self.cleaned_data)
+
+
+class KeepForm(ReasonedForm):
+    action = "keep"
+    title = pgettext_lazy("dispute", "Keep the rating")
+
+    def perform(self) -> Any:
+        return disputes.keep_rating(self.record, actor=self.actor, **self.cleaned_data)
+
+
+class WithdrawForm(ActionForm):
+    action = "withdraw"
+    title = pgettext_lazy("dispute", "Accept the rating")
+
+    def perform(self) -> Any:
+        return disputes.withdraw_dispute(self.record, actor=self.actor)
+
+
+class EscalateForm(ActionForm):
+    action = "escalate"
+    title = pgettext_lazy("dispute", "Ask the arbiter")
+
+    def perform(self) -> Any:
+        return disputes.escalate_dispute(self.record, actor=self.actor)
+
+
+class DecideForm(ReasonedForm):
+    action = "decide"
+    title = pgettext_lazy("dispute", "Decide")
+    field_order = ("rating", "note")
+    rating = forms.IntegerField(
+        label=_("Rating that counts"), min_value=0, max_value=_HIGHEST, help_text=_("On its scale.")
+    )
+
+    def perform(self) -> Any:
+        return disputes.decide_dispute(self.record, actor=self.actor, **self.cleaned_data)
+
+
+DISPUTE_ACTIONS = _by_name(ConcedeForm, KeepForm, WithdrawForm, EscalateForm, DecideForm)
