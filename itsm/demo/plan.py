@@ -161,6 +161,7 @@ def fill(progress: Progress, **params: Any) -> dict[str, Any]:
     tell_feedback(plan.seed, plan.base)
     tell_misses(world, plan.seed)
     tell_scores(plan.base)
+    tell_quality(world, plan.base)
     tell_vendors(world, plan)
     return {"incidents": len(plots) + _RUNNING, "assets": len(world.assets), "told": told}
 

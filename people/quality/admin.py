@@ -81,7 +81,7 @@ class QualityPlanAdmin(ScopedModelAdmin):
             led = [team.pk for team in seen if leads_team(request.user, team.pk)]
             field.queryset = seen.filter(pk__in=led).order_by("name")
         if db_field.name == "arbiter":
-            field.queryset = who_may_review().filter(pk__in=field.queryset.values("pk"))
+            field.queryset = who_may_review(request.user)
             field.label_from_instance = full_name
         return field
 

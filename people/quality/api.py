@@ -29,6 +29,7 @@ from people.models import (
     Team,
     User,
 )
+from people.quality import forms
 from people.quality.admin import leads_or_audits, population_response
 from people.quality.enums import DisputeStatus, QualityReviewStatus
 from people.quality.forms import DISPUTE_ACTIONS, PLAN_ACTIONS, REVIEW_ACTIONS
@@ -68,6 +69,19 @@ class QualityPlanShown(serializers.Serializer[Any]):
         return sorted(one.user.username for one in plan.reviewers.all())
 
 
+class WhoReviews(Related):
+    """The username of somebody who may review where one plans."""
+
+    def find(self, keys: list[Any]) -> list[Any]:
+        if not isinstance(keys[0], str) or "\x00" in keys[0]:
+            self.fail("unknown")
+        planner = self.context["request"].user
+        found = forms.who_may_review(planner).filter(username=keys[0]).first()
+        if found is None:
+            self.fail("unknown")
+        return [found]
+
+
 class QualityPlanEdit(RecordInput):
     """What changes from the next draw on."""
 
@@ -77,7 +91,7 @@ class QualityPlanEdit(RecordInput):
     days = serializers.IntegerField(min_value=3, max_value=60)
     has_self_review = serializers.BooleanField(required=False)
     shows_scores = serializers.BooleanField(required=False)
-    arbiter = Related(User, "username")
+    arbiter = WhoReviews(User, "username")
     is_active = serializers.BooleanField(required=False)
 
 

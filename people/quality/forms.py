@@ -12,9 +12,10 @@ from django.utils.translation import pgettext_lazy
 from core.actions import ActionForm, NoteForm, ReasonedForm
 from core.errors import Reason
 from people.choosing import full_name
-from people.models import Criterion, User
+from people.models import Criterion, RoleGrant, User
 from people.quality.enums import Scale
-from people.roles import ROLES
+from people.roles import ROLES, Role
+from people.scope import scope_of
 from people.services import quality_disputes as disputes
 from people.services import quality_plans, quality_reviews
 from people.services.quality_draws import draw_month
@@ -28,15 +29,17 @@ def _by_name(*found: type[ActionForm]) -> dict[str, type[ActionForm]]:
     return {form.action: form for form in found}
 
 
-def who_may_review() -> Any:
-    """The active accounts with a role that reviews."""
+def who_may_review(planner: Any) -> Any:
+    """The active accounts with a role that reviews, where the roles of a planner reach."""
     roles = [r for r, facts in ROLES.items() if "people.change_qualityreview" in facts.permissions]
-    now = timezone.now()
-    in_force = Q(grants__ends_at__isnull=True) | Q(grants__ends_at__gt=now)
-    found = User.objects.filter(
-        in_force, is_active=True, grants__role__in=roles, grants__starts_at__lte=now
-    )
-    return found.select_related("person").distinct().order_by("person__full_name", "username")
+    reach, now = scope_of(planner).reach_of(Role.TEAM_LEAD, Role.SERVICE_MANAGER), timezone.now()
+    there = Q(country="", team__isnull=True)
+    there |= Q(country__in=reach.countries) | Q(team__country__in=reach.countries)
+    grants = RoleGrant.objects.in_force(now).filter(role__in=roles)
+    if not reach.everywhere:
+        grants = grants.filter(there)
+    found = User.objects.filter(is_active=True, pk__in=grants.order_by().values("user"))
+    return found.select_related("person").order_by("person__full_name", "username")
 
 
 # --- Plans ----------------------------------------------------------------------------------------
@@ -86,8 +89,7 @@ class AddReviewerForm(_OfAReviewer):
 
     def people(self) -> Any:
         taken = [self.record.arbiter_id, *self.record.reviewers.values_list("user", flat=True)]
-        seen = User.objects.visible_to(self.actor).values("pk")
-        return who_may_review().filter(pk__in=seen).exclude(pk__in=taken)
+        return who_may_review(self.actor).exclude(pk__in=taken)
 
     def perform(self) -> Any:
         return quality_plans.add_reviewer(self.record, actor=self.actor, **self.cleaned_data)

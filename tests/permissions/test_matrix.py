@@ -37,6 +37,8 @@ from incidents.services.problems import raise_problem
 from integrations.models import Alert, AlertEvent, AlertSource
 from itsm.api import own_preferences, router
 from notifications.models import Message
+from people.services.quality_disputes import raise_dispute
+from people.services.quality_plans import edit_plan
 from records.models import Job, SavedView
 from sla.agreement_services import add_agreement
 from sla.client_services import add_client
@@ -51,9 +53,10 @@ from tests.incidents.guides import a_guide
 from tests.incidents.missing import a_breach_reason, a_step
 from tests.people.certified import a_certification
 from tests.people.coaching import a_coaching
-from tests.people.judged import a_rubric
 from tests.people.one_on_ones import a_series
 from tests.people.privacy import a_request as a_privacy_request
+from tests.people.quality.test_reviews import a_score
+from tests.people.reviewed import KEYS, a_revealed_review
 from tests.people.reviews import a_running_review
 from tests.people.working_calendars import a_calendar
 from tests.sla.clock_profiles import a_clock_profile
@@ -105,6 +108,8 @@ OF_PEOPLE = WORKING + OWNING + BOARD + BUYING + ADMINS + "hr_partner auditor"
 PAIR = "team_lead agent_l1"  # whoever takes part; no role opens a 1:1
 LEADING = "agent_l1 team_lead service_manager auditor"  # the holder, and who leads there
 JUDGED = WORKING + "hr_partner auditor outsider"  # a rubric is of no country
+OF_QUALITY = WORKING + "auditor"  # whose work it is, and who leads there
+LEADERS = "team_lead service_manager"
 CLAIMING = WORKING + OWNING + BOARD + BUYING + "hr_partner outsider"
 OF_PRIVACY = "hr_partner security_admin senior_approver"
 OF_REVIEWS = ADMINS + "team_lead cab_chair senior_approver auditor"
@@ -551,6 +556,37 @@ MATRIX: dict[tuple[str, str], dict[str, str]] = {
         _403=MORE_THAN_NAMES,
         _409="vendor_manager finance service_manager team_lead",
     ),
+    **rows("GET", "quality-plans/", shown=OF_QUALITY),
+    **rows("POST", "quality-plans/", _400="team_lead service_manager", others="403"),
+    **rows("GET", "quality-plans/<>/", _200=OF_QUALITY),
+    **rows("PATCH", "quality-plans/<>/", _403=OF_QUALITY, _428="team_lead service_manager"),
+    **rows("GET", "quality-plans/<>/history/", _200=OF_QUALITY),
+    **rows("GET", "quality-plans/<>/transitions/", _200=OF_QUALITY),
+    **rows("POST", "quality-plans/<>/transitions/", _403=OF_QUALITY, _409=LEADERS),
+    **rows("GET", "quality-draws/", shown=OF_QUALITY),
+    **rows("GET", "quality-draws/<>/", _200=OF_QUALITY),
+    **rows("GET", "quality-draws/<>/works/", _200=OF_QUALITY),
+    **rows("GET", "quality-draws/<>/population/", _403="agent_l1", _200=LEADERS + " auditor"),
+    **rows("GET", "quality-reviews/", shown=OF_QUALITY),
+    **rows("GET", "quality-reviews/<>/", _200=OF_QUALITY),
+    **rows("GET", "quality-reviews/<>/history/", _200=OF_QUALITY),
+    **rows("POST", "quality-reviews/<>/submit/", _400=WORKING, _403="auditor"),
+    **rows("GET", "quality-reviews/<>/transitions/", _200=OF_QUALITY),
+    **rows("POST", "quality-reviews/<>/transitions/", _409=WORKING, _403="auditor"),
+    **rows("GET", "quality-disputes/", shown=OF_QUALITY),
+    **rows("GET", "quality-disputes/<>/", _200=OF_QUALITY),
+    **rows("GET", "quality-disputes/<>/history/", _200=OF_QUALITY),
+    **rows("GET", "quality-disputes/<>/transitions/", _200=OF_QUALITY),
+    **rows(
+        "POST",
+        "quality-disputes/<>/transitions/",
+        _409="agent_l1 service_manager",
+        _200="team_lead",
+        _403="auditor",
+    ),
+    **rows("GET", "external-scores/", shown=OF_QUALITY),
+    **rows("POST", "external-scores/", _400="team_lead service_manager", others="403"),
+    **rows("GET", "external-scores/<>/", _200=OF_QUALITY),
     **rows("GET", "rubrics/", shown=JUDGED),
     **rows("POST", "rubrics/", _400="team_lead service_manager", others="403"),
     **rows("GET", "rubrics/<>/", _200=JUDGED),
@@ -717,6 +753,9 @@ BODIES = {
     "vendors/<>/transitions/": {"action": "begin_exit", "note": "Too dear"},
     "renewals/<>/transitions/": {"action": "submit"},
     "scorecards/<>/transitions/": {"action": "lock"},
+    "quality-plans/<>/transitions/": {"action": "draw", "month": "2020-01"},
+    "quality-reviews/<>/transitions/": {"action": "decline", "note": "x"},
+    "quality-disputes/<>/transitions/": {"action": "concede"},
     "rubrics/<>/transitions/": {"action": "activate"},
     "score-models/<>/transitions/": {"action": "activate"},
     "service-reviews/<>/transitions/": {"action": "close"},
@@ -811,6 +850,11 @@ def keys(cast: Any) -> dict[str, str]:
     engagement = an_engagement(cast, cast.auditor, expires_at=until)
     a_model(cast)
     scorecard = a_scorecard(vendor)
+    judged = a_revealed_review(cast, 3, 3, 1, None)
+    edit_plan(judged.work.draw.plan, actor=cast.team_lead, shows_scores=True)
+    dispute = raise_dispute(
+        judged, actor=cast.agent_l1, criterion=KEYS[0], proposed=5, reason="The call says so"
+    )
     return {
         "access-review-items": str(review.items.get(account=cast.agent_l1).pk),
         "access-reviews": review.reference,
@@ -846,7 +890,12 @@ def keys(cast: Any) -> dict[str, str]:
         "savings": a_saving(cast).reference,
         "scorecards": scorecard.reference,
         "service-reviews": a_review(cast, card=scorecard).reference,
-        "rubrics": a_rubric(cast).reference,
+        "quality-plans": judged.work.draw.plan.reference,
+        "quality-draws": judged.work.draw.reference,
+        "quality-reviews": judged.reference,
+        "quality-disputes": dispute.reference,
+        "external-scores": str(a_score(cast, judged.work.reference).pk),
+        "rubrics": judged.work.draw.rubric.reference,
         "score-models": scorecard.model.reference,
         "renewals": services_of_vendors.prepare_renewal(
             a_contract(cast, status="active"), actor=cast.vendor_manager
