@@ -96,7 +96,7 @@ def _people(reviews: Any) -> dict[str, Any]:
             _("person"),
             _("mean"),
             _("interval"),
-            _("95 of 100 times within"),
+            _("19 of 20 times within"),
             _("pieces"),
         ],
         "rows": rows,
@@ -164,7 +164,7 @@ def _machines(reviews: Any, user: User) -> dict[str, Any]:
     return {
         "title": _("Machines as a second opinion"),
         "note": _(
-            "Shown where a plan asks for it; they never are a review. Agreement is 1, chance 0."
+            "Shown where a plan asks for them, never as a review. Agreement is 1, chance 0."
         ),
         "columns": [_("source"), _("pieces"), _("Krippendorff's alpha"), _("higher by")],
         "rows": rows,
