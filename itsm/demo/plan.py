@@ -37,6 +37,7 @@ from itsm.demo.piece import in_one_piece
 from itsm.demo.plots import Plot
 from itsm.demo.privacy import tell_privacy_requests
 from itsm.demo.problems import tell_problems
+from itsm.demo.quality import tell_quality
 from itsm.demo.renewals import tell_renewals
 from itsm.demo.request_families import tell_request_families, tell_what_requests_ask
 from itsm.demo.requests import tell_requests

@@ -187,7 +187,7 @@ class QualityDispute(models.Model):
                 name="people_qualitydispute_statuses", condition=Q(status__in=DisputeStatus.values)
             ),
             models.CheckConstraint(
-                name="people_qualitydispute_settled_at",
+                name="people_qualitydispute_settled_pair",
                 condition=Q(status=DisputeStatus.SETTLED, settled_at__isnull=False)
                 | (
                     ~Q(status=DisputeStatus.SETTLED)

@@ -163,9 +163,7 @@ def _machines(reviews: Any, user: User) -> dict[str, Any]:
     ]
     return {
         "title": _("Machines as a second opinion"),
-        "note": _(
-            "Shown where a plan asks for them, never as a review. Agreement is 1, chance 0."
-        ),
+        "note": _("Shown where a plan asks for them, never as a review. Agreement is 1, chance 0."),
         "columns": [_("source"), _("pieces"), _("Krippendorff's alpha"), _("higher by")],
         "rows": rows,
         "nothing": _("No scores of machines are shown."),

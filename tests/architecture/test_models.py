@@ -30,9 +30,6 @@ UNTRACKED = {
     "audit.SignerStatus",
     "changes.FreezeOccurrence",
     "changes.MaintenanceOccurrence",
-    "people.Criterion",
-    "people.QualityReviewer",
-    "incidents.ReviewedIncident",
     "people.FirstView",
     "notifications.DeliveryAttempt",
     "notifications.Message",
@@ -196,6 +193,8 @@ REFUSING = {
 # Reached through their record only, which has the scope.
 WITHOUT_SCOPE = {
     "people.Criterion",
+    "people.QualityReviewer",
+    "incidents.ReviewedIncident",
     "people.FirstView",
     "people.TeamView",
     "audit.LedgerEpoch",
