@@ -326,7 +326,6 @@ ROLES: dict[Role, RoleFacts] = {
             _ANSWER_AUDITS,
             _READ_CHANGES,
             _EXPORT,
-            _READ_INCIDENTS,
             "sla.view_agreement",
             *(_READ_INCIDENTS, _READ_REQUESTS),
             _READ_ESTATE,
@@ -363,7 +362,6 @@ ROLES: dict[Role, RoleFacts] = {
             _EXPORT,
             _REVIEW_ACCESS,
             "people.view_retentionrule",
-            _READ_INCIDENTS,
             "sla.view_agreement sla.view_feedbackinvitation",
             *(_READ_INCIDENTS, _READ_REQUESTS),
             "sla.view_agreement incidents.view_phonecall",
@@ -373,7 +371,6 @@ ROLES: dict[Role, RoleFacts] = {
             "people.view_user people.view_membership people.view_rolegrant people.view_subsidiary "
             "audit.view_ledgerentry notifications.view_message integrations.view_alertevent "
             "evidence.view_controlfailure records.view_cardnumberfinding",
-            "records.view_cardnumberfinding",
             _PACK_EVIDENCE,
         ),
     ),
