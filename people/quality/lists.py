@@ -41,7 +41,7 @@ class PlanFilters(FilterSet):
 
 
 class DrawFilters(FilterSet):
-    plan = ByRecord("plan", QualityPlan)
+    plan = ByRecord("plan", QualityPlan, label=_("quality plan"))
 
 
 def _overdue(rows: Any, yes: bool) -> Any:
