@@ -102,6 +102,7 @@ AREAS = (
             Page(_("Wallboard"), "dashboard", "admin:wallboard", "incidents.view_incident"),
             Page(_("1-5-10 score"), "timer", "admin:mandate_score", "incidents.view_incident"),
             Page(_("My devices"), "computer", "admin:assets_handout_mine"),
+            Page(_("My team"), "groups", "admin:my_team", "people.change_qualityplan"),
             Page(_("My 1:1s"), "groups", "admin:one_on_ones"),
             Page(_("Coaching"), "school", "admin:coaching"),
         ),

@@ -15,7 +15,17 @@ from unfold.sites import UnfoldAdminSite
 
 from evidence import pages as evidence_pages
 from incidents.queues import pages as queue_pages
-from itsm import account, agreed_rows, guide, home, mandate_page, measures, palette, wallboard
+from itsm import (
+    account,
+    agreed_rows,
+    guide,
+    home,
+    mandate_page,
+    measures,
+    palette,
+    team_page,
+    wallboard,
+)
 from itsm.counts import counts_for
 from itsm.menu import AREAS, Page
 from people.coaching import pages as coaching_pages
@@ -85,7 +95,7 @@ class PortalAdminSite(UnfoldAdminSite):
             *(account, palette, guide, measures, wallboard, mandate_page, agreed_rows),
         )
         own += (evidence_pages, queue_pages, one_on_one_pages, coaching_pages, glass_pages)
-        own += (quality_page,)
+        own += (quality_page, team_page)
         return [url for pages in own for url in pages.urls(self)]
 
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:

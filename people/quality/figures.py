@@ -111,3 +111,15 @@ def reviews_between(user: Any, start: date, end: date) -> Any:
     """The reviews that somebody sees, of draws whose month lies in a period."""
     seen = QualityReview.objects.visible_to(user)
     return seen.filter(work__draw__month__gte=start, work__draw__month__lt=end)
+
+
+def by_month(reviews: Any) -> dict[date, Estimate]:
+    """By the month of the draw the mean over its pieces, with interval and n."""
+    rows = reviews.by_others().filter(_SUBMITTED, score__isnull=False)
+    rows = rows.filter(work__revealed_at__isnull=False).order_by()
+    found: dict[date, list[float]] = defaultdict(list)
+    pieces = rows.values_list("work__draw__month", "work").annotate(m=Avg("score"))
+    for month, _work, mean in pieces:
+        found[month].append(float(mean))
+    told = ((month, estimate(scores)) for month, scores in found.items())
+    return {month: one for month, one in told if one is not None}
