@@ -12,7 +12,14 @@ class EvidenceConfig(AppConfig):
         from audit.naming import name_actions
         from audit.reconciling import RECONCILED
         from core.palette import PALETTE
-        from evidence import access_reviews, certifications, engagement_naming, naming, pack_naming
+        from evidence import (
+            access_reviews,
+            certifications,
+            conversations,
+            engagement_naming,
+            naming,
+            pack_naming,
+        )
         from evidence.accounts import ACCOUNT_POPULATIONS
         from evidence.catalogue import register_catalogue
         from evidence.exception_reports import EXCEPTION_REPORTS
@@ -53,4 +60,5 @@ class EvidenceConfig(AppConfig):
             EXCEPTION_REPORTS.register(report.name, report)
         access_reviews.register()
         certifications.register()
+        conversations.register()
         register_catalogue()

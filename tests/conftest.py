@@ -7,12 +7,17 @@ from typing import Any
 import pytest
 from django.core.cache import caches
 from django.test import Client
+from hypothesis import HealthCheck, settings
 from rest_framework.test import APIClient
 
 from audit.models import OutboxEntry
 from sla import clock_profiles
 from tests.cast import Cast, assemble_cast
 from tests.databases import restored_by_copying
+
+# How fast examples come is a matter of the machine, which may be busy; laws are about results.
+settings.register_profile("laws", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("laws")
 
 _DATABASE = {"db", "transactional_db", "live_server"}
 

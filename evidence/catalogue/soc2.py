@@ -27,9 +27,9 @@ SOC_2 = (
         Framework.SOC_2,
         _("Competent people"),
         _("People who do the work are able to, and that is kept up to date."),
-        populations=("certifications",),
-        reports=("certifications_expired",),
-        lacking=_("Only certifications are told; training is not kept yet."),
+        populations=("certifications", "one_on_ones", "coaching_sessions"),
+        reports=("certifications_expired", "coaching_unacknowledged"),
+        lacking=_("Training is not kept yet."),
     ),
     Control(
         "SOC2-CC2.1",

@@ -98,6 +98,18 @@ class PairQuerySet(ScopedQuerySet[Any]):
             return rows
         if not reach.team_ids:
             return self.none()
-        members = apps.get_model("people.Membership").objects.in_force(timezone.localdate())
-        within = members.filter(team__in=reach.team_ids).values("person")
+        within = _people_within(reach)
         return rows.filter(lead__person__in=within, employee__person__in=within)
+
+    def within_audit_of(self, user: Any) -> Self:
+        """Of which an auditor hears that they happened: of the people in the auditor's scope."""
+        reach = scope_of(user).reach_of(Role.AUDITOR)
+        if reach.everywhere:
+            return self.all()
+        within = _people_within(reach) if reach.team_ids else []
+        return self.filter(employee__person__in=within)
+
+
+def _people_within(reach: Any) -> Any:
+    members = apps.get_model("people.Membership").objects.in_force(timezone.localdate())
+    return members.filter(team__in=reach.team_ids).order_by().values("person")

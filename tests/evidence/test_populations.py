@@ -20,7 +20,7 @@ OURS = {
     *("changes", "significant_changes", "deployments", "incidents", "assets", "services"),
     *("problems", "requests", "account_adjustments", "adjustment_limits"),
     *("agreement_versions", "agreement_months"),
-    "certifications",
+    *("certifications", "one_on_ones", "coaching_sessions"),
     *("accounts", "role_grants", "memberships", "api_tokens"),
     *("vendors", "vendor_contracts", "due_diligences", "vendor_reviews"),
     *("vendor_scorecards", "renewal_decisions", "vendor_budgets", "vendor_savings"),

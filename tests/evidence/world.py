@@ -21,6 +21,8 @@ from tests.incidents.asking import a_client, a_limit, a_request, an_adjustment
 from tests.incidents.problems import a_problem
 from tests.ledger import seal_here
 from tests.people.certified import a_certification
+from tests.people.coaching import a_coaching
+from tests.people.one_on_ones import a_held_one_on_one
 from tests.sla.agreeing import in_force
 from tests.vendors.attested import a_matrix, received
 from tests.vendors.contracts import a_contract
@@ -58,6 +60,8 @@ def a_world(cast: Any, many: int) -> None:
         an_attestation(cast, vendor)
         a_task(cast, "accepted", **an_obligation_of_the_month())
         a_certification(cast, verified=True)
+        a_coaching(cast, "closed")
+        a_held_one_on_one(cast)
         money(cast)
         a_matrix(cast, vendor, agreed=True)
         exercised(cast, an_exit_plan(cast, vendor, status="approved"))

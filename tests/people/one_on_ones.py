@@ -5,7 +5,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from people.models import GlassAccess, OneOnOneSeries
+from people.models import GlassAccess, OneOnOne, OneOnOneSeries
 from people.services import break_glass, one_on_ones
 
 
@@ -25,6 +25,14 @@ def a_series(cast: Any, lead: Any = None, employee: Any = None) -> OneOnOneSerie
 
 def ahead_of(series: OneOnOneSeries) -> Any:
     return series.meetings.ahead().get()
+
+
+def a_held_one_on_one(cast: Any) -> OneOnOne:
+    """Another conversation of the team lead with the first agent, begun and closed."""
+    series = OneOnOneSeries.objects.running().filter(lead=cast.team_lead).first()
+    meeting = ahead_of(series or a_series(cast))
+    one_on_ones.begin_meeting(meeting, actor=cast.team_lead)
+    return one_on_ones.close_meeting(meeting, actor=cast.team_lead)
 
 
 def asked(cast: Any, series: OneOnOneSeries, reason: str = "Complaint") -> GlassAccess:
