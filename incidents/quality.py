@@ -29,4 +29,9 @@ def _link(works: list[Any]) -> None:
         )
 
 
-INCIDENTS_RESOLVED = QualitySource(_("Resolved incidents"), _resolved_in, _link)
+def _seen(user: Any, references: list[str]) -> dict[str, Any]:
+    rows = Incident.objects.visible_to(user).filter(reference__in=references)
+    return {str(row.reference): row for row in rows}
+
+
+INCIDENTS_RESOLVED = QualitySource(_("Resolved incidents"), _resolved_in, _link, _seen)

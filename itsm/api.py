@@ -42,6 +42,7 @@ from integrations.api import AlertEventViewSet, AlertSourceViewSet, AlertViewSet
 from notifications.api import MessageViewSet, PreferenceViewSet
 from people.api import TeamViewSet, UserViewSet
 from people.calendar_api import WorkCalendarViewSet
+from people.calibration.api import CalibrationViewSet
 from people.coaching.api import CoachingViewSet
 from people.growth.api import CertificationViewSet
 from people.one_on_ones.api import OneOnOneViewSet
@@ -106,6 +107,7 @@ router.register("breach-reasons", BreachReasonViewSet, "breach-reason")
 router.register("cab-meetings", MeetingViewSet, "cab-meeting")
 router.register("certifications", CertificationViewSet, "certification")
 router.register("rubrics", RubricViewSet, "rubric")
+router.register("calibrations", CalibrationViewSet, "calibration")
 router.register("quality-plans", QualityPlanViewSet, "qualityplan")
 router.register("quality-draws", QualityDrawViewSet, "qualitydraw")
 router.register("quality-reviews", QualityReviewViewSet, "qualityreview")

@@ -30,6 +30,7 @@ ENUM_NAMES = {
     "ConsultationState": "incidents.enums.ConsultationState",
     "ContractStatus": "vendors.enums.ContractStatus",
     "CertificationStatus": "people.growth.enums.CertificationStatus",
+    "CalibrationStatus": "people.calibration.enums.CalibrationStatus",
     "QualityReviewStatus": "people.quality.enums.QualityReviewStatus",
     "DisputeStatus": "people.quality.enums.DisputeStatus",
     "RubricStatus": "people.quality.enums.RubricStatus",

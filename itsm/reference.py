@@ -25,6 +25,7 @@ from incidents.problem_workflow import PROBLEM_WORKFLOW
 from incidents.request_workflow import ADJUSTMENT_WORKFLOW
 from incidents.request_workflow import REQUEST_WORKFLOW as INTAKE_WORKFLOW
 from incidents.workflow import INCIDENT_WORKFLOW
+from people.calibration.workflow import CALIBRATION_WORKFLOW
 from people.growth.workflow import CERTIFICATION_WORKFLOW
 from people.quality.rubric_workflow import RUBRIC_WORKFLOW
 from people.quality.workflow import DISPUTE_WORKFLOW
@@ -45,6 +46,7 @@ WORKFLOWS: dict[str, Workflow] = {
     "Certification": CERTIFICATION_WORKFLOW,
     "Rubric": RUBRIC_WORKFLOW,
     "Quality review": QUALITY_REVIEW_WORKFLOW,
+    "Calibration": CALIBRATION_WORKFLOW,
     "Dispute about a rating": DISPUTE_WORKFLOW,
     "Account adjustment": ADJUSTMENT_WORKFLOW,
     "Change": CHANGE_WORKFLOW,

@@ -100,6 +100,7 @@ class MessageKind(models.TextChoices):
     COACHING = "coaching", _("A coaching session of mine is ahead or waits for me")
     QUALITY_REVIEW = "quality_review", _("Work waits for my review of its quality")
     QUALITY_REVEALED = "quality_revealed", _("Reviews of my work can be read")
+    CALIBRATION = "calibration", _("A calibration of reviewers waits for me")
     QUALITY_DISPUTE = "quality_dispute", _("A dispute about a rating waits for me")
     GLASS_ASKED = "glass_asked", _("Somebody asks to open a confidential record")
     GLASS_OPENED = "glass_opened", _("A confidential record was opened by break-glass")

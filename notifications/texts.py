@@ -78,6 +78,7 @@ SUBJECTS: dict[str, Promise] = {
     ),
     MessageKind.QUALITY_REVIEW: _("%(reference)s: work was drawn for your review"),
     MessageKind.QUALITY_REVEALED: _("%(reference)s: your work was reviewed, %(title)s"),
+    MessageKind.CALIBRATION: _("%(reference)s: calibration of the reviewers, %(title)s"),
     MessageKind.QUALITY_DISPUTE: _("%(reference)s: a dispute about a rating, %(title)s"),
     MessageKind.GLASS_ASKED: _("%(reference)s: a confidential record is to be opened"),
     MessageKind.GLASS_OPENED: _("%(reference)s: a confidential record was opened for a day"),

@@ -21,6 +21,7 @@ from people import (
     review_admin,  # noqa: F401 -- registers its pages
     services,
 )
+from people.calibration import admin as calibration_admin  # noqa: F401 -- as above
 from people.growth import admin as growth_admin  # noqa: F401 -- as above
 from people.models import ApiToken, Membership, Person, RoleGrant, Subsidiary, Team, User
 from people.quality import admin as quality_admin  # noqa: F401 -- as above

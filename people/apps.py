@@ -17,6 +17,7 @@ class PeopleConfig(AppConfig):
         from people.confidential import checks
         from people.naming import TITLES
         from people.palette import (
+            CALIBRATIONS,
             CERTIFICATIONS,
             PEOPLE,
             QUALITY_DISPUTES,
@@ -25,7 +26,12 @@ class PeopleConfig(AppConfig):
             TEAMS,
         )
         from people.personal_data import declare_personal_data
-        from people.quality.audience import may_see_dispute, may_see_draw, may_see_quality_review
+        from people.quality.audience import (
+            may_see_calibration,
+            may_see_dispute,
+            may_see_draw,
+            may_see_quality_review,
+        )
         from people.services.break_glass import may_see_glass
         from people.services.certification_messages import may_see_certification
         from people.services.one_on_one_messages import may_see_record
@@ -40,6 +46,7 @@ class PeopleConfig(AppConfig):
         checks.sealed_records_have_their_key  # noqa: B018 -- imported so that it is registered
         AUDIENCE_CHECKS.register("ACR", may_see_review)
         AUDIENCE_CHECKS.register("BRK", may_see_glass)
+        AUDIENCE_CHECKS.register("CAL", may_see_calibration)
         AUDIENCE_CHECKS.register("CNF", may_see_record)
         AUDIENCE_CHECKS.register("CRT", may_see_certification)
         AUDIENCE_CHECKS.register("QDR", may_see_draw)
@@ -48,6 +55,7 @@ class PeopleConfig(AppConfig):
         FINDING_AUDIENCES.register("people", findings_for)
         VIEW_SHARING.register("teams", TEAM_VIEWS)
         declare_personal_data()
+        PALETTE.register("people.calibration", CALIBRATIONS)
         PALETTE.register("people.certification", CERTIFICATIONS)
         PALETTE.register("people.person", PEOPLE)
         PALETTE.register("people.rubric", RUBRICS)

@@ -3,6 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from core.errors import Reason
+from people.calibration.workflow import CALIBRATION_WORKFLOW
 from people.quality.rubric_workflow import RUBRIC_WORKFLOW
 from people.quality.workflow import DISPUTE_WORKFLOW, REVIEW_WORKFLOW
 
@@ -26,6 +27,8 @@ TITLES: dict[str, Reason] = {
     **{f"rubric.{move.action}": move.label for move in RUBRIC_WORKFLOW},
     **{f"quality_review.{move.action}": move.label for move in REVIEW_WORKFLOW},
     **{f"quality_dispute.{move.action}": move.label for move in DISPUTE_WORKFLOW},
+    **{f"calibration.{move.action}": move.label for move in CALIBRATION_WORKFLOW},
+    "calibration.start": _("Calibration started"),
     "quality_dispute.run_out": _("Time for an answer to a dispute ran out"),
     "quality_plan.draft": _("Quality plan drafted"),
     "quality_plan.edit": _("Quality plan corrected"),

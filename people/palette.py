@@ -3,7 +3,16 @@
 from typing import Any
 
 from core.palette import RecordSource, in_names
-from people.models import Certification, Person, QualityDispute, QualityReview, Rubric, Team, User
+from people.models import (
+    Calibration,
+    Certification,
+    Person,
+    QualityDispute,
+    QualityReview,
+    Rubric,
+    Team,
+    User,
+)
 
 
 def _people(rows: Any, words: tuple[str, ...]) -> Any:
@@ -41,6 +50,15 @@ RUBRICS = RecordSource(
     prefix="RUB",
     search=lambda rows, words: in_names(rows, words, ("key", "title_en", "title_es")),
     title=lambda one: f"{one.title} · {one.number}",
+    detail=lambda one: str(one.get_status_display()),
+)
+CALIBRATIONS = RecordSource(
+    model=Calibration,
+    icon="balance",
+    prefix="CAL",
+    search=lambda rows, words: in_names(rows, words, ("plan__title",)),
+    prepare=lambda rows: rows.select_related("plan"),
+    title=lambda one: one.plan.title,
     detail=lambda one: str(one.get_status_display()),
 )
 QUALITY_REVIEWS = RecordSource(

@@ -62,8 +62,8 @@ _READ_REQUESTS = (
 )
 _WORK_REQUESTS = (
     f"{_READ_REQUESTS} incidents.add_request incidents.change_request "
-    "incidents.add_accountadjustment incidents.change_accountadjustment "
-    "incidents.view_phonecall incidents.add_phonecall incidents.change_phonecall"
+    "incidents.add_accountadjustment incidents.change_accountadjustment incidents.view_phonecall "
+    "incidents.add_phonecall incidents.change_phonecall"
 )
 _LEAD_REQUESTS = "incidents.share_request incidents.check_accountadjustment"
 _KEEP_LIMITS = (
@@ -87,14 +87,12 @@ _APPROVE_CONTRACTS = "vendors.approve_contract vendors.approve_vendor"
 _READ_JUDGEMENTS = (
     "vendors.view_scorecard vendors.view_scoremodel vendors.view_renewaldecision "
     "vendors.view_attestation vendors.view_responsibilitymatrix vendors.view_creditclaim "
-    "vendors.view_exitplan assets.view_servicedependency "
-    "vendors.view_obligation vendors.view_obligationtask "
-    "vendors.view_servicereview"
+    "vendors.view_exitplan assets.view_servicedependency vendors.view_obligation "
+    "vendors.view_obligationtask vendors.view_servicereview"
 )
 _KEEP_ASSURANCE = (
-    "vendors.add_attestation vendors.change_attestation "
-    "vendors.add_responsibilitymatrix vendors.change_responsibilitymatrix "
-    "vendors.add_exitplan vendors.change_exitplan "
+    "vendors.add_attestation vendors.change_attestation vendors.add_responsibilitymatrix "
+    "vendors.change_responsibilitymatrix vendors.add_exitplan vendors.change_exitplan "
     "vendors.add_obligation vendors.change_obligation"
 )
 _KEEP_DEPENDENCIES = "assets.add_servicedependency assets.change_servicedependency"
@@ -112,30 +110,31 @@ _VERIFY = "people.verify_certification"
 # What good work is may be read by whoever is judged by it, and drafted by who leads them.
 _READ_QUALITY = (
     "people.view_rubric people.view_qualityplan people.view_qualityreview "
-    "people.view_qualitydispute people.view_qualitydraw"
+    "people.view_qualitydispute people.view_qualitydraw people.view_calibration"
 )
-_REVIEW_QUALITY = f"{_READ_QUALITY} people.change_qualityreview people.change_qualitydispute"
+_REVIEW_QUALITY = (
+    f"{_READ_QUALITY} people.change_qualityreview people.change_qualitydispute "
+    "people.change_calibration"
+)
 _WRITE_QUALITY = (
     f"{_REVIEW_QUALITY} people.add_rubric people.change_rubric people.add_qualityplan "
-    "people.change_qualityplan people.add_externalscore"
+    "people.change_qualityplan people.add_externalscore people.add_calibration"
 )
 _EXPORT = "records.export_list"
 _CONFIGURE = (
     "people.view_user people.add_user people.change_user people.view_person people.add_person "
     "people.change_person people.view_team people.add_team people.change_team "
-    "people.view_subsidiary people.add_subsidiary people.change_subsidiary "
-    "people.view_membership people.add_membership people.change_membership "
-    "people.view_workcalendar "
+    "people.view_subsidiary people.add_subsidiary people.change_subsidiary people.view_membership "
+    "people.add_membership people.change_membership people.view_workcalendar "
     "people.view_rolegrant people.add_rolegrant people.change_rolegrant people.view_apitoken"
 )
 _KEEP_CALENDARS = "people.add_workcalendar people.change_workcalendar"
 _CONFIGURE_ESTATE = (
-    f"{_READ_ESTATE} assets.add_service assets.change_service assets.add_asset "
-    "assets.change_asset assets.import_asset assets.add_dependency assets.change_dependency "
-    "sla.view_client sla.add_client sla.change_client "
-    "integrations.view_alertsource integrations.add_alertsource integrations.change_alertsource "
-    "integrations.view_sourcekey integrations.view_alertevent integrations.change_alertevent "
-    "notifications.view_message records.view_job"
+    f"{_READ_ESTATE} assets.add_service assets.change_service assets.add_asset assets.change_asset "
+    "assets.import_asset assets.add_dependency assets.change_dependency sla.view_client "
+    "sla.add_client sla.change_client integrations.view_alertsource integrations.add_alertsource "
+    "integrations.change_alertsource integrations.view_sourcekey integrations.view_alertevent "
+    "integrations.change_alertevent notifications.view_message records.view_job"
 )
 _WRITE_ESTATE = (
     "assets.change_service assets.add_asset assets.change_asset assets.import_asset "
@@ -150,23 +149,21 @@ _READ_CHANGES = (
 )
 _PREPARE_CHANGES = f"{_READ_CHANGES} changes.add_change changes.change_change changes.share_change"
 _APPROVE_CHANGES = (
-    f"{_READ_CHANGES} changes.view_meeting changes.approve_change "
-    "changes.view_absence changes.add_absence changes.change_absence"
+    f"{_READ_CHANGES} changes.view_meeting changes.approve_change changes.view_absence "
+    "changes.add_absence changes.change_absence"
 )
 _STANDARD_CHANGES = "changes.add_changetemplate changes.change_changetemplate"
 _FREEZE = (
-    "changes.add_freezewindow changes.change_freezewindow "
-    "changes.add_freezebudget changes.change_freezebudget "
-    "changes.add_maintenancewindow changes.change_maintenancewindow"
+    "changes.add_freezewindow changes.change_freezewindow changes.add_freezebudget "
+    "changes.change_freezebudget changes.add_maintenancewindow changes.change_maintenancewindow"
 )
 _SETTLE_FINDINGS = "changes.change_finding"
 _MAP_REPOSITORIES = "changes.add_servicerepository changes.change_servicerepository"
 _CONFIGURE_CHANGES = (
-    "changes.view_freezewindow changes.view_freezebudget changes.view_maintenancewindow "
-    f"{_FREEZE} "
-    "changes.view_board changes.add_board changes.change_board "
-    "changes.view_approvalpolicy changes.add_approvalpolicy changes.change_approvalpolicy "
-    f"changes.view_servicerepository {_MAP_REPOSITORIES}"
+    f"changes.view_freezewindow changes.view_freezebudget changes.view_maintenancewindow {_FREEZE} "
+    "changes.view_board changes.add_board changes.change_board changes.view_approvalpolicy "
+    "changes.add_approvalpolicy changes.change_approvalpolicy changes.view_servicerepository "
+    f"{_MAP_REPOSITORIES}"
 )
 _ANSWER_AUDITS = "evidence.view_auditrequest"
 _EXCEPTIONS = "evidence.view_exceptions"

@@ -8,6 +8,7 @@ from audit.erasing import carry_out_warrants
 from audit.tasks import AuditedTask
 from people.services.break_glass import run_out_accesses
 from people.services.calendars import work_out_all
+from people.services.calibrations import remind_of_calibrations
 from people.services.certification_messages import remind_of_expiry
 from people.services.coaching import remind_of_coaching
 from people.services.inactivity import disable_inactive
@@ -36,6 +37,7 @@ def keep_access() -> None:
     remind_of_expiry(timezone.now())
     draw_due(timezone.now())
     keep_disputes_moving(timezone.now())
+    remind_of_calibrations(timezone.now())
 
 
 @shared_task(base=AuditedTask, name="people.keep_confidential")

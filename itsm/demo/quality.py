@@ -10,13 +10,19 @@ from typing import Any
 from django.utils import timezone
 
 from audit.context import Channel, acting
-from core.errors import Refused
+from core.errors import Refused, ValidationError
 from itsm.demo.founding import World
 from itsm.demo.piece import in_one_piece
 from itsm.demo.rubrics import KEY
 from people.models import QualityDraw, QualityPlan, QualityReview, ReviewedWork
 from people.quality.sampling import lot
 from people.services import quality_disputes, quality_plans
+from people.services.calibrations import (
+    close_calibration,
+    rate_piece,
+    start_calibration,
+    unrated_by,
+)
 from people.services.external_scores import take_score
 from people.services.quality_draws import draw_month
 from people.services.quality_reviews import Given, submit_review
@@ -55,6 +61,7 @@ def tell_quality(world: World, base: datetime) -> int:
         for month, every in (((last - timedelta(days=1)).replace(day=1), 1), (last, 2))
     )
     _tell_dispute(base)
+    _tell_calibration(plan, last, base, lead)
     return done
 
 
@@ -85,15 +92,25 @@ def _tell_month(plan: Any, month: date, base: datetime, lead: Any, *, every: int
 
 
 def _review(review: QualityReview, at: datetime) -> None:
-    luck = int(lot(str(review.reviewer), review.work.reference)[:4], 16)
-    given = []
-    for nth, one in enumerate(review.work.draw.rubric.criteria.order_by("pk")):
+    luck = _luck(review.reviewer, review.work.reference)
+    given = _marks(review.work.draw.rubric, review.reviewer, review.work.reference)
+    with in_one_piece(), _told(at, review.reviewer):
+        submit_review(review, actor=review.reviewer, ratings=given, statement=_STATEMENTS[luck % 3])
+
+
+def _luck(who: Any, reference: str) -> int:
+    return int(lot(str(who), reference)[:4], 16)
+
+
+def _marks(rubric: Any, who: Any, reference: str) -> list[Given]:
+    """Ratings that seldom lie far from the best, the same in every demo world."""
+    luck, given = _luck(who, reference), []
+    for nth, one in enumerate(rubric.criteria.order_by("pk")):
         top = one.scale
         rating = max(top - (luck >> nth) % (2 if top < 5 else 3), 1)
         is_out = one.is_conditional and luck % 3 > 0
         given.append(Given(one.key, None if is_out else rating, _QUOTES[(luck + nth) % 3]))
-    with in_one_piece(), _told(at, review.reviewer):
-        submit_review(review, actor=review.reviewer, ratings=given, statement=_STATEMENTS[luck % 3])
+    return given
 
 
 def _tell_dispute(base: datetime) -> None:
@@ -116,6 +133,28 @@ def _tell_dispute(base: datetime) -> None:
                 dispute, actor=review.reviewer, note="Lo que no está escrito no lo ve el turno."
             )
         return
+
+
+def _tell_calibration(plan: Any, month: date, base: datetime, lead: Any) -> None:
+    """Rated by both reviewers, talked about and closed."""
+    at = base - timedelta(hours=5)
+    try:
+        with in_one_piece(), _told(at, lead):
+            calibration = start_calibration(plan, actor=lead, month=month, pieces=3, days=7)
+    except (Refused, ValidationError):  # a small world in which too little was resolved
+        return
+    for rater in calibration.raters.select_related("user").order_by("pk"):
+        for piece in list(unrated_by(rater)):
+            with in_one_piece(), _told(at + timedelta(hours=1), rater.user):
+                rate_piece(
+                    calibration, actor=rater.user, piece=piece.reference,
+                    ratings=_marks(calibration.rubric, rater.user, piece.reference),
+                )  # fmt: skip
+    with in_one_piece(), _told(at + timedelta(hours=2), lead):
+        close_calibration(
+            calibration, actor=lead,
+            summary="Un aviso dentro de los diez minutos cuenta como a tiempo, aun sin la causa.",
+        )  # fmt: skip
 
 
 @contextmanager

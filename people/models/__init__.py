@@ -4,6 +4,12 @@ from people.models.access import ApiToken, RoleGrant
 from people.models.accounts import Presence, User
 from people.models.calendar_keys import CalendarKey
 from people.models.calendars import ClosingDay, OpenTime, WorkCalendar, WorkWeek
+from people.models.calibrations import (
+    Calibration,
+    CalibrationPiece,
+    CalibrationRater,
+    CalibrationRating,
+)
 from people.models.coaching import CoachingSession
 from people.models.confidential import (
     ConfidentialRecord,
@@ -37,6 +43,10 @@ __all__ = [
     "AccessReviewItem",
     "ApiToken",
     "CalendarKey",
+    "Calibration",
+    "CalibrationPiece",
+    "CalibrationRater",
+    "CalibrationRating",
     "Certification",
     "CertificationDocument",
     "ClosingDay",

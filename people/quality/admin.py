@@ -7,6 +7,7 @@ from django import forms
 from django.contrib import admin
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import path
+from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -16,6 +17,7 @@ from core.palette import record_of
 from core.showing import badge, link, shown
 from people.choosing import full_name
 from people.models import (
+    Calibration,
     ExternalScore,
     QualityDispute,
     QualityDraw,
@@ -38,6 +40,7 @@ from people.quality.lists import (
 from people.quality.sources import SOURCES, source_choices
 from people.quality.workflow import DISPUTE_WORKFLOW, REVIEW_WORKFLOW
 from people.services import quality_plans
+from people.services.calibrations import calibrated_until
 from people.services.quality_plans import leads_team
 
 _TABLE = "portal/table.html"
@@ -114,14 +117,17 @@ class QualityPlanAdmin(ScopedModelAdmin):
 
     def get_panels(self, request: HttpRequest, record: Any) -> list[Panel]:
         people = record.reviewers.select_related("user__person").order_by("user__person__full_name")
+        calibrated = calibrated_until(
+            record.rubric_key, [one.user_id for one in people], on=timezone.localdate()
+        )
         draws = record.draws.select_related("rubric").order_by("-month")[:24]
         rows = [(link(one), one.month.strftime("%Y-%m"), one.rubric.number) for one in draws]
         return [
             _table(
                 "reviewers",
                 _("Reviewers"),
-                [_("reviewer")],
-                [(one.user.get_full_name(),) for one in people],
+                [_("reviewer"), _("calibrated until")],
+                [(one.user.get_full_name(), calibrated.get(one.user_id)) for one in people],
                 _("Nobody reviews for it yet."),
             ),
             _table(
@@ -131,7 +137,15 @@ class QualityPlanAdmin(ScopedModelAdmin):
                 rows,
                 _("Nothing was drawn yet."),
             ),
+            self._calibrations(request, record),
         ]
+
+    def _calibrations(self, request: HttpRequest, record: Any) -> Panel:
+        seen = Calibration.objects.visible_to(request.user).filter(plan=record).order_by("-pk")[:24]
+        rows = [(link(one), one.get_status_display(), one.due_on, one.closed_at) for one in seen]
+        columns = [_("calibration"), _("status"), _("due on"), _("closed at")]
+        nothing = _("Its reviewers were not calibrated yet.")
+        return _table("calibrations", _("Calibrations"), columns, rows, nothing)
 
     def get_action_forms(self, request: HttpRequest, record: Any) -> Mapping[str, Any]:
         return self.action_forms if leads_team(request.user, record.team_id) else {}

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from people.models import QualityDispute, QualityDraw, QualityReview
+from people.models import Calibration, QualityDispute, QualityDraw, QualityReview
 
 
 def may_see_draw(user: Any, reference: str) -> bool:
@@ -15,3 +15,7 @@ def may_see_quality_review(user: Any, reference: str) -> bool:
 
 def may_see_dispute(user: Any, reference: str) -> bool:
     return QualityDispute.objects.visible_to(user).filter(reference=reference).exists()
+
+
+def may_see_calibration(user: Any, reference: str) -> bool:
+    return Calibration.objects.visible_to(user).filter(reference=reference).exists()

@@ -18,6 +18,7 @@ from people.roles import ROLES, Role
 from people.scope import scope_of
 from people.services import quality_disputes as disputes
 from people.services import quality_plans, quality_reviews
+from people.services.calibrations import DAYS, PIECES, start_calibration
 from people.services.quality_draws import draw_month
 from people.services.quality_reviews import Given
 
@@ -83,6 +84,26 @@ class _OfAReviewer(ActionForm):
         field.queryset, field.label_from_instance = self.people(), full_name
 
 
+class CalibrateForm(DrawForm):
+    """Chooses what the reviewers rate together; of the month that is running, too."""
+
+    action = "calibrate"
+    title = _("Calibrate the reviewers")
+    pieces = forms.IntegerField(
+        label=_("Pieces of work"), initial=5, min_value=PIECES[0], max_value=PIECES[1]
+    )
+    days = forms.IntegerField(
+        label=_("Days to rate them"), initial=7, min_value=DAYS[0], max_value=DAYS[1]
+    )
+
+    def effect(self) -> Reason:
+        return _("All reviewers rate the same work blind; its figures count in nobody's score.")
+
+    def perform(self) -> Any:
+        start_calibration(self.record, actor=self.actor, **self.cleaned_data)
+        return self.record
+
+
 class AddReviewerForm(_OfAReviewer):
     action = "add_reviewer"
     title = _("Add a reviewer")
@@ -107,10 +128,39 @@ class RemoveReviewerForm(_OfAReviewer):
         return quality_plans.remove_reviewer(self.record, actor=self.actor, **self.cleaned_data)
 
 
-PLAN_ACTIONS = _by_name(DrawForm, AddReviewerForm, RemoveReviewerForm)
+PLAN_ACTIONS = _by_name(DrawForm, CalibrateForm, AddReviewerForm, RemoveReviewerForm)
 
 
 # --- Reviews --------------------------------------------------------------------------------------
+
+
+def ask_criteria(form: forms.Form, criteria: list[Criterion], about_quotes: Reason) -> None:
+    """For each criterion the rating, told by its anchors, and what shows it."""
+    for one in criteria:
+        choices = [(str(rating), f"{rating} · {said}") for rating, said in one.anchors]
+        if one.is_conditional:
+            choices.append((NOT_RATED, str(_("Does not apply"))))
+        when = _("Applies when: %(when)s") % {"when": one.applies} if one.applies else ""
+        form.fields[f"rating_{one.key}"] = forms.ChoiceField(
+            label=one.title, choices=choices, widget=forms.RadioSelect, help_text=when
+        )
+        form.fields[f"quote_{one.key}"] = forms.CharField(
+            label=_("What shows it: %(criterion)s") % {"criterion": one.title},
+            required=False,
+            max_length=quality_reviews.LONGEST["quote"],
+            widget=forms.Textarea({"rows": 2}),
+            help_text=about_quotes,
+        )
+
+
+def given_of(form: forms.Form, criteria: list[Criterion]) -> list[Given]:
+    """What the questions of `ask_criteria` were answered with."""
+    given = []
+    for one in criteria:
+        rating = form.cleaned_data[f"rating_{one.key}"]
+        quote = form.cleaned_data[f"quote_{one.key}"]
+        given.append(Given(one.key, None if rating == NOT_RATED else int(rating), quote))
+    return given
 
 
 class SubmitForm(ActionForm):
@@ -122,25 +172,9 @@ class SubmitForm(ActionForm):
     def prepare(self) -> None:
         rows = Criterion.objects.filter(rubric__draws__works=self.record.work_id)
         self.criteria = list(rows.order_by("pk"))
-        for one in self.criteria:
-            choices = [(str(rating), f"{rating} · {said}") for rating, said in one.anchors]
-            if one.is_conditional:
-                choices.append((NOT_RATED, _("Does not apply")))
-            self.fields[f"rating_{one.key}"] = forms.ChoiceField(
-                label=one.title,
-                choices=choices,
-                widget=forms.RadioSelect,
-                help_text=_("Applies when: %(when)s") % {"when": one.applies}
-                if one.applies
-                else "",
-            )
-            self.fields[f"quote_{one.key}"] = forms.CharField(
-                label=_("What shows it: %(criterion)s") % {"criterion": one.title},
-                required=False,
-                max_length=quality_reviews.LONGEST["quote"],
-                widget=forms.Textarea({"rows": 2}),
-                help_text=_("Words of the record; needed below the highest rating."),
-            )
+        ask_criteria(
+            self, self.criteria, _("Words of the record; needed below the highest rating.")
+        )
         self.fields["statement"] = forms.CharField(
             label=_("Statement"),
             max_length=quality_reviews.LONGEST["statement"],
@@ -152,19 +186,11 @@ class SubmitForm(ActionForm):
         return _("It is final. Others see it once all reviewers have submitted.")
 
     def perform(self) -> Any:
-        given = []
-        for one in self.criteria:
-            rating = self.cleaned_data[f"rating_{one.key}"]
-            quote = self.cleaned_data[f"quote_{one.key}"]
-            given.append(Given(one.key, None if rating == NOT_RATED else int(rating), quote))
+        given = given_of(self, self.criteria)
         statement = self.cleaned_data["statement"]
         return quality_reviews.submit_review(
             self.record, actor=self.actor, ratings=given, statement=statement
         )
-
-
-def _applies(one: Criterion) -> Any:
-    return _("Applies when: %(when)s") % {"when": one.applies} if one.is_conditional else ""
 
 
 class DeclineForm(ReasonedForm):

@@ -13,11 +13,13 @@ from people.quality.sampling import Piece
 @dataclass(frozen=True)
 class QualitySource:
     """One kind of work. `population(team, start, end)`: every piece that a person of the team
-    finished from `start` until before `end`. `link(works)`: keeps which records were drawn."""
+    finished from `start` until before `end`. `link(works)`: keeps which records were drawn.
+    `seen(user, references)`: the records that somebody sees, by reference."""
 
     title: Reason
     population: Callable[[Any, datetime, datetime], list[Piece]]
     link: Callable[[list[Any]], None]
+    seen: Callable[[Any, list[str]], dict[str, Any]]
 
 
 SOURCES: Registry[QualitySource] = Registry("source of reviewed work")

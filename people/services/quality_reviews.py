@@ -44,7 +44,7 @@ def submit_review(
         move = REVIEW_WORKFLOW.check(row, "submit", actor)
         work = ReviewedWork.objects.select_for_update(no_key=True).get(pk=row.work_id)
         criteria = list(Criterion.objects.filter(rubric__draws=work.draw_id).order_by("pk"))
-        given = _checked(criteria, list(ratings))
+        given = checked_ratings(criteria, list(ratings))
         told = _masked(row, actor, statement, given)
         for one in criteria:
             QualityRating.objects.create(
@@ -131,7 +131,10 @@ def _reveal(work: ReviewedWork) -> None:
     )
 
 
-def _checked(criteria: list[Criterion], ratings: list[Given]) -> dict[str, Given]:
+def checked_ratings(
+    criteria: list[Criterion], ratings: list[Given], *, needs_quotes: bool = True
+) -> dict[str, Given]:
+    """What was given of each criterion, by its key; ValidationError unless it is whole."""
     known = {one.key: one for one in criteria}
     given = {one.criterion: one for one in ratings}
     wrong: dict[str, Any] = {}
@@ -148,9 +151,9 @@ def _checked(criteria: list[Criterion], ratings: list[Given]) -> dict[str, Given
                 wrong[f"rating_{key}"] = _("This applies always.")
         elif one.rating not in Scale(criterion.scale).ratings:
             wrong[f"rating_{key}"] = _("This is not on the scale.")
-        elif one.rating < criterion.scale and not one.quote.strip():
+        elif needs_quotes and one.rating < criterion.scale and not one.quote.strip():
             wrong[f"quote_{key}"] = _("Quote what shows it.")
-        elif len(one.quote) > LONGEST["quote"]:
+        if one is not None and len(one.quote) > LONGEST["quote"]:
             wrong[f"quote_{key}"] = _("This is longer than %d characters.") % LONGEST["quote"]
     if wrong:
         raise ValidationError(wrong)

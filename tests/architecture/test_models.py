@@ -95,6 +95,10 @@ REFUSING = {
     "audit.LegalHold": {"is_taken_back_once"},
     "people.GlassAccess": {"is_open_for_a_day"},
     "people.GlassApproval": {"is_opened_by_two_others"},
+    "people.Calibration": {"goes_from_blind_to_closed"},
+    "people.CalibrationPiece": {"is_chosen_at_the_start"},
+    "people.CalibrationRater": {"rates_once"},
+    "people.CalibrationRating": {"is_rated_blind"},
     "people.CoachingSession": {"goes_forward"},
     "people.Certification": {"stays_as_decided"},
     "people.Criterion": {"is_of_a_drafted_rubric"},
@@ -192,6 +196,8 @@ REFUSING = {
 }
 # Reached through their record only, which has the scope.
 WITHOUT_SCOPE = {
+    "people.CalibrationPiece",
+    "people.CalibrationRater",
     "people.Criterion",
     "people.QualityReviewer",
     "incidents.ReviewedIncident",

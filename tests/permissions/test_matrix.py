@@ -51,6 +51,7 @@ from tests.factories import a_change, a_service, a_vendor, an_asset, an_incident
 from tests.incidents.asking import a_call, a_limit, an_adjustment
 from tests.incidents.guides import a_guide
 from tests.incidents.missing import a_breach_reason, a_step
+from tests.people.calibrated import calibrated_with
 from tests.people.certified import a_certification
 from tests.people.coaching import a_coaching
 from tests.people.one_on_ones import a_series
@@ -556,6 +557,14 @@ MATRIX: dict[tuple[str, str], dict[str, str]] = {
         _403=MORE_THAN_NAMES,
         _409="vendor_manager finance service_manager team_lead",
     ),
+    **rows("GET", "calibrations/", shown=LEADERS + " auditor"),
+    **rows("POST", "calibrations/", _400=LEADERS, others="403"),
+    **rows("GET", "calibrations/<>/", _200=LEADERS + " auditor"),
+    **rows("GET", "calibrations/<>/agreement/", _200=LEADERS + " auditor"),
+    **rows("GET", "calibrations/<>/history/", _200=LEADERS + " auditor"),
+    **rows("POST", "calibrations/<>/rate/", _400=LEADERS, _403="auditor"),
+    **rows("GET", "calibrations/<>/transitions/", _200=LEADERS + " auditor"),
+    **rows("POST", "calibrations/<>/transitions/", _409=LEADERS, _403="auditor"),
     **rows("GET", "quality-plans/", shown=OF_QUALITY),
     **rows("POST", "quality-plans/", _400="team_lead service_manager", others="403"),
     **rows("GET", "quality-plans/<>/", _200=OF_QUALITY),
@@ -753,6 +762,7 @@ BODIES = {
     "vendors/<>/transitions/": {"action": "begin_exit", "note": "Too dear"},
     "renewals/<>/transitions/": {"action": "submit"},
     "scorecards/<>/transitions/": {"action": "lock"},
+    "calibrations/<>/transitions/": {"action": "close", "summary": "x"},
     "quality-plans/<>/transitions/": {"action": "draw", "month": "2020-01"},
     "quality-reviews/<>/transitions/": {"action": "decline", "note": "x"},
     "quality-disputes/<>/transitions/": {"action": "concede"},
@@ -890,6 +900,7 @@ def keys(cast: Any) -> dict[str, str]:
         "savings": a_saving(cast).reference,
         "scorecards": scorecard.reference,
         "service-reviews": a_review(cast, card=scorecard).reference,
+        "calibrations": calibrated_with(cast, judged.work.draw.plan).reference,
         "quality-plans": judged.work.draw.plan.reference,
         "quality-draws": judged.work.draw.reference,
         "quality-reviews": judged.reference,

@@ -1,0 +1,1 @@
+"""Calibration: reviewers rate the same work blind, then see how far they agree."""
