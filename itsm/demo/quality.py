@@ -138,11 +138,15 @@ def _tell_dispute(base: datetime) -> None:
 def _tell_calibration(plan: Any, month: date, base: datetime, lead: Any) -> None:
     """Rated by both reviewers, talked about and closed."""
     at = base - timedelta(hours=5)
-    try:
-        with in_one_piece(), _told(at, lead):
-            calibration = start_calibration(plan, actor=lead, month=month, pieces=3, days=7)
-    except (Refused, ValidationError):  # a small world in which too little was resolved
-        return
+    calibration = None
+    while calibration is None:
+        try:
+            with in_one_piece(), _told(at, lead):
+                calibration = start_calibration(plan, actor=lead, month=month, pieces=3, days=7)
+        except ValidationError:  # too little of this month was left: one before it
+            month = (month - timedelta(days=1)).replace(day=1)
+            if month < timezone.localdate(base - timedelta(days=200)):
+                return
     for rater in calibration.raters.select_related("user").order_by("pk"):
         for piece in list(unrated_by(rater)):
             with in_one_piece(), _told(at + timedelta(hours=1), rater.user):
