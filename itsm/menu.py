@@ -237,7 +237,7 @@ AREAS = (
             Page(_("Quality of work"), "star", "admin:quality", "people.view_qualityreview"),
             _list("people.qualityreview", _("Quality reviews"), "task_alt"),
             _list("people.qualitydispute", _("Disputes about ratings"), "gavel"),
-            _list("people.calibration", _("Calibrations"), "balance"),
+            _list("people.calibration", _("Calibrations"), "swap_horiz"),
             _list("people.qualityplan", _("Quality plans"), "tune"),
             _list("people.qualitydraw", _("Draws"), "description"),
             _list("people.rubric", _("Rubrics"), "rule"),

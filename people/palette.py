@@ -54,7 +54,7 @@ RUBRICS = RecordSource(
 )
 CALIBRATIONS = RecordSource(
     model=Calibration,
-    icon="balance",
+    icon="swap_horiz",
     prefix="CAL",
     search=lambda rows, words: in_names(rows, words, ("plan__title",)),
     prepare=lambda rows: rows.select_related("plan"),

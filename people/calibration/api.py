@@ -72,7 +72,7 @@ class PieceInput(RecordInput):
     ratings = RatingInput(many=True)
 
 
-class AgreementShown(serializers.Serializer[Any]):
+class RatersAgreeShown(serializers.Serializer[Any]):
     """How far raters agree on one criterion: 1 fully, 0 as by chance, null where all gave one
     rating. `kappa` is Cohen's of two raters, Fleiss' of more."""
 
@@ -119,7 +119,7 @@ class CalibrationViewSet(Creates, TakesActions, TellsHistory, ScopedViewSet):
 
         return answer_once(request, transaction.atomic(write))
 
-    @extend_schema(responses=AgreementShown(many=True))
+    @extend_schema(responses=RatersAgreeShown(many=True))
     @action(detail=True, pagination_class=None, filter_backends=[])
     def agreement(self, request: Any, **kwargs: Any) -> Response:
         """By criterion, once all have rated everything; empty before."""
@@ -128,4 +128,4 @@ class CalibrationViewSet(Creates, TakesActions, TellsHistory, ScopedViewSet):
         if record.revealed_at is not None:
             rows = CalibrationRating.objects.visible_to(request.user)
             ratings = list(rows.filter(piece__calibration=record).select_related("criterion"))
-        return Response(AgreementShown(agreement_of(ratings), many=True).data)
+        return Response(RatersAgreeShown(agreement_of(ratings), many=True).data)
