@@ -37,6 +37,7 @@ PEOPLE = [
     *("norole", "security_admin"),
 ]
 VOTERS = PEOPLE[:6]
+ROUNDS = 4
 HONEST = (Refused, ValidationError, Change.DoesNotExist)
 APPROVED = ("approved", "scheduled", "implementing", "verifying", "reviewing", "closed")
 
@@ -169,15 +170,18 @@ def run(examples, steps):
             transaction.set_rollback(True)
             self.point.__exit__(None, None, None)
 
-    run_state_machine_as_test(
-        InATransaction,
-        settings=settings(
-            max_examples=examples,
-            stateful_step_count=steps,
-            deadline=None,
-            suppress_health_check=list(HealthCheck),
-        ),
-    )
+    for _round in range(ROUNDS):  # approvals take luck: more runs until there was one
+        run_state_machine_as_test(
+            InATransaction,
+            settings=settings(
+                max_examples=examples,
+                stateful_step_count=steps,
+                deadline=None,
+                suppress_health_check=list(HealthCheck),
+            ),
+        )
+        if InATransaction.approved:
+            break
     assert InATransaction.approved, "no run came as far as an approval: nothing was tried"
 
 

@@ -47,7 +47,8 @@ def child(portal, name: str) -> psutil.Process | None:
 def test_the_portal_survives_what_is_done_to_it(folder, runtime, start, port):
     settings = {"ITSM_VAR_DIR": str(folder), "PORT": str(port), "ITSM_LOG_LEVEL": "WARNING"}
     portal = runtime("run", **settings)
-    line_with(f"http://localhost:{port}/", portal)
+    # The first start migrates and fills a database, on a machine that may be busy with other tests.
+    line_with(f"http://localhost:{port}/", portal, within=600)
     assert "password `demo`" in line_with("Sign in", portal)
     assert get(port, "/")[0] == 200
     assert oct((folder / "secrets.env").stat().st_mode & 0o777) == "0o600"
